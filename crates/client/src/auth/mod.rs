@@ -1,0 +1,68 @@
+//! How requests prove who sends them. Owns secrets in memory and shows none of them.
+
+pub(crate) mod digest;
+pub(crate) mod oauth;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http::HeaderValue;
+use vestibule_wire::Secret;
+
+use crate::Error;
+use crate::transport::{bearer, secret_header};
+
+/// The way a client authenticates.
+pub(crate) enum Auth {
+    /// Not at all: no header is sent.
+    Anonymous,
+    /// With a header that never changes: Basic or Bearer.
+    Header(HeaderValue),
+    /// With HTTP Digest.
+    Digest(digest::Client),
+    /// With a token fetched by OAuth 2.0 client credentials.
+    ServiceAccount(oauth::ServiceAccount),
+}
+
+impl Auth {
+    /// HTTP Basic.
+    ///
+    /// # Errors
+    /// `Invalid` when the user contains a colon, which Basic cannot express.
+    pub(crate) fn basic(user: &str, password: &Secret) -> Result<Self, Error> {
+        Ok(Self::Header(basic(user, password)?))
+    }
+
+    /// A bearer token that never changes.
+    ///
+    /// # Errors
+    /// `Invalid` when the token has characters a header cannot carry.
+    pub(crate) fn bearer(token: &Secret) -> Result<Self, Error> {
+        Ok(Self::Header(bearer(token)?))
+    }
+}
+
+/// `Authorization: Basic …`.
+///
+/// # Errors
+/// `Invalid` when the user contains a colon, which Basic cannot express.
+fn basic(user: &str, password: &Secret) -> Result<HeaderValue, Error> {
+    if user.contains(':') {
+        return Err(Error::invalid(
+            "configuration",
+            "an API key must not contain a colon",
+        ));
+    }
+    let pair = STANDARD.encode(format!("{user}:{}", password.expose()));
+    secret_header(&format!("Basic {pair}"))
+}
+
+impl std::fmt::Debug for Auth {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(match self {
+            Self::Anonymous => "anonymous",
+            Self::Header(_) => "header [redacted]",
+            Self::Digest(_) => "digest [redacted]",
+            Self::ServiceAccount(_) => "service account [redacted]",
+        })
+    }
+}

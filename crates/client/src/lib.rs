@@ -1,0 +1,20 @@
+//! HTTP clients for the native, Confluent and MongoDB Atlas APIs.
+//!
+//! Owns: transport with retries, authentication, paging, and the translation of each API's error
+//! body into one [`Error`]. It must not know Terraform, keep state on disk, read environment
+//! variables (but for the proxy variables `reqwest` reads) or decide what an outcome means for a
+//! caller: "not found" is reported as such and nothing more.
+//!
+//! Nothing secret appears in `Debug` output or in errors.
+
+pub mod atlas;
+mod auth;
+pub mod confluent;
+mod error;
+pub mod native;
+mod transport;
+
+pub use error::{Error, ErrorKind};
+pub use tokio_util::sync::CancellationToken;
+pub use transport::{Idempotency, Settings};
+pub use vestibule_wire::Secret;

@@ -1,0 +1,439 @@
+//! Client of our own API under `/v1`, as the command line and the native provider need it.
+//!
+//! Owns paths, paging and the reading of problem bodies (RFC 9457).
+
+use http::{Method, StatusCode};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tokio_util::sync::CancellationToken;
+use vestibule_wire::native::{
+    AcceptRequest, AcceptResult, ApiKey, ApiKeyCreate, ApiKeyCreated, DeclineRequest, Invitation,
+    InvitationCreate, InvitationPatch, InvitationQuery, Me, Member, MemberQuery, Organization,
+    OrganizationCreate, OrganizationPatch, PROBLEM_MEDIA_TYPE, Page, Problem, Team, TeamCreate,
+};
+
+use crate::auth::Auth;
+use crate::error::Explanation;
+use crate::transport::{HttpClient, Idempotency, Request, Response, segment};
+use crate::{Error, Secret, Settings};
+
+const JSON: &str = "application/json";
+const ACCEPT: &str = "application/json, application/problem+json";
+const ORGANIZATIONS: &str = "/v1/organizations";
+/// Largest page the API gives.
+const LARGEST_PAGE: u32 = 100;
+
+/// A client. Clones share connections.
+#[derive(Clone, Debug)]
+pub struct Native {
+    http: HttpClient,
+}
+
+impl Native {
+    /// Prepares a client; opens no connection. Without a key only accept and decline can succeed.
+    ///
+    /// # Errors
+    /// `Invalid` for an address, a key or a `User-Agent` that cannot be used.
+    pub fn new(base_url: &str, key: Option<&Secret>, settings: Settings) -> Result<Self, Error> {
+        let auth = match key {
+            Some(key) => Auth::bearer(key)?,
+            None => Auth::Anonymous,
+        };
+        Ok(Self {
+            http: HttpClient::new(base_url, settings, auth)?,
+        })
+    }
+
+    /// The same client with another token that ends waiting between attempts.
+    #[must_use]
+    pub fn with_cancellation(&self, cancellation: CancellationToken) -> Self {
+        Self {
+            http: self.http.with_cancellation(cancellation),
+        }
+    }
+
+    /// Whom the key speaks for.
+    ///
+    /// # Errors
+    /// What the service answers.
+    pub async fn me(&self) -> Result<Me, Error> {
+        self.get("/v1/me").await
+    }
+
+    /// Creates an organization.
+    ///
+    /// # Errors
+    /// What the service answers.
+    pub async fn create_organization(
+        &self,
+        create: &OrganizationCreate,
+    ) -> Result<Organization, Error> {
+        self.write(Method::POST, ORGANIZATIONS, create).await
+    }
+
+    /// One organization.
+    ///
+    /// # Errors
+    /// `NotFound` when there is none, and what else the service answers.
+    pub async fn organization(&self, organization: &str) -> Result<Organization, Error> {
+        self.get(&below(organization, "")?).await
+    }
+
+    /// Changes an organization.
+    ///
+    /// # Errors
+    /// What the service answers.
+    pub async fn update_organization(
+        &self,
+        organization: &str,
+        patch: &OrganizationPatch,
+    ) -> Result<Organization, Error> {
+        self.write(Method::PATCH, &below(organization, "")?, patch)
+            .await
+    }
+
+    /// Creates a key; its secret is in the answer and nowhere else.
+    ///
+    /// # Errors
+    /// What the service answers.
+    pub async fn create_key(
+        &self,
+        organization: &str,
+        create: &ApiKeyCreate,
+    ) -> Result<ApiKeyCreated, Error> {
+        self.write(Method::POST, &below(organization, "/keys")?, create)
+            .await
+    }
+
+    /// All keys of an organization, revoked ones included.
+    ///
+    /// # Errors
+    /// What the service answers.
+    pub async fn list_keys(&self, organization: &str) -> Result<Vec<ApiKey>, Error> {
+        self.all_pages(&below(organization, "/keys")?).await
+    }
+
+    /// Revokes a key.
+    ///
+    /// # Errors
+    /// What the service answers.
+    pub async fn revoke_key(&self, organization: &str, key: &str) -> Result<(), Error> {
+        let path = format!("{}/{}", below(organization, "/keys")?, segment(key)?);
+        self.remove(&path).await
+    }
+
+    /// One page of members.
+    ///
+    /// # Errors
+    /// What the service answers.
+    pub async fn members(
+        &self,
+        organization: &str,
+        query: &MemberQuery,
+    ) -> Result<Page<Member>, Error> {
+        let limit = query.limit.map(|limit| limit.to_string());
+        let pairs = given(&[
+            ("email", query.email.as_deref()),
+            ("state", query.state.as_deref()),
+            ("limit", limit.as_deref()),
+            ("cursor", query.cursor.as_deref()),
+        ]);
+        self.page(&below(organization, "/members")?, &pairs).await
+    }
+
+    /// Removes a member.
+    ///
+    /// # Errors
+    /// What the service answers.
+    pub async fn remove_member(&self, organization: &str, user: &str) -> Result<(), Error> {
+        let path = format!("{}/{}", below(organization, "/members")?, segment(user)?);
+        self.remove(&path).await
+    }
+
+    /// Ends the membership of the person the key speaks for.
+    ///
+    /// # Errors
+    /// What the service answers.
+    pub async fn leave(&self, organization: &str) -> Result<(), Error> {
+        self.act(&below(organization, "/members:leave")?)
+            .await
+            .map(drop)
+    }
+
+    /// Creates a team.
+    ///
+    /// # Errors
+    /// What the service answers.
+    pub async fn create_team(
+        &self,
+        organization: &str,
+        create: &TeamCreate,
+    ) -> Result<Team, Error> {
+        self.write(Method::POST, &below(organization, "/teams")?, create)
+            .await
+    }
+
+    /// All teams of an organization.
+    ///
+    /// # Errors
+    /// What the service answers.
+    pub async fn list_teams(&self, organization: &str) -> Result<Vec<Team>, Error> {
+        self.all_pages(&below(organization, "/teams")?).await
+    }
+
+    /// Invites an address. Not repeated when an answer is lost.
+    ///
+    /// # Errors
+    /// What the service answers.
+    pub async fn create_invitation(
+        &self,
+        organization: &str,
+        create: &InvitationCreate,
+    ) -> Result<Invitation, Error> {
+        self.write(Method::POST, &below(organization, "/invitations")?, create)
+            .await
+    }
+
+    /// One page of invitations.
+    ///
+    /// # Errors
+    /// What the service answers.
+    pub async fn invitations(
+        &self,
+        organization: &str,
+        query: &InvitationQuery,
+    ) -> Result<Page<Invitation>, Error> {
+        let path = below(organization, "/invitations")?;
+        let state = match query.state {
+            Some(state) => Some(word(&path, &state)?),
+            None => None,
+        };
+        let limit = query.limit.map(|limit| limit.to_string());
+        let pairs = given(&[
+            ("state", state.as_deref()),
+            ("email", query.email.as_deref()),
+            ("inviter", query.inviter.as_deref()),
+            ("role", query.role.as_deref()),
+            ("team", query.team.as_deref()),
+            ("limit", limit.as_deref()),
+            ("cursor", query.cursor.as_deref()),
+        ]);
+        self.page(&path, &pairs).await
+    }
+
+    /// All invitations that match, from all pages; `limit` and `cursor` of the query are ignored.
+    ///
+    /// # Errors
+    /// What the service answers.
+    pub async fn all_invitations(
+        &self,
+        organization: &str,
+        query: &InvitationQuery,
+    ) -> Result<Vec<Invitation>, Error> {
+        let mut query = query.clone();
+        query.limit = Some(LARGEST_PAGE);
+        query.cursor = None;
+        let mut all = Vec::new();
+        loop {
+            let page = self.invitations(organization, &query).await?;
+            all.extend(page.data);
+            query.cursor = page.next;
+            if query.cursor.is_none() {
+                return Ok(all);
+            }
+        }
+    }
+
+    /// One invitation; `None` when the service answers 404.
+    ///
+    /// # Errors
+    /// What else the service answers.
+    pub async fn invitation(
+        &self,
+        organization: &str,
+        invitation: &str,
+    ) -> Result<Option<Invitation>, Error> {
+        let request = Request::new(Method::GET, one(organization, invitation, "")?, ACCEPT);
+        let response = self.http.send(&request).await?;
+        if response.status == StatusCode::NOT_FOUND {
+            return Ok(None);
+        }
+        response.accepted(explain)?.json().map(Some)
+    }
+
+    /// Changes an invitation that waits for an answer.
+    ///
+    /// # Errors
+    /// What the service answers.
+    pub async fn update_invitation(
+        &self,
+        organization: &str,
+        invitation: &str,
+        patch: &InvitationPatch,
+    ) -> Result<Invitation, Error> {
+        self.write(Method::PATCH, &one(organization, invitation, "")?, patch)
+            .await
+    }
+
+    /// Sends an invitation again with a new link; an expired one is renewed.
+    ///
+    /// # Errors
+    /// What the service answers.
+    pub async fn resend_invitation(
+        &self,
+        organization: &str,
+        invitation: &str,
+    ) -> Result<Invitation, Error> {
+        self.act(&one(organization, invitation, "/resend")?)
+            .await?
+            .json()
+    }
+
+    /// Withdraws an invitation.
+    ///
+    /// # Errors
+    /// What the service answers.
+    pub async fn revoke_invitation(
+        &self,
+        organization: &str,
+        invitation: &str,
+    ) -> Result<Invitation, Error> {
+        self.act(&one(organization, invitation, "/revoke")?)
+            .await?
+            .json()
+    }
+
+    /// Accepts an invitation with the token of its mail. Repeatable: the service answers the same
+    /// person the same way twice.
+    ///
+    /// # Errors
+    /// What the service answers.
+    pub async fn accept(&self, accept: &AcceptRequest) -> Result<AcceptResult, Error> {
+        let request = Request::new(Method::POST, "/v1/invitations/accept", ACCEPT)
+            .json(JSON, accept)?
+            .idempotency(Idempotency::Repeatable);
+        self.http.send(&request).await?.accepted(explain)?.json()
+    }
+
+    /// Declines an invitation with the token of its mail.
+    ///
+    /// # Errors
+    /// What the service answers.
+    pub async fn decline(&self, decline: &DeclineRequest) -> Result<(), Error> {
+        let request =
+            Request::new(Method::POST, "/v1/invitations/decline", ACCEPT).json(JSON, decline)?;
+        self.http.send(&request).await?.accepted(explain).map(drop)
+    }
+
+    async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Error> {
+        self.page_request(path, &[]).await?.json()
+    }
+
+    async fn page<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        pairs: &[(&str, &str)],
+    ) -> Result<Page<T>, Error> {
+        self.page_request(path, pairs).await?.json()
+    }
+
+    async fn page_request(&self, path: &str, pairs: &[(&str, &str)]) -> Result<Response, Error> {
+        let request = Request::new(Method::GET, path, ACCEPT).query(pairs);
+        self.http.send(&request).await?.accepted(explain)
+    }
+
+    async fn all_pages<T: DeserializeOwned>(&self, path: &str) -> Result<Vec<T>, Error> {
+        let limit = LARGEST_PAGE.to_string();
+        let mut all = Vec::new();
+        let mut cursor: Option<String> = None;
+        loop {
+            let pairs = given(&[("limit", Some(&limit)), ("cursor", cursor.as_deref())]);
+            let page: Page<T> = self.page(path, &pairs).await?;
+            all.extend(page.data);
+            if page.next.is_none() {
+                return Ok(all);
+            }
+            cursor = page.next;
+        }
+    }
+
+    async fn write<B: Serialize, T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        body: &B,
+    ) -> Result<T, Error> {
+        let request = Request::new(method, path, ACCEPT).json(JSON, body)?;
+        self.http.send(&request).await?.accepted(explain)?.json()
+    }
+
+    /// A POST without a body.
+    async fn act(&self, path: &str) -> Result<Response, Error> {
+        let request = Request::new(Method::POST, path, ACCEPT);
+        self.http.send(&request).await?.accepted(explain)
+    }
+
+    async fn remove(&self, path: &str) -> Result<(), Error> {
+        let request = Request::new(Method::DELETE, path, ACCEPT);
+        let response = self.http.send(&request).await?;
+        if response.status == StatusCode::NOT_FOUND && response.earlier_attempt_unclear {
+            // The attempt whose answer was lost did it.
+            return Ok(());
+        }
+        response.accepted(explain).map(drop)
+    }
+}
+
+fn below(organization: &str, rest: &str) -> Result<String, Error> {
+    Ok(format!("{ORGANIZATIONS}/{}{rest}", segment(organization)?))
+}
+
+fn one(organization: &str, invitation: &str, verb: &str) -> Result<String, Error> {
+    let invitations = below(organization, "/invitations")?;
+    Ok(format!("{invitations}/{}{verb}", segment(invitation)?))
+}
+
+/// The pairs that have a value.
+fn given<'a>(pairs: &[(&'a str, Option<&'a str>)]) -> Vec<(&'a str, &'a str)> {
+    pairs
+        .iter()
+        .filter_map(|(name, value)| value.map(|value| (*name, value)))
+        .collect()
+}
+
+/// The wire name of a closed vocabulary's word.
+fn word<T: Serialize>(operation: &str, value: &T) -> Result<String, Error> {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => Ok(word),
+        _ => Err(Error::invalid(operation, "a filter has no name")),
+    }
+}
+
+/// Reads a problem body; other bodies explain nothing.
+fn explain(response: &Response) -> Explanation {
+    let is_problem = response
+        .headers
+        .get(http::header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|value| value.starts_with(PROBLEM_MEDIA_TYPE) || value.starts_with(JSON));
+    let problem = is_problem
+        .then(|| response.error_body::<Problem>())
+        .flatten();
+    let Some(problem) = problem else {
+        return Explanation::default();
+    };
+    let mut detail = if problem.detail.is_empty() {
+        problem.title
+    } else {
+        problem.detail
+    };
+    for error in &problem.errors {
+        detail.push_str(&format!("; {}: {}", error.pointer, error.detail));
+    }
+    Explanation {
+        kind: None,
+        code: Some(problem.code),
+        detail: Some(detail),
+        hint: problem.hint,
+    }
+}

@@ -1,0 +1,493 @@
+//! One HTTP client for all three APIs: sending, authenticating, retrying, giving up.
+//!
+//! Owns timeouts, retries, waiting and cancellation. It must not interpret a body: the modules of
+//! the APIs do. A redirect is never followed, it is an answer: a POST would become a GET, and a
+//! Digest signature is bound to its address.
+
+mod address;
+mod message;
+mod retry;
+mod tls;
+
+use std::error::Error as StdError;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{HeaderValue, StatusCode, header};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::auth::{Auth, digest, oauth};
+use crate::{Error, ErrorKind, Secret};
+pub(crate) use address::{BaseUrl, query_value, segment, with_query};
+pub use message::Idempotency;
+pub(crate) use message::{Request, Response, created_since};
+
+/// Largest answer that is read, in bytes. A page of 500 users is a fiftieth of it.
+const BODY_LIMIT_BYTES: usize = 32 * 1024 * 1024;
+/// How often one attempt may be answered with a new Digest challenge.
+const DIGEST_ROUNDS: u8 = 3;
+
+/// How a client behaves. Start from [`Settings::new`] and change what differs.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Sent as `User-Agent`.
+    pub user_agent: String,
+    /// Attempts after the first; 4 unless changed, as in the vendor's Confluent provider.
+    pub max_retries: u32,
+    /// Longest duration of one attempt, body included; 60 s unless changed.
+    pub attempt_timeout: Duration,
+    /// Longest duration of opening a connection; 10 s unless changed.
+    pub connect_timeout: Duration,
+    /// Wait after the first failed attempt, doubled after each further one; 1 s unless changed.
+    pub first_wait: Duration,
+    /// Longest such wait; 30 s unless changed.
+    pub longest_wait: Duration,
+    /// Longest wait a service may ask for with `Retry-After`; 60 s unless changed.
+    pub longest_retry_after: Duration,
+    /// Ends waiting between attempts. A request under way is left to finish: its answer matters.
+    pub cancellation: CancellationToken,
+}
+
+impl Settings {
+    /// The defaults, with the caller's own `User-Agent`.
+    pub fn new(user_agent: impl Into<String>) -> Self {
+        Self {
+            user_agent: user_agent.into(),
+            max_retries: 4,
+            attempt_timeout: Duration::from_secs(60),
+            connect_timeout: Duration::from_secs(10),
+            first_wait: Duration::from_secs(1),
+            longest_wait: Duration::from_secs(30),
+            longest_retry_after: Duration::from_secs(60),
+            cancellation: CancellationToken::new(),
+        }
+    }
+}
+
+/// A connection pool, an address and credentials. Clones share all of them.
+#[derive(Clone)]
+pub(crate) struct HttpClient {
+    shared: Arc<Shared>,
+    cancellation: CancellationToken,
+}
+
+struct Shared {
+    base: BaseUrl,
+    settings: Settings,
+    auth: Auth,
+    pool: reqwest::Client,
+}
+
+/// An exchange that brought no answer.
+struct Lost {
+    reason: String,
+    /// Whether the request may have reached the service.
+    reached: bool,
+    /// Whether another attempt can end differently.
+    worth_retrying: bool,
+}
+
+type Outcome = Result<Response, Lost>;
+
+impl std::fmt::Debug for HttpClient {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("HttpClient")
+            .field("base", &self.shared.base)
+            .field("auth", &self.shared.auth)
+            .finish_non_exhaustive()
+    }
+}
+
+impl HttpClient {
+    /// Prepares a client; opens no connection and reads no certificates.
+    ///
+    /// # Errors
+    /// `Invalid` for an address or a `User-Agent` that cannot be used.
+    pub(crate) fn new(base_url: &str, settings: Settings, auth: Auth) -> Result<Self, Error> {
+        let invalid = |reason: String| Error::invalid("configuration", reason);
+        let base = BaseUrl::parse(base_url)?;
+        let user_agent = HeaderValue::from_str(&settings.user_agent)
+            .map_err(|error| invalid(format!("the user agent cannot be sent: {error}")))?;
+        let tls = tls::client_config()
+            .map_err(|error| invalid(format!("cannot prepare TLS: {error}")))?;
+        let pool = reqwest::Client::builder()
+            .user_agent(user_agent)
+            .timeout(settings.attempt_timeout)
+            .connect_timeout(settings.connect_timeout)
+            .redirect(reqwest::redirect::Policy::none())
+            .tls_backend_preconfigured(tls)
+            .build()
+            .map_err(|error| invalid(format!("cannot prepare the client: {}", chain(&error))))?;
+        let cancellation = settings.cancellation.clone();
+        Ok(Self {
+            shared: Arc::new(Shared {
+                base,
+                settings,
+                auth,
+                pool,
+            }),
+            cancellation,
+        })
+    }
+
+    /// The same client with another token to end its waiting.
+    pub(crate) fn with_cancellation(&self, cancellation: CancellationToken) -> Self {
+        Self {
+            shared: Arc::clone(&self.shared),
+            cancellation,
+        }
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.shared.settings
+    }
+
+    pub(crate) fn auth(&self) -> &Auth {
+        &self.shared.auth
+    }
+
+    /// Sends a request with the client's credentials until there is a lasting answer.
+    ///
+    /// # Errors
+    /// `Transport` when there is none, and what fetching a token fails with. Any status is `Ok`.
+    pub(crate) async fn send(&self, request: &Request) -> Result<Response, Error> {
+        self.run(request, &self.shared.auth).await
+    }
+
+    /// Waits, unless the caller gives up first.
+    ///
+    /// # Errors
+    /// `Interrupted` when the cancellation token fired.
+    pub(crate) async fn pause(&self, duration: Duration) -> Result<(), Interrupted> {
+        if self.cancellation.is_cancelled() {
+            return Err(Interrupted);
+        }
+        tokio::select! {
+            () = tokio::time::sleep(duration) => Ok(()),
+            () = self.cancellation.cancelled() => Err(Interrupted),
+        }
+    }
+
+    async fn run(&self, request: &Request, auth: &Auth) -> Result<Response, Error> {
+        let settings = &self.shared.settings;
+        let mut history = History::start();
+        loop {
+            let outcome = self.authorized(request, auth).await?;
+            let Some(asked) = again(request, &outcome) else {
+                return history.conclude(request, outcome);
+            };
+            if history.attempts > settings.max_retries {
+                return history.conclude(request, outcome);
+            }
+            let wait = retry::wait(settings, history.attempts, asked);
+            tracing::debug!(
+                http.method = %request.method,
+                attempt = history.attempts,
+                wait_ms = wait.as_millis(),
+                "request will be repeated"
+            );
+            if self.pause(wait).await.is_err() {
+                history.interrupted = true;
+                return history.conclude(request, outcome);
+            }
+            history.note(request, &outcome);
+        }
+    }
+
+    async fn authorized(&self, request: &Request, auth: &Auth) -> Result<Outcome, Error> {
+        match auth {
+            Auth::Anonymous => self.exchange(request, None).await,
+            Auth::Header(value) => self.exchange(request, Some(value.clone())).await,
+            Auth::Digest(digest) => self.with_digest(request, digest).await,
+            Auth::ServiceAccount(account) => self.with_token(request, account).await,
+        }
+    }
+
+    async fn with_digest(
+        &self,
+        request: &Request,
+        client: &digest::Client,
+    ) -> Result<Outcome, Error> {
+        let mut round = 1;
+        loop {
+            let ticket = client.ticket();
+            let authorization = match &ticket {
+                Some(ticket) => {
+                    let url = self.shared.base.join(&request.path_and_query)?;
+                    Some(client.authorization(ticket, request.method.as_str(), &target(&url))?)
+                }
+                None => None,
+            };
+            let response = match self.exchange(request, authorization).await? {
+                Ok(response) => response,
+                Err(lost) => return Ok(Err(lost)),
+            };
+            let refused = response.status == StatusCode::UNAUTHORIZED;
+            if !refused || round == DIGEST_ROUNDS || !client.learn(&response.headers, ticket) {
+                return Ok(Ok(response));
+            }
+            round += 1;
+        }
+    }
+
+    async fn with_token(
+        &self,
+        request: &Request,
+        account: &oauth::ServiceAccount,
+    ) -> Result<Outcome, Error> {
+        let token = account.token(self).await?;
+        let outcome = self.exchange(request, Some(token.header()?)).await?;
+        let Ok(response) = &outcome else {
+            return Ok(outcome);
+        };
+        if response.status != StatusCode::UNAUTHORIZED || token.is_new() {
+            return Ok(outcome);
+        }
+        // Revoked, or another clock: a new token settles it. A new one that is refused is final.
+        account.forget(&token).await;
+        let token = account.token(self).await?;
+        self.exchange(request, Some(token.header()?)).await
+    }
+
+    /// Sends a request with other credentials than the client's own.
+    ///
+    /// Boxed, because fetching a token is part of sending a request and is one itself.
+    pub(crate) fn send_as<'a>(
+        &'a self,
+        request: &'a Request,
+        authorization: &HeaderValue,
+    ) -> Pin<Box<dyn Future<Output = Result<Response, Error>> + Send + 'a>> {
+        let auth = Auth::Header(authorization.clone());
+        Box::pin(async move { self.run(request, &auth).await })
+    }
+
+    /// One request, one answer or none.
+    async fn exchange(
+        &self,
+        request: &Request,
+        authorization: Option<HeaderValue>,
+    ) -> Result<Outcome, Error> {
+        let url = self.shared.base.join(&request.path_and_query)?;
+        let mut builder = self
+            .shared
+            .pool
+            .request(request.method.clone(), url)
+            .header(header::ACCEPT, request.accept);
+        if let Some(content_type) = request.content_type {
+            builder = builder
+                .header(header::CONTENT_TYPE, content_type)
+                .body(request.body.clone());
+        }
+        if let Some(value) = authorization {
+            builder = builder.header(header::AUTHORIZATION, value);
+        }
+        let answer = match builder.send().await {
+            Ok(answer) => answer,
+            Err(error) => return Ok(Err(Lost::from_reqwest(&error))),
+        };
+        Ok(receive(request, answer).await)
+    }
+}
+
+/// The wait before attempt `attempt + 1` of a request that is repeated by the caller.
+pub(crate) fn backoff(settings: &Settings, attempt: u32) -> Duration {
+    retry::wait(settings, attempt, None)
+}
+
+/// The caller no longer wants to wait.
+#[derive(Debug)]
+pub(crate) struct Interrupted;
+
+/// What happened to a request so far.
+struct History {
+    started: Instant,
+    attempts: u32,
+    unclear: bool,
+    interrupted: bool,
+}
+
+impl History {
+    fn start() -> Self {
+        Self {
+            started: Instant::now(),
+            attempts: 1,
+            unclear: false,
+            interrupted: false,
+        }
+    }
+
+    /// Remembers a failed attempt before the next one.
+    fn note(&mut self, request: &Request, outcome: &Outcome) {
+        self.attempts += 1;
+        self.unclear |= request.changes_something() && is_unclear(outcome);
+    }
+
+    fn conclude(&self, request: &Request, outcome: Outcome) -> Result<Response, Error> {
+        match outcome {
+            Ok(mut response) => {
+                response.attempts = self.attempts;
+                response.earlier_attempt_unclear = self.unclear;
+                response.interrupted = self.interrupted;
+                response.elapsed = self.started.elapsed();
+                Ok(response)
+            }
+            Err(lost) => {
+                let maybe_done = self.unclear || (request.changes_something() && lost.reached);
+                Err(
+                    Error::without_answer(ErrorKind::Transport, request.operation(), lost.reason)
+                        .with_attempts(self.attempts)
+                        .with_maybe_done(maybe_done)
+                        .with_interrupted(self.interrupted),
+                )
+            }
+        }
+    }
+}
+
+/// Whether the service may have acted although the outcome is a failure.
+fn is_unclear(outcome: &Outcome) -> bool {
+    match outcome {
+        Ok(response) => response.status.is_server_error(),
+        Err(lost) => lost.reached,
+    }
+}
+
+/// Whether to try again, and after which time the service asked for.
+fn again(request: &Request, outcome: &Outcome) -> Option<Option<Duration>> {
+    match outcome {
+        Ok(response) => {
+            if let Some(asked) = request.throttled.and_then(|throttled| throttled(response)) {
+                return Some(Some(asked));
+            }
+            let refused_unseen = response.status == StatusCode::TOO_MANY_REQUESTS;
+            let allowed = refused_unseen || request.idempotency == Idempotency::Repeatable;
+            (allowed && retry::is_transient(response.status))
+                .then(|| retry::retry_after(&response.headers))
+        }
+        Err(lost) => {
+            let allowed = !lost.reached || request.idempotency == Idempotency::Repeatable;
+            (allowed && lost.worth_retrying).then_some(None)
+        }
+    }
+}
+
+/// Reads a whole answer, up to the limit.
+async fn receive(request: &Request, mut answer: reqwest::Response) -> Outcome {
+    let mut body = Vec::new();
+    loop {
+        match answer.chunk().await {
+            Ok(Some(chunk)) if body.len() + chunk.len() > BODY_LIMIT_BYTES => {
+                return Err(Lost {
+                    reason: format!("the answer is larger than {BODY_LIMIT_BYTES} bytes"),
+                    reached: true,
+                    worth_retrying: false,
+                });
+            }
+            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Ok(None) => break,
+            Err(error) => return Err(Lost::from_reqwest(&error)),
+        }
+    }
+    tracing::debug!(
+        http.method = %request.method,
+        http.status = answer.status().as_u16(),
+        request_id = ?answer.headers().get("x-request-id"),
+        "request answered"
+    );
+    Ok(Response {
+        operation: request.operation(),
+        changes_something: request.changes_something(),
+        status: answer.status(),
+        headers: answer.headers().clone(),
+        body: body.into(),
+        attempts: 1,
+        earlier_attempt_unclear: false,
+        interrupted: false,
+        elapsed: Duration::ZERO,
+    })
+}
+
+impl Lost {
+    fn from_reqwest(error: &reqwest::Error) -> Self {
+        let reached = !(error.is_connect() || error.is_builder());
+        let reason = if error.is_timeout() {
+            "no answer within the time limit".to_owned()
+        } else {
+            chain(error)
+        };
+        Self {
+            reason,
+            reached,
+            worth_retrying: !error.is_builder() && !is_about_trust(error),
+        }
+    }
+}
+
+/// Whether TLS itself failed, for example at a certificate: repeating that changes nothing.
+fn is_about_trust(error: &reqwest::Error) -> bool {
+    let mut cause: Option<&(dyn StdError + 'static)> = Some(error);
+    while let Some(current) = cause {
+        let inner = current
+            .downcast_ref::<std::io::Error>()
+            .and_then(std::io::Error::get_ref);
+        if current.is::<rustls::Error>() || inner.is_some_and(|inner| inner.is::<rustls::Error>()) {
+            return true;
+        }
+        cause = current.source();
+    }
+    false
+}
+
+/// An error's causes in one line, without the address, which may name a person.
+fn chain(error: &reqwest::Error) -> String {
+    let mut text = match (error.is_connect(), error.is_timeout()) {
+        (true, _) => "cannot connect".to_owned(),
+        (false, true) => "no answer within the time limit".to_owned(),
+        (false, false) => "the connection broke".to_owned(),
+    };
+    let mut cause = error.source();
+    while let Some(current) = cause {
+        let words = current.to_string();
+        if !text.contains(&words) {
+            text.push_str(": ");
+            text.push_str(&words);
+        }
+        cause = current.source();
+    }
+    text
+}
+
+/// The request target as it is sent: path and query.
+fn target(url: &url::Url) -> String {
+    url.query().map_or_else(
+        || url.path().to_owned(),
+        |query| format!("{}?{query}", url.path()),
+    )
+}
+
+/// A header value that carries a credential.
+///
+/// # Errors
+/// `Invalid` when the credential has characters a header cannot carry.
+pub(crate) fn secret_header(text: &str) -> Result<HeaderValue, Error> {
+    let mut value = HeaderValue::from_str(text).map_err(|_invalid| {
+        Error::invalid(
+            "configuration",
+            "the credentials contain characters that an HTTP header cannot carry",
+        )
+    })?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// `Authorization: Bearer …`.
+///
+/// # Errors
+/// `Invalid` when the token has characters a header cannot carry.
+pub(crate) fn bearer(token: &Secret) -> Result<HeaderValue, Error> {
+    secret_header(&format!("Bearer {}", token.expose()))
+}

@@ -1,0 +1,141 @@
+//! Refusals: why a rule said no. Owns the public words. Must not know HTTP statuses, nor any
+//! dialect's codes; each dialect maps every variant itself.
+
+use crate::id::Id;
+use crate::invitation::{Invitation, State};
+use crate::role::{Permission, RoleSet};
+
+/// Why a rule said no. `Display` is fit for the person who asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// An address that is none.
+    #[error("this is not an e-mail address: {reason}")]
+    InvalidEmail {
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// A name that people should not have to see.
+    #[error("the {field} is not usable: {reason}")]
+    InvalidName {
+        /// Which name.
+        field: &'static str,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// A message that should not be mailed.
+    #[error("the message is not usable: {reason}")]
+    InvalidMessage {
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// A lifetime outside its bounds.
+    #[error("an invitation stays open for at least 60 seconds and at most 365 days")]
+    InvalidLifetime,
+    /// An invitation or a member needs a role.
+    #[error("at least one role is needed")]
+    NoRoles,
+    /// The caller's roles do not permit this.
+    #[error("this needs the permission to {}", permission_words(*.0))]
+    NotPermitted(Permission),
+    /// The caller promises what it may not give.
+    #[error("you may not grant: {}", role_words(*.roles))]
+    RoleAboveCeiling {
+        /// The roles that are too high.
+        roles: RoleSet,
+    },
+    /// Only an owner may invite a person with a local account to an organization with single
+    /// sign-on (Confluent's rule).
+    #[error(
+        "the organization has single sign-on: only an owner may invite people with a local account"
+    )]
+    LocalIntoSso,
+    /// There is no such thing, or it belongs to somebody else.
+    #[error("there is no {noun} with the id {id}")]
+    NotFound {
+        /// What was looked for.
+        noun: &'static str,
+        /// The id, as it was spelled.
+        id: String,
+    },
+    /// The address belongs to a member already.
+    #[error("this person is a member of the organization already")]
+    AlreadyMember,
+    /// The address has an open invitation already.
+    #[error("this address has an open invitation already")]
+    LiveInvitation {
+        /// The open one.
+        id: Id<Invitation>,
+    },
+    /// The organization has as many open invitations as it may have.
+    #[error("the number of open invitations in this organization is currently limited to {limit}")]
+    PendingLimit {
+        /// How many it may have.
+        limit: i64,
+    },
+    /// The last mail left a moment ago.
+    #[error("the invitation was sent a moment ago; send it again in {seconds} seconds")]
+    ResendTooSoon {
+        /// How long to wait.
+        seconds: i64,
+    },
+    /// The invitation is not open, so this cannot happen to it.
+    #[error("the invitation is {}, so it cannot be {wanted}", .state.name())]
+    NotOpen {
+        /// What it is.
+        state: State,
+        /// What was wanted: `resent`, `changed`, …
+        wanted: &'static str,
+    },
+    /// An accepted invitation cannot be withdrawn; the text is Confluent's, whose clients know it.
+    #[error("Bad Request. The invitation was already accepted")]
+    AlreadyAccepted,
+    /// A link that opens nothing: unknown, expired, withdrawn, used or mistyped. One answer for all,
+    /// so that nobody learns which.
+    #[error("this invitation link is not valid, or not valid any more")]
+    LinkNotValid,
+    /// The inviter may no longer promise what the invitation promises.
+    #[error("whoever sent this invitation may no longer grant its roles; ask for a new one")]
+    InviterLostRights,
+    /// An organization without an owner could not be managed any more.
+    #[error("the organization would have no owner left")]
+    LastOwner,
+    /// A team of this name exists.
+    #[error("a team with this name exists already")]
+    TeamNameTaken,
+    /// Somebody else changed it in the meantime.
+    #[error("it was changed in the meantime: read it again")]
+    VersionConflict,
+    /// A service account is no person.
+    #[error("a service account cannot do this: it needs a person")]
+    NeedsPerson,
+}
+
+const fn permission_words(permission: Permission) -> &'static str {
+    match permission {
+        Permission::Invite => "invite people",
+        Permission::ManageMembers => "manage members",
+        Permission::ManageTeams => "manage teams",
+        Permission::ManageKeys => "manage keys",
+        Permission::ManageOrganization => "change the organization",
+        Permission::View => "see the organization",
+    }
+}
+
+fn role_words(roles: RoleSet) -> String {
+    roles
+        .iter()
+        .map(crate::role::Role::name)
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+impl Refusal {
+    /// There is no `K` with this id (as it was spelled).
+    #[must_use]
+    pub fn not_found<K: crate::id::Kind>(id: impl Into<String>) -> Self {
+        Self::NotFound {
+            noun: K::NOUN,
+            id: id.into(),
+        }
+    }
+}

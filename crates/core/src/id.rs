@@ -1,0 +1,234 @@
+//! Ids. Owns the 12 bytes and their three spellings (native, Confluent, Atlas). Must not know
+//! tables or routes; a spelling is a parse and a print, never a lookup.
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::marker::PhantomData;
+
+use crate::random::Random;
+use crate::text;
+use crate::time::Timestamp;
+
+/// What an id can belong to: names the prefixes of its spellings.
+pub trait Kind {
+    /// Prefix of the native spelling, without the underscore: `inv`.
+    const NATIVE: &'static str;
+    /// Prefix of the Confluent spelling, without the hyphen: `i`.
+    const CONFLUENT: &'static str;
+    /// What a person calls it: `invitation`.
+    const NOUN: &'static str;
+}
+
+/// The id of a `K`: 4 bytes of seconds since 1970, then 8 random bytes.
+pub struct Id<K> {
+    bytes: [u8; 12],
+    kind: PhantomData<fn() -> K>,
+}
+
+impl<K> Id<K> {
+    /// The id with these bytes.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 12]) -> Self {
+        Self {
+            bytes,
+            kind: PhantomData,
+        }
+    }
+
+    /// A new id for something made at `now`.
+    ///
+    /// Its hexadecimal spelling never contains `404`: the vendor's Atlas provider looks for that
+    /// text in error messages that contain the URL, and takes the resource for gone.
+    #[must_use]
+    pub fn generate(now: Timestamp, random: &Random) -> Self {
+        let seconds = u32::try_from(now.as_seconds()).unwrap_or(u32::MAX);
+        // A second whose own hexadecimal holds 404 is replaced by the next one that does not.
+        let seconds = (seconds..=u32::MAX)
+            .find(|s| !holds_404(&s.to_be_bytes()))
+            .unwrap_or(seconds);
+        loop {
+            let mut bytes = [0; 12];
+            let (time, rest) = bytes.split_at_mut(4);
+            time.copy_from_slice(&seconds.to_be_bytes());
+            rest.copy_from_slice(&random.bytes::<8>());
+            if !holds_404(&bytes) {
+                return Self::from_bytes(bytes);
+            }
+        }
+    }
+
+    /// The 12 bytes.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 12] {
+        &self.bytes
+    }
+
+    /// The Atlas spelling, which is also how it stands in the database: 24 hexadecimal digits.
+    #[must_use]
+    pub fn to_hex(self) -> String {
+        text::to_hex(&self.bytes)
+    }
+
+    /// Reads 24 hexadecimal digits.
+    #[must_use]
+    pub fn from_hex(text: &str) -> Option<Self> {
+        text::from_hex(text).map(Self::from_bytes)
+    }
+
+    /// The form of a UUID (version 8), as Confluent names an organization.
+    #[must_use]
+    pub fn to_uuid(self) -> String {
+        let hex = self.to_hex();
+        let part = |range: std::ops::Range<usize>| hex.get(range).unwrap_or_default();
+        format!(
+            "{}-{}-8{}-8{}-{}000000",
+            part(0..8),
+            part(8..12),
+            part(12..15),
+            part(15..18),
+            part(18..24)
+        )
+    }
+
+    /// Reads what [`Id::to_uuid`] wrote.
+    #[must_use]
+    pub fn from_uuid(text: &str) -> Option<Self> {
+        let [a, b, c, d, e] = text.split('-').collect::<Vec<_>>().try_into().ok()?;
+        let hex = format!(
+            "{a}{b}{}{}{}",
+            c.strip_prefix('8')?,
+            d.strip_prefix('8')?,
+            e.strip_suffix("000000")?
+        );
+        Self::from_hex(&hex).filter(|id| id.to_uuid() == text)
+    }
+}
+
+fn holds_404(bytes: &[u8]) -> bool {
+    text::to_hex(bytes).contains("404")
+}
+
+impl<K: Kind> Id<K> {
+    /// The native spelling: `inv_` and 20 symbols of base32.
+    #[must_use]
+    pub fn to_native(self) -> String {
+        format!("{}_{}", K::NATIVE, text::to_base32(&self.bytes))
+    }
+
+    /// Reads the native spelling.
+    #[must_use]
+    pub fn from_native(text: &str) -> Option<Self> {
+        let symbols = text.strip_prefix(K::NATIVE)?.strip_prefix('_')?;
+        text::from_base32(symbols).map(Self::from_bytes)
+    }
+
+    /// The Confluent spelling: `i-` and 20 symbols of base32.
+    #[must_use]
+    pub fn to_confluent(self) -> String {
+        format!("{}-{}", K::CONFLUENT, text::to_base32(&self.bytes))
+    }
+
+    /// Reads the Confluent spelling.
+    #[must_use]
+    pub fn from_confluent(text: &str) -> Option<Self> {
+        let symbols = text.strip_prefix(K::CONFLUENT)?.strip_prefix('-')?;
+        text::from_base32(symbols).map(Self::from_bytes)
+    }
+}
+
+impl<K> Clone for Id<K> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<K> Copy for Id<K> {}
+impl<K> PartialEq for Id<K> {
+    fn eq(&self, other: &Self) -> bool {
+        self.bytes == other.bytes
+    }
+}
+impl<K> Eq for Id<K> {}
+impl<K> PartialOrd for Id<K> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl<K> Ord for Id<K> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.bytes.cmp(&other.bytes)
+    }
+}
+impl<K> Hash for Id<K> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.bytes.hash(state);
+    }
+}
+impl<K: Kind> fmt::Debug for Id<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.to_native())
+    }
+}
+impl<K: Kind> fmt::Display for Id<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.to_native())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::invitation::Invitation;
+
+    #[test]
+    fn one_id_has_three_spellings() {
+        let id =
+            Id::<Invitation>::generate(Timestamp::from_seconds(1_786_330_000), &Random::seeded(1));
+        insta::assert_snapshot!(id.to_native(), @"inv_d9wkq43r70jr4akfksh0");
+        insta::assert_snapshot!(id.to_confluent(), @"i-d9wkq43r70jr4akfksh0");
+        insta::assert_snapshot!(id.to_hex(), @"6a793b90783825822a6f9e62");
+        insta::assert_snapshot!(id.to_uuid(), @"6a793b90-7838-8258-822a-6f9e62000000");
+    }
+
+    proptest! {
+        #[test]
+        fn each_spelling_reads_back(bytes: [u8; 12]) {
+            let id = Id::<Invitation>::from_bytes(bytes);
+            prop_assert_eq!(Id::from_native(&id.to_native()), Some(id));
+            prop_assert_eq!(Id::from_confluent(&id.to_confluent()), Some(id));
+            prop_assert_eq!(Id::from_hex(&id.to_hex()), Some(id));
+            prop_assert_eq!(Id::from_uuid(&id.to_uuid()), Some(id));
+        }
+
+        #[test]
+        fn a_generated_id_never_holds_404(seconds in 0_u32..u32::MAX, seed: u64) {
+            let random = Random::seeded(seed);
+            for _ in 0..64 {
+                let id = Id::<Invitation>::generate(Timestamp::from_seconds(seconds.into()), &random);
+                prop_assert!(!id.to_hex().contains("404"));
+            }
+        }
+
+        #[test]
+        fn any_text_parses_or_is_refused_without_a_panic(text in ".{0,40}") {
+            let _ = Id::<Invitation>::from_native(&text);
+            let _ = Id::<Invitation>::from_confluent(&text);
+            let _ = Id::<Invitation>::from_hex(&text);
+            let _ = Id::<Invitation>::from_uuid(&text);
+        }
+    }
+
+    #[test]
+    fn an_id_of_another_kind_is_not_read() {
+        assert_eq!(
+            Id::<Invitation>::from_native("usr_00000000000000000000"),
+            None
+        );
+        assert_eq!(
+            Id::<Invitation>::from_confluent("u-00000000000000000000"),
+            None
+        );
+    }
+}

@@ -1,0 +1,200 @@
+//! Who may do what.
+//!
+//! Owns the role ceiling, the rule for local accounts in organizations with
+//! single sign-on, and the default authentication type. Must not load anything: the caller hands
+//! in what a decision needs.
+
+use crate::error::Refusal;
+use crate::organization::Organization;
+use crate::role::{Permission, Role, RoleSet};
+use crate::user::AuthType;
+
+/// Checks that the holder of `roles` may do this.
+///
+/// # Errors
+/// [`Refusal::NotPermitted`].
+pub fn require(roles: RoleSet, permission: Permission) -> Result<(), Refusal> {
+    if roles.permits(permission) {
+        Ok(())
+    } else {
+        Err(Refusal::NotPermitted(permission))
+    }
+}
+
+/// Checks that the holder of `roles` may promise `promised` to somebody.
+///
+/// # Errors
+/// [`Refusal::NoRoles`]; [`Refusal::RoleAboveCeiling`] names what is too high.
+pub fn may_promise(roles: RoleSet, promised: RoleSet) -> Result<(), Refusal> {
+    if promised.is_empty() {
+        return Err(Refusal::NoRoles);
+    }
+    let above = promised.minus(roles.grantable());
+    if above.is_empty() {
+        Ok(())
+    } else {
+        Err(Refusal::RoleAboveCeiling { roles: above })
+    }
+}
+
+/// Checks that the holder of `roles` may invite with these roles and this authentication type.
+///
+/// Only an owner may invite a person with a local account to an organization that has single
+/// sign-on (documented for `confluent_invitation`).
+///
+/// # Errors
+/// [`Refusal::NotPermitted`], [`Refusal::LocalIntoSso`] or what [`may_promise`] says.
+pub fn may_invite(
+    roles: RoleSet,
+    organization: &Organization,
+    promised: RoleSet,
+    auth_type: AuthType,
+) -> Result<(), Refusal> {
+    require(roles, Permission::Invite)?;
+    may_promise(roles, promised)?;
+    if auth_type == AuthType::Local && organization.sso_enabled && !roles.contains(Role::Owner) {
+        return Err(Refusal::LocalIntoSso);
+    }
+    Ok(())
+}
+
+/// Checks at acceptance that the inviter, who has `roles` now, may still promise `promised`.
+///
+/// # Errors
+/// [`Refusal::InviterLostRights`].
+pub fn may_still_promise(roles: RoleSet, promised: RoleSet) -> Result<(), Refusal> {
+    let holds = roles.permits(Permission::Invite) && may_promise(roles, promised).is_ok();
+    if holds {
+        Ok(())
+    } else {
+        Err(Refusal::InviterLostRights)
+    }
+}
+
+/// Checks that the holder of `roles` may change or end the membership of somebody with `theirs`:
+/// nobody may touch a role that they could not grant.
+///
+/// # Errors
+/// [`Refusal::NotPermitted`] or [`Refusal::RoleAboveCeiling`].
+pub fn may_manage_member(roles: RoleSet, theirs: RoleSet) -> Result<(), Refusal> {
+    require(roles, Permission::ManageMembers)?;
+    let above = theirs.minus(roles.grantable());
+    if above.is_empty() {
+        Ok(())
+    } else {
+        Err(Refusal::RoleAboveCeiling { roles: above })
+    }
+}
+
+/// Single sign-on if the organization has it, a local account otherwise.
+#[must_use]
+pub const fn default_auth_type(organization: &Organization) -> AuthType {
+    if organization.sso_enabled {
+        AuthType::Sso
+    } else {
+        AuthType::Local
+    }
+}
+
+/// Checks that taking an owner away leaves one.
+///
+/// # Errors
+/// [`Refusal::LastOwner`].
+pub fn may_lose_owner(theirs: RoleSet, owners: i64) -> Result<(), Refusal> {
+    if theirs.contains(Role::Owner) && owners <= 1 {
+        Err(Refusal::LastOwner)
+    } else {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::Id;
+    use crate::organization::Lifetimes;
+    use crate::time::Timestamp;
+
+    fn organization(sso_enabled: bool) -> Organization {
+        let now = Timestamp::from_seconds(0);
+        Organization {
+            id: Id::from_bytes([1; 12]),
+            name: "Acme".into(),
+            sso_enabled,
+            lifetimes: Lifetimes::default(),
+            created_at: now,
+            updated_at: now,
+            version: 1,
+        }
+    }
+
+    fn single_roles() -> impl Iterator<Item = RoleSet> {
+        Role::ALL.into_iter().map(|role| RoleSet::of(&[role]))
+    }
+
+    #[test]
+    fn only_an_owner_invites_local_people_to_an_organization_with_sso() {
+        let member = RoleSet::of(&[Role::Member]);
+        let admin = RoleSet::of(&[Role::UserAdmin]);
+        let owner = RoleSet::of(&[Role::Owner]);
+        let sso = organization(true);
+        assert_eq!(
+            may_invite(admin, &sso, member, AuthType::Local),
+            Err(Refusal::LocalIntoSso)
+        );
+        assert_eq!(may_invite(admin, &sso, member, AuthType::Sso), Ok(()));
+        assert_eq!(may_invite(owner, &sso, member, AuthType::Local), Ok(()));
+        assert_eq!(
+            may_invite(admin, &organization(false), member, AuthType::Local),
+            Ok(())
+        );
+    }
+
+    #[test]
+    fn the_default_authentication_type_follows_single_sign_on() {
+        assert_eq!(default_auth_type(&organization(true)), AuthType::Sso);
+        assert_eq!(default_auth_type(&organization(false)), AuthType::Local);
+    }
+
+    #[test]
+    fn sec_s10_inviting_never_yields_more_than_the_inviter_could_grant() {
+        for mine in single_roles() {
+            for promised in single_roles() {
+                let allowed =
+                    may_invite(mine, &organization(false), promised, AuthType::Sso).is_ok();
+                let within = promised.minus(mine.grantable()).is_empty();
+                assert!(!allowed || within, "{mine:?} -> {promised:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn sec_s12_a_demoted_inviter_promises_nothing_any_more() {
+        let member = RoleSet::of(&[Role::Member]);
+        assert_eq!(
+            may_still_promise(member, member),
+            Err(Refusal::InviterLostRights)
+        );
+        assert_eq!(
+            may_still_promise(RoleSet::NONE, member),
+            Err(Refusal::InviterLostRights)
+        );
+        assert_eq!(
+            may_still_promise(RoleSet::of(&[Role::UserAdmin]), member),
+            Ok(())
+        );
+    }
+
+    #[test]
+    fn an_admin_cannot_touch_an_owner_and_the_last_owner_stays() {
+        let admin = RoleSet::of(&[Role::UserAdmin]);
+        let owner = RoleSet::of(&[Role::Owner]);
+        assert_eq!(
+            may_manage_member(admin, owner),
+            Err(Refusal::RoleAboveCeiling { roles: owner })
+        );
+        assert_eq!(may_lose_owner(owner, 1), Err(Refusal::LastOwner));
+        assert_eq!(may_lose_owner(owner, 2), Ok(()));
+        assert_eq!(may_lose_owner(admin, 1), Ok(()));
+    }
+}

@@ -1,0 +1,204 @@
+//! Instants and lifetimes. Owns the one representation of time (microseconds since 1970, UTC).
+//! Must not read the system clock anywhere but in [`SystemClock`].
+
+use std::fmt;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+/// An instant: microseconds since 1970-01-01T00:00:00Z.
+///
+/// Microseconds, because the Confluent API shows them and PostgreSQL keeps no more.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(i64);
+
+const MICROS_PER_SECOND: i64 = 1_000_000;
+
+impl Timestamp {
+    /// The instant `micros` microseconds after 1970.
+    #[must_use]
+    pub const fn from_micros(micros: i64) -> Self {
+        Self(micros)
+    }
+
+    /// The instant `seconds` seconds after 1970.
+    #[must_use]
+    pub const fn from_seconds(seconds: i64) -> Self {
+        Self(seconds.saturating_mul(MICROS_PER_SECOND))
+    }
+
+    /// Microseconds since 1970.
+    #[must_use]
+    pub const fn as_micros(self) -> i64 {
+        self.0
+    }
+
+    /// Whole seconds since 1970, rounded down.
+    #[must_use]
+    pub const fn as_seconds(self) -> i64 {
+        self.0.div_euclid(MICROS_PER_SECOND)
+    }
+
+    /// This instant moved by a lifetime.
+    #[must_use]
+    pub const fn plus(self, lifetime: Lifetime) -> Self {
+        Self(
+            self.0
+                .saturating_add(lifetime.0.saturating_mul(MICROS_PER_SECOND)),
+        )
+    }
+
+    /// This instant moved by signed seconds.
+    #[must_use]
+    pub const fn plus_seconds(self, seconds: i64) -> Self {
+        Self(
+            self.0
+                .saturating_add(seconds.saturating_mul(MICROS_PER_SECOND)),
+        )
+    }
+
+    /// Whole seconds from `earlier` until this instant; negative when `earlier` is later.
+    #[must_use]
+    pub const fn seconds_since(self, earlier: Self) -> i64 {
+        self.0
+            .saturating_sub(earlier.0)
+            .div_euclid(MICROS_PER_SECOND)
+    }
+
+    /// RFC 3339, UTC, with six fraction digits: `2026-03-01T09:00:00.100000Z`.
+    #[must_use]
+    pub fn to_rfc3339(self) -> String {
+        format!("{:.6}", self.to_jiff())
+    }
+
+    /// RFC 3339, UTC, whole seconds (rounded down): `2026-03-01T09:00:00Z`.
+    #[must_use]
+    pub fn to_rfc3339_seconds(self) -> String {
+        format!("{:.0}", Self::from_seconds(self.as_seconds()).to_jiff())
+    }
+
+    /// For people: `1 March 2026, 09:00 UTC`.
+    #[must_use]
+    pub fn to_human(self) -> String {
+        self.to_jiff().strftime("%-d %B %Y, %H:%M UTC").to_string()
+    }
+
+    /// Reads an RFC 3339 instant; fractions below a microsecond are cut off.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let parsed: jiff::Timestamp = text.parse().ok()?;
+        Some(Self(parsed.as_microsecond()))
+    }
+
+    fn to_jiff(self) -> jiff::Timestamp {
+        jiff::Timestamp::from_microsecond(self.0).unwrap_or(jiff::Timestamp::MAX)
+    }
+}
+
+impl fmt::Debug for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.to_rfc3339())
+    }
+}
+
+/// How long an invitation stays open, in whole seconds, counted from its sending.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Lifetime(i64);
+
+impl Lifetime {
+    /// The shortest lifetime that can be asked for: one minute.
+    pub const MIN: Self = Self(60);
+    /// The longest lifetime that can be asked for: one year.
+    pub const MAX: Self = Self(365 * 86_400);
+
+    /// A lifetime of whole days.
+    #[must_use]
+    pub const fn days(days: i64) -> Self {
+        Self(days.saturating_mul(86_400))
+    }
+
+    /// A lifetime of `seconds`, if it lies within [`Lifetime::MIN`] and [`Lifetime::MAX`].
+    #[must_use]
+    pub fn from_seconds(seconds: i64) -> Option<Self> {
+        (Self::MIN.0..=Self::MAX.0)
+            .contains(&seconds)
+            .then_some(Self(seconds))
+    }
+
+    /// Whole seconds.
+    #[must_use]
+    pub const fn as_seconds(self) -> i64 {
+        self.0
+    }
+}
+
+/// The source of now. The only trait with several implementations at the edge of the process.
+pub trait Clock: Send + Sync {
+    /// The current instant.
+    fn now(&self) -> Timestamp;
+}
+
+/// The clock of the machine.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that reads the system clock"
+    )]
+    fn now(&self) -> Timestamp {
+        Timestamp(jiff::Timestamp::now().as_microsecond())
+    }
+}
+
+/// A clock that stands still until it is moved; for tests.
+#[derive(Debug)]
+pub struct ManualClock(AtomicI64);
+
+impl ManualClock {
+    /// A clock that shows `start`.
+    #[must_use]
+    pub const fn new(start: Timestamp) -> Self {
+        Self(AtomicI64::new(start.0))
+    }
+
+    /// Shows `now` from here on.
+    pub fn set(&self, now: Timestamp) {
+        self.0.store(now.0, Ordering::SeqCst);
+    }
+
+    /// Moves the clock forward by whole seconds.
+    pub fn advance_seconds(&self, seconds: i64) {
+        self.0
+            .fetch_add(seconds.saturating_mul(MICROS_PER_SECOND), Ordering::SeqCst);
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> Timestamp {
+        Timestamp(self.0.load(Ordering::SeqCst))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_instant_prints_with_six_fraction_digits_and_z() {
+        let instant = Timestamp::from_micros(1_772_355_600_100_000);
+        insta::assert_snapshot!(instant.to_rfc3339(), @"2026-03-01T09:00:00.100000Z");
+        insta::assert_snapshot!(instant.to_rfc3339_seconds(), @"2026-03-01T09:00:00Z");
+        insta::assert_snapshot!(instant.to_human(), @"1 March 2026, 09:00 UTC");
+        assert_eq!(
+            Timestamp::parse("2026-03-01T10:00:00.1+01:00"),
+            Some(instant)
+        );
+    }
+
+    #[test]
+    fn a_lifetime_outside_its_bounds_does_not_exist() {
+        assert_eq!(Lifetime::from_seconds(59), None);
+        assert_eq!(Lifetime::from_seconds(60), Some(Lifetime::MIN));
+        assert_eq!(Lifetime::from_seconds(365 * 86_400 + 1), None);
+    }
+}

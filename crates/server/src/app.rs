@@ -1,0 +1,191 @@
+//! The server's parts, put together once and shared by handlers and jobs.
+//!
+//! Owns the ways into the store: [`App::write`] and [`App::read`] run one use case each. Must not
+//! hold request state.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use moka::sync::Cache;
+use tokio::sync::Notify;
+use vestibule_core::key::ApiKey;
+use vestibule_core::organization::{Dialect, Organization};
+use vestibule_core::secret::KeyRing;
+use vestibule_core::{Clock, Id, Random};
+use vestibule_store::{Store, Tx};
+
+use crate::ctx::{Actor, Ctx};
+use crate::error::AppError;
+use crate::settings::Settings;
+
+/// The server's parts. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    parts: Arc<Parts>,
+}
+
+struct Parts {
+    store: Store,
+    clock: Arc<dyn Clock>,
+    random: Arc<Random>,
+    keys: Arc<KeyRing>,
+    settings: Arc<Settings>,
+    api_keys: Cache<String, Option<Arc<ApiKey>>>,
+    mail_due: Notify,
+}
+
+/// How long a key that was looked up is taken for current, on this node. A key that is revoked
+/// through another node opens this one for at most so long.
+const KEY_CACHE_TTL: Duration = Duration::from_secs(2);
+
+impl App {
+    /// Puts the parts together.
+    #[must_use]
+    pub fn new(
+        store: Store,
+        clock: Arc<dyn Clock>,
+        random: Random,
+        keys: KeyRing,
+        settings: Settings,
+    ) -> Self {
+        let parts = Parts {
+            store,
+            clock,
+            random: Arc::new(random),
+            keys: Arc::new(keys),
+            settings: Arc::new(settings),
+            api_keys: Cache::builder()
+                .max_capacity(10_000)
+                .time_to_live(KEY_CACHE_TTL)
+                .build(),
+            mail_due: Notify::new(),
+        };
+        Self {
+            parts: Arc::new(parts),
+        }
+    }
+
+    /// The clock.
+    #[must_use]
+    pub fn clock(&self) -> &dyn Clock {
+        &*self.parts.clock
+    }
+
+    /// The key ring.
+    #[must_use]
+    pub fn keys(&self) -> &KeyRing {
+        &self.parts.keys
+    }
+
+    /// The operator's settings.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.parts.settings
+    }
+
+    /// The store, for health checks and shutdown.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.parts.store
+    }
+
+    /// Randomness, for request ids.
+    #[must_use]
+    pub fn random(&self) -> &Random {
+        &self.parts.random
+    }
+
+    /// Wakes the mail job; called after a commit that queued mail.
+    pub fn mail_is_due(&self) {
+        self.parts.mail_due.notify_one();
+    }
+
+    /// Waits until [`App::mail_is_due`] is called.
+    pub async fn wait_for_mail(&self) {
+        self.parts.mail_due.notified().await;
+    }
+
+    /// The circumstances of a use case that begins now.
+    #[must_use]
+    pub fn ctx(
+        &self,
+        actor: Actor,
+        organization: Id<Organization>,
+        dialect: Dialect,
+        request_id: String,
+    ) -> Ctx {
+        Ctx {
+            actor,
+            organization,
+            dialect,
+            now: self.clock().now(),
+            request_id,
+            random: Arc::clone(&self.parts.random),
+            keys: Arc::clone(&self.parts.keys),
+            settings: Arc::clone(&self.parts.settings),
+        }
+    }
+
+    /// Runs a use case that writes: all of it happens, or nothing.
+    ///
+    /// # Errors
+    /// What the use case says, or the store's failure.
+    pub async fn write<R, F>(&self, ctx: Ctx, mut operation: F) -> Result<R, AppError>
+    where
+        R: Send + 'static,
+        F: FnMut(&mut Tx<'_>, &Ctx) -> Result<R, AppError> + Send + 'static,
+    {
+        self.parts.store.write(move |tx| operation(tx, &ctx)).await
+    }
+
+    /// Runs a use case that only reads.
+    ///
+    /// # Errors
+    /// What the use case says, or the store's failure.
+    pub async fn read<R, F>(&self, ctx: Ctx, mut operation: F) -> Result<R, AppError>
+    where
+        R: Send + 'static,
+        F: FnMut(&mut Tx<'_>, &Ctx) -> Result<R, AppError> + Send + 'static,
+    {
+        self.parts.store.read(move |tx| operation(tx, &ctx)).await
+    }
+
+    /// The key with this public half, as it was within the last two seconds.
+    ///
+    /// # Errors
+    /// The store's failure.
+    pub async fn api_key(&self, public_id: &str) -> Result<Option<Arc<ApiKey>>, AppError> {
+        if let Some(known) = self.parts.api_keys.get(public_id) {
+            return Ok(known);
+        }
+        let wanted = public_id.to_owned();
+        let found: Result<_, AppError> = self
+            .parts
+            .store
+            .read(move |tx| Ok(tx.find_api_key_by_public_id(&wanted)?))
+            .await;
+        let found = found?.map(Arc::new);
+        self.parts
+            .api_keys
+            .insert(public_id.to_owned(), found.clone());
+        Ok(found)
+    }
+
+    /// The key with this id, straight from the store.
+    ///
+    /// # Errors
+    /// The store's failure.
+    pub async fn api_key_by_id(&self, id: Id<ApiKey>) -> Result<Option<Arc<ApiKey>>, AppError> {
+        let found: Result<_, AppError> = self
+            .parts
+            .store
+            .read(move |tx| Ok(tx.find_api_key(id)?))
+            .await;
+        Ok(found?.map(Arc::new))
+    }
+
+    /// Forgets a key at once: it was made, changed or revoked on this node.
+    pub fn forget_api_key(&self, public_id: &str) {
+        self.parts.api_keys.invalidate(public_id);
+    }
+}

@@ -1,0 +1,71 @@
+//! What the actor may do, read in the same transaction that acts on it.
+
+use vestibule_core::Refusal;
+use vestibule_core::key::{KeyKind, Principal};
+use vestibule_core::organization::Organization;
+use vestibule_core::policy;
+use vestibule_core::role::{Permission, RoleSet};
+use vestibule_store::Tx;
+
+use crate::ctx::{Actor, Ctx};
+use crate::error::{AppError, Unauthenticated};
+
+/// The actor's roles in the organization of this use case.
+///
+/// Whoever has no tie to the organization learns that there is none with this id: its ids are not
+/// theirs to know.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for strangers.
+pub fn roles(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<RoleSet, AppError> {
+    let key = match &ctx.actor {
+        Actor::Key(key) => key,
+        Actor::System => return Ok(RoleSet::EVERY),
+        Actor::Invitee => return Err(Unauthenticated::Missing.into()),
+    };
+    // A person's own key opens every organization the person belongs to; a program's key opens the
+    // one it was made in.
+    if key.kind != KeyKind::Native && key.organization != ctx.organization {
+        return Err(stranger(ctx));
+    }
+    roles_of(tx, ctx, key.principal)?.ok_or_else(|| stranger(ctx))
+}
+
+/// The roles that a person or service account has in the organization; `None` without a tie.
+pub(crate) fn roles_of(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    principal: Principal,
+) -> Result<Option<RoleSet>, AppError> {
+    Ok(match principal {
+        Principal::User(user) => tx
+            .find_membership(ctx.organization, user)?
+            .map(|membership| membership.roles),
+        Principal::ServiceAccount(id) => tx
+            .find_service_account(ctx.organization, id)?
+            .map(|account| account.roles),
+    })
+}
+
+/// The actor's roles, if they permit this.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for strangers, [`Refusal::NotPermitted`].
+pub fn require(tx: &mut Tx<'_>, ctx: &Ctx, permission: Permission) -> Result<RoleSet, AppError> {
+    let roles = roles(tx, ctx)?;
+    policy::require(roles, permission)?;
+    Ok(roles)
+}
+
+/// The organization of this use case.
+///
+/// # Errors
+/// [`Refusal::NotFound`].
+pub(crate) fn organization(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Organization, AppError> {
+    tx.find_organization(ctx.organization)?
+        .ok_or_else(|| stranger(ctx))
+}
+
+fn stranger(ctx: &Ctx) -> AppError {
+    Refusal::not_found::<Organization>(ctx.organization.to_native()).into()
+}

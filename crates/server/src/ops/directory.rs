@@ -1,0 +1,204 @@
+//! People as the organization sees them: members and invitees in one view.
+
+use vestibule_core::invitation::{Invitation, Reason, State};
+use vestibule_core::membership::Membership;
+use vestibule_core::role::Permission;
+use vestibule_core::team::Team;
+use vestibule_core::user::User;
+use vestibule_core::{EmailAddress, Id, Refusal};
+use vestibule_store::Tx;
+
+use super::authority;
+use crate::ctx::Ctx;
+use crate::error::AppError;
+
+/// How a person stands to the organization.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// A member.
+    Active,
+    /// Invited, and the invitation is open.
+    Pending,
+    /// Invited, and the last invitation ran out.
+    InvitationExpired,
+    /// Invited, and the last invitation was declined.
+    InvitationRejected,
+}
+
+/// A person with a tie to the organization.
+#[derive(Clone, Debug)]
+pub struct Person {
+    /// The person.
+    pub user: User,
+    /// How they stand to the organization.
+    pub standing: Standing,
+    /// The membership of an active one.
+    pub membership: Option<Membership>,
+    /// The last invitation of one who is not active.
+    pub invitation: Option<Invitation>,
+    /// The teams they are in, or are promised.
+    pub teams: Vec<Id<Team>>,
+}
+
+/// The user with this id, if they have a tie to the organization, past ones included.
+///
+/// # Errors
+/// [`Refusal::NotFound`], also for people that only other organizations know.
+pub fn load_user(tx: &mut Tx<'_>, ctx: &Ctx, id: Id<User>) -> Result<User, AppError> {
+    authority::require(tx, ctx, Permission::View)?;
+    let missing = || Refusal::not_found::<User>(id.to_native());
+    let user = tx.find_user(id)?.ok_or_else(missing)?;
+    let tied = tx.find_membership(ctx.organization, id)?.is_some()
+        || !tx.list_invitations_of(ctx.organization, id)?.is_empty();
+    if tied {
+        Ok(user)
+    } else {
+        Err(missing().into())
+    }
+}
+
+/// Users of the organization, members and invitees with an open invitation, by id.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for strangers.
+pub fn list_users(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    after: Option<Id<User>>,
+    limit: u32,
+) -> Result<Vec<User>, AppError> {
+    authority::require(tx, ctx, Permission::View)?;
+    Ok(tx.list_users(ctx.organization, after, limit)?)
+}
+
+/// The active member with this address.
+///
+/// # Errors
+/// [`Refusal::NotFound`], also for invitees and for members of other organizations only.
+pub fn load_member_by_email(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    email: &EmailAddress,
+) -> Result<Person, AppError> {
+    authority::require(tx, ctx, Permission::View)?;
+    let missing = || Refusal::not_found::<User>(email.display());
+    let user = tx.find_user_by_email(email)?.ok_or_else(missing)?;
+    let person = person(tx, ctx, user)?.ok_or_else(missing)?;
+    if person.standing == Standing::Active {
+        Ok(person)
+    } else {
+        Err(missing().into())
+    }
+}
+
+/// The person with this id, however they stand.
+///
+/// # Errors
+/// [`Refusal::NotFound`].
+pub fn load_person(tx: &mut Tx<'_>, ctx: &Ctx, id: Id<User>) -> Result<Person, AppError> {
+    authority::require(tx, ctx, Permission::View)?;
+    let missing = || Refusal::not_found::<User>(id.to_native());
+    let user = tx.find_user(id)?.ok_or_else(missing)?;
+    person(tx, ctx, user)?.ok_or_else(|| missing().into())
+}
+
+/// The person with this address, however they stand; `None` without a tie.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for strangers.
+pub fn find_person_by_email(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    email: &EmailAddress,
+) -> Result<Option<Person>, AppError> {
+    authority::require(tx, ctx, Permission::View)?;
+    match tx.find_user_by_email(email)? {
+        Some(user) => person(tx, ctx, user),
+        None => Ok(None),
+    }
+}
+
+/// All people of the organization: members in the order they joined, then everybody else whose
+/// last invitation is open, ran out or was declined.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for strangers.
+pub fn list_people(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Vec<Person>, AppError> {
+    authority::require(tx, ctx, Permission::View)?;
+    let members = tx.list_members(ctx.organization, None, u32::MAX)?;
+    let mut people = Vec::with_capacity(members.len());
+    for member in members {
+        let teams = tx.list_team_ids_of(ctx.organization, member.user.id)?;
+        people.push(Person {
+            user: member.user,
+            standing: Standing::Active,
+            membership: Some(member.membership),
+            invitation: None,
+            teams,
+        });
+    }
+    let everything = vestibule_store::InvitationFilter::default();
+    let invitations =
+        tx.list_invitations(ctx.organization, &everything, None, u32::MAX, ctx.now)?;
+    let mut seen: std::collections::HashSet<Id<User>> = people.iter().map(|p| p.user.id).collect();
+    for invitation in invitations.into_iter().rev() {
+        if !seen.insert(invitation.user) {
+            continue;
+        }
+        let Some(standing) = standing_of(&invitation, ctx) else {
+            continue;
+        };
+        let Some(user) = tx.find_user(invitation.user)? else {
+            continue;
+        };
+        people.push(invitee(user, standing, invitation));
+    }
+    Ok(people)
+}
+
+fn person(tx: &mut Tx<'_>, ctx: &Ctx, user: User) -> Result<Option<Person>, AppError> {
+    if let Some(membership) = tx.find_membership(ctx.organization, user.id)? {
+        let teams = tx.list_team_ids_of(ctx.organization, user.id)?;
+        return Ok(Some(Person {
+            user,
+            standing: Standing::Active,
+            membership: Some(membership),
+            invitation: None,
+            teams,
+        }));
+    }
+    let last = latest(tx.list_invitations_of(ctx.organization, user.id)?);
+    Ok(last.and_then(|invitation| {
+        standing_of(&invitation, ctx).map(|standing| invitee(user, standing, invitation))
+    }))
+}
+
+/// The invitation that counts: the live one if there is one, the newest otherwise. Ids tell
+/// seconds apart, the instants of creation microseconds.
+fn latest(invitations: Vec<Invitation>) -> Option<Invitation> {
+    invitations
+        .into_iter()
+        .max_by_key(|i| (i.state.is_live(), i.created_at, i.id))
+}
+
+fn standing_of(invitation: &Invitation, ctx: &Ctx) -> Option<Standing> {
+    match invitation.state_at(ctx.now) {
+        State::Staged | State::Sent => Some(Standing::Pending),
+        State::Expired => Some(Standing::InvitationExpired),
+        State::Deactivated if invitation.reason == Some(Reason::Declined) => {
+            Some(Standing::InvitationRejected)
+        }
+        State::Accepted | State::Deactivated => None,
+    }
+}
+
+fn invitee(user: User, standing: Standing, invitation: Invitation) -> Person {
+    let teams = invitation.teams.clone();
+    Person {
+        user,
+        standing,
+        membership: None,
+        invitation: Some(invitation),
+        teams,
+    }
+}

@@ -1,0 +1,91 @@
+//! Memberships after acceptance: who is in, who goes.
+
+use vestibule_core::membership::{Membership, MembershipState};
+use vestibule_core::policy;
+use vestibule_core::role::Permission;
+use vestibule_core::user::User;
+use vestibule_core::{Id, Refusal};
+use vestibule_store::{Member, Tx};
+
+use super::audit::{record, save_invitation};
+use super::{authority, organizations};
+use crate::ctx::Ctx;
+use crate::error::AppError;
+
+/// Members of the organization in the order they joined, with the ids of their teams.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for strangers.
+pub fn list(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    after: Option<Id<Membership>>,
+    limit: u32,
+) -> Result<Vec<Member>, AppError> {
+    authority::require(tx, ctx, Permission::View)?;
+    Ok(tx.list_members(ctx.organization, after, limit)?)
+}
+
+/// The actor leaves the organization.
+///
+/// # Errors
+/// [`Refusal::NeedsPerson`], [`Refusal::LastOwner`], [`Refusal::NotFound`] for strangers.
+pub fn leave(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Membership, AppError> {
+    let user = organizations::person(ctx)?;
+    let membership = active(tx, ctx, user)?;
+    end(tx, ctx, membership, MembershipState::Left)
+}
+
+/// Removes a member.
+///
+/// # Errors
+/// [`Refusal::NotPermitted`], [`Refusal::RoleAboveCeiling`], [`Refusal::LastOwner`],
+/// [`Refusal::NotFound`].
+pub fn remove(tx: &mut Tx<'_>, ctx: &Ctx, user: Id<User>) -> Result<Membership, AppError> {
+    let roles = authority::require(tx, ctx, Permission::ManageMembers)?;
+    let membership = active(tx, ctx, user)?;
+    policy::may_manage_member(roles, membership.roles)?;
+    end(tx, ctx, membership, MembershipState::Removed)
+}
+
+fn active(tx: &mut Tx<'_>, ctx: &Ctx, user: Id<User>) -> Result<Membership, AppError> {
+    let found = tx.find_membership(ctx.organization, user)?;
+    found.ok_or_else(|| Refusal::not_found::<User>(user.to_native()).into())
+}
+
+/// Ends a membership; the invitation that led to it ends with it, and the teams let go.
+fn end(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    mut membership: Membership,
+    state: MembershipState,
+) -> Result<Membership, AppError> {
+    let owners = tx.count_owners(ctx.organization)?;
+    policy::may_lose_owner(membership.roles, owners)?;
+    membership.state = state;
+    membership.ended_at = Some(ctx.now);
+    tx.update_membership(&membership)?;
+    tx.delete_team_memberships(ctx.organization, membership.user)?;
+    let left = state == MembershipState::Left;
+    record(
+        tx,
+        ctx,
+        if left {
+            "member.left"
+        } else {
+            "member.removed"
+        },
+        membership.user,
+    )?;
+
+    let invitation = match membership.invitation {
+        Some(id) => tx.find_invitation(ctx.organization, id)?,
+        None => None,
+    };
+    if let Some(mut invitation) = invitation {
+        let read_version = invitation.version;
+        invitation.end_membership(left, ctx.now)?;
+        save_invitation(tx, ctx, &invitation, read_version, "invitation.ended")?;
+    }
+    Ok(membership)
+}

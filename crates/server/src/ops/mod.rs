@@ -1,0 +1,16 @@
+//! The product's rulebook: one function per use case, always in the same beat — authorize, load,
+//! decide, write, audit, enqueue.
+//!
+//! Knows no dialect's words, no HTTP, no async. A function runs inside one transaction and may be
+//! run again from its start; it does no I/O but through the transaction.
+
+pub mod acceptance;
+pub mod audit;
+pub mod authority;
+pub mod directory;
+pub mod invitations;
+pub mod keys;
+pub mod mail;
+pub mod members;
+pub mod organizations;
+pub mod teams;

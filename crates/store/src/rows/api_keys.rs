@@ -1,0 +1,119 @@
+//! Rows of `api_keys`.
+
+use vestibule_core::key::{ApiKey, KeyKind};
+use vestibule_core::organization::Organization;
+use vestibule_core::{Id, Timestamp};
+
+use super::read;
+use crate::{Error, Row, Sql, Tx};
+
+const INSERT: Sql = Sql::new(
+    "insert into api_keys (org_id, id, principal_kind, principal_id, kind, public_id, name,
+     generation, nonce, created_at, expires_at, revoked_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+);
+const FIND_BY_PUBLIC_ID: Sql = Sql::new(
+    "select org_id, id, principal_kind, principal_id, kind, public_id, name, generation, nonce,
+     created_at, expires_at, revoked_at from api_keys where public_id = $1",
+);
+const FIND_BY_ID: Sql = Sql::new(
+    "select org_id, id, principal_kind, principal_id, kind, public_id, name, generation, nonce,
+     created_at, expires_at, revoked_at from api_keys where id = $1",
+);
+const LIST: Sql = Sql::new(
+    "select org_id, id, principal_kind, principal_id, kind, public_id, name, generation, nonce,
+     created_at, expires_at, revoked_at from api_keys where org_id = $1 order by id",
+);
+const REVOKE: Sql = Sql::new(
+    "update api_keys set revoked_at = $3, generation = generation + 1
+     where org_id = $1 and id = $2 and revoked_at is null",
+);
+
+pub(crate) const STATEMENTS: &[Sql] = &[INSERT, FIND_BY_PUBLIC_ID, FIND_BY_ID, LIST, REVOKE];
+
+impl Tx<'_> {
+    /// Adds a key.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn insert_api_key(&mut self, key: &ApiKey) -> Result<(), Error> {
+        self.execute(
+            INSERT,
+            &[
+                (&key.organization.to_hex()).into(),
+                (&key.id.to_hex()).into(),
+                key.principal.kind_name().into(),
+                (&key.principal.id_hex()).into(),
+                key.kind.name().into(),
+                (&key.public_id).into(),
+                (&key.name).into(),
+                key.generation.into(),
+                (&key.nonce).into(),
+                key.created_at.as_micros().into(),
+                read::micros(key.expires_at).into(),
+                read::micros(key.revoked_at).into(),
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// The key with this public half.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn find_api_key_by_public_id(&mut self, public_id: &str) -> Result<Option<ApiKey>, Error> {
+        self.find(FIND_BY_PUBLIC_ID, &[public_id.into()], key)
+    }
+
+    /// The key with this id, whatever its organization.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn find_api_key(&mut self, id: Id<ApiKey>) -> Result<Option<ApiKey>, Error> {
+        self.find(FIND_BY_ID, &[(&id.to_hex()).into()], key)
+    }
+
+    /// The keys of an organization, by id, revoked ones included.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn list_api_keys(&mut self, organization: Id<Organization>) -> Result<Vec<ApiKey>, Error> {
+        self.list(LIST, &[(&organization.to_hex()).into()], key)
+    }
+
+    /// Revokes a key; `false` if there is none, or it was revoked before.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn revoke_api_key(
+        &mut self,
+        organization: Id<Organization>,
+        id: Id<ApiKey>,
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        Ok(self.execute(
+            REVOKE,
+            &[
+                (&organization.to_hex()).into(),
+                (&id.to_hex()).into(),
+                now.as_micros().into(),
+            ],
+        )? == 1)
+    }
+}
+
+fn key(row: &Row<'_>) -> Result<ApiKey, Error> {
+    Ok(ApiKey {
+        organization: read::id(row, 0, "api_keys.org_id")?,
+        id: read::id(row, 1, "api_keys.id")?,
+        principal: read::principal(row, 2, "api_keys.principal_id")?,
+        kind: read::parsed(row, 4, "api_keys.kind", KeyKind::from_name)?,
+        public_id: row.text(5)?,
+        name: row.text(6)?,
+        generation: row.int(7)?,
+        nonce: row.text(8)?,
+        created_at: read::time(row, 9)?,
+        expires_at: read::opt_time(row, 10)?,
+        revoked_at: read::opt_time(row, 11)?,
+    })
+}

@@ -1,0 +1,38 @@
+//! The row primitives, one file per table, and the list of every statement.
+//!
+//! Each module has its statements as constants (`const INSERT: Sql = Sql::new("…")`), lists them in
+//! `pub(crate) const STATEMENTS: &[Sql]`, and adds methods to [`crate::Tx`]. It decides nothing.
+
+mod api_keys;
+mod audit;
+mod invitations;
+mod memberships;
+mod organizations;
+mod outbox;
+mod read;
+mod service_accounts;
+mod teams;
+mod users;
+
+pub use audit::AuditEvent;
+pub use invitations::InvitationFilter;
+pub use memberships::Member;
+pub use outbox::{Delivery, DeliveryState, Message};
+
+use crate::Sql;
+
+/// Every statement of the crate, for the test that prepares each on both engines.
+pub(crate) fn statements() -> Vec<Sql> {
+    [
+        api_keys::STATEMENTS,
+        audit::STATEMENTS,
+        invitations::STATEMENTS,
+        memberships::STATEMENTS,
+        organizations::STATEMENTS,
+        outbox::STATEMENTS,
+        service_accounts::STATEMENTS,
+        teams::STATEMENTS,
+        users::STATEMENTS,
+    ]
+    .concat()
+}

@@ -1,0 +1,47 @@
+//! Columns into domain values. Must not invent a value for one that does not read.
+
+use vestibule_core::key::Principal;
+use vestibule_core::role::RoleSet;
+use vestibule_core::{Id, Timestamp};
+
+use crate::{Error, Row};
+
+/// What a column's text is, according to `parse`; `what` names the column in the error.
+pub(super) fn parsed<T>(
+    row: &Row<'_>,
+    index: usize,
+    what: &'static str,
+    parse: impl FnOnce(&str) -> Option<T>,
+) -> Result<T, Error> {
+    parse(&row.text(index)?).ok_or_else(|| Error::value(what))
+}
+
+pub(super) fn id<K>(row: &Row<'_>, index: usize, what: &'static str) -> Result<Id<K>, Error> {
+    parsed(row, index, what, Id::from_hex)
+}
+
+pub(super) fn time(row: &Row<'_>, index: usize) -> Result<Timestamp, Error> {
+    Ok(Timestamp::from_micros(row.int(index)?))
+}
+
+pub(super) fn opt_time(row: &Row<'_>, index: usize) -> Result<Option<Timestamp>, Error> {
+    Ok(row.opt_int(index)?.map(Timestamp::from_micros))
+}
+
+pub(super) fn roles(row: &Row<'_>, index: usize, what: &'static str) -> Result<RoleSet, Error> {
+    parsed(row, index, what, RoleSet::from_names)
+}
+
+/// A principal in two columns: its kind at `index`, its id in the next one.
+pub(super) fn principal(
+    row: &Row<'_>,
+    index: usize,
+    what: &'static str,
+) -> Result<Principal, Error> {
+    let kind = row.text(index)?;
+    parsed(row, index + 1, what, |id| Principal::from_stored(&kind, id))
+}
+
+pub(super) fn micros(instant: Option<Timestamp>) -> Option<i64> {
+    instant.map(Timestamp::as_micros)
+}

@@ -1,0 +1,63 @@
+//! Rows of `service_accounts`.
+
+use vestibule_core::Id;
+use vestibule_core::organization::Organization;
+use vestibule_core::user::ServiceAccount;
+
+use super::read;
+use crate::{Error, Row, Sql, Tx};
+
+const INSERT: Sql = Sql::new(
+    "insert into service_accounts (org_id, id, name, roles, created_at) values ($1, $2, $3, $4, $5)",
+);
+const FIND: Sql = Sql::new(
+    "select org_id, id, name, roles, created_at from service_accounts where org_id = $1 and id = $2",
+);
+
+pub(crate) const STATEMENTS: &[Sql] = &[INSERT, FIND];
+
+impl Tx<'_> {
+    /// Adds a service account.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn insert_service_account(&mut self, account: &ServiceAccount) -> Result<(), Error> {
+        self.execute(
+            INSERT,
+            &[
+                (&account.organization.to_hex()).into(),
+                (&account.id.to_hex()).into(),
+                (&account.name).into(),
+                (&account.roles.to_names()).into(),
+                account.created_at.as_micros().into(),
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// The service account with this id.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn find_service_account(
+        &mut self,
+        organization: Id<Organization>,
+        id: Id<ServiceAccount>,
+    ) -> Result<Option<ServiceAccount>, Error> {
+        self.find(
+            FIND,
+            &[(&organization.to_hex()).into(), (&id.to_hex()).into()],
+            account,
+        )
+    }
+}
+
+fn account(row: &Row<'_>) -> Result<ServiceAccount, Error> {
+    Ok(ServiceAccount {
+        organization: read::id(row, 0, "service_accounts.org_id")?,
+        id: read::id(row, 1, "service_accounts.id")?,
+        name: row.text(2)?,
+        roles: read::roles(row, 3, "service_accounts.roles")?,
+        created_at: read::time(row, 4)?,
+    })
+}

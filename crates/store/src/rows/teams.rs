@@ -1,0 +1,168 @@
+//! Rows of `teams` and `team_members`.
+
+use vestibule_core::Id;
+use vestibule_core::organization::Organization;
+use vestibule_core::team::Team;
+use vestibule_core::user::User;
+
+use super::{read, users};
+use crate::{Error, Row, Sql, Tx};
+
+const INSERT_OR_NOTHING: Sql = Sql::new(
+    "insert into teams (org_id, id, name, created_at) values ($1, $2, $3, $4)
+     on conflict (org_id, name) where deleted_at is null do nothing",
+);
+const FIND: Sql = Sql::new(
+    "select org_id, id, name, created_at, deleted_at from teams
+     where org_id = $1 and id = $2 and deleted_at is null",
+);
+const LIST: Sql = Sql::new(
+    "select org_id, id, name, created_at, deleted_at from teams
+     where org_id = $1 and deleted_at is null order by id",
+);
+const ADD_MEMBER: Sql = Sql::new(
+    "insert into team_members (org_id, team_id, user_id) values ($1, $2, $3)
+     on conflict (org_id, team_id, user_id) do nothing",
+);
+const REMOVE_FROM_ALL: Sql =
+    Sql::new("delete from team_members where org_id = $1 and user_id = $2");
+const LIST_OF_USER: Sql = Sql::new(
+    "select team_id from team_members where org_id = $1 and user_id = $2 order by team_id",
+);
+const LIST_MEMBERS: Sql = Sql::new(
+    "select u.id, u.email, u.email_key, u.full_name, u.state, u.auth_type, u.created_at, u.updated_at
+     from team_members t join users u on u.id = t.user_id
+     where t.org_id = $1 and t.team_id = $2 order by u.id",
+);
+
+pub(crate) const STATEMENTS: &[Sql] = &[
+    INSERT_OR_NOTHING,
+    FIND,
+    LIST,
+    ADD_MEMBER,
+    REMOVE_FROM_ALL,
+    LIST_OF_USER,
+    LIST_MEMBERS,
+];
+
+impl Tx<'_> {
+    /// Adds a team unless a living one has its name; `false` if one does.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn insert_team(&mut self, team: &Team) -> Result<bool, Error> {
+        let inserted = self.execute(
+            INSERT_OR_NOTHING,
+            &[
+                (&team.organization.to_hex()).into(),
+                (&team.id.to_hex()).into(),
+                (&team.name).into(),
+                team.created_at.as_micros().into(),
+            ],
+        )?;
+        Ok(inserted == 1)
+    }
+
+    /// The living team with this id.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn find_team(
+        &mut self,
+        organization: Id<Organization>,
+        id: Id<Team>,
+    ) -> Result<Option<Team>, Error> {
+        self.find(
+            FIND,
+            &[(&organization.to_hex()).into(), (&id.to_hex()).into()],
+            team,
+        )
+    }
+
+    /// The living teams of an organization, in the order they were made.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn list_teams(&mut self, organization: Id<Organization>) -> Result<Vec<Team>, Error> {
+        self.list(LIST, &[(&organization.to_hex()).into()], team)
+    }
+
+    /// Puts a person into a team; nothing happens if they are in it.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn insert_team_member(
+        &mut self,
+        organization: Id<Organization>,
+        team: Id<Team>,
+        user: Id<User>,
+    ) -> Result<(), Error> {
+        self.execute(
+            ADD_MEMBER,
+            &[
+                (&organization.to_hex()).into(),
+                (&team.to_hex()).into(),
+                (&user.to_hex()).into(),
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// Takes a person out of all teams of an organization.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn delete_team_memberships(
+        &mut self,
+        organization: Id<Organization>,
+        user: Id<User>,
+    ) -> Result<(), Error> {
+        self.execute(
+            REMOVE_FROM_ALL,
+            &[(&organization.to_hex()).into(), (&user.to_hex()).into()],
+        )?;
+        Ok(())
+    }
+
+    /// The teams of an organization that a person is in, by id.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn list_team_ids_of(
+        &mut self,
+        organization: Id<Organization>,
+        user: Id<User>,
+    ) -> Result<Vec<Id<Team>>, Error> {
+        self.list(
+            LIST_OF_USER,
+            &[(&organization.to_hex()).into(), (&user.to_hex()).into()],
+            |row| read::id(row, 0, "team_members.team_id"),
+        )
+    }
+
+    /// The people in a team, by id.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn list_team_members(
+        &mut self,
+        organization: Id<Organization>,
+        team: Id<Team>,
+    ) -> Result<Vec<User>, Error> {
+        self.list(
+            LIST_MEMBERS,
+            &[(&organization.to_hex()).into(), (&team.to_hex()).into()],
+            users::user,
+        )
+    }
+}
+
+fn team(row: &Row<'_>) -> Result<Team, Error> {
+    Ok(Team {
+        organization: read::id(row, 0, "teams.org_id")?,
+        id: read::id(row, 1, "teams.id")?,
+        name: row.text(2)?,
+        created_at: read::time(row, 3)?,
+        deleted_at: read::opt_time(row, 4)?,
+    })
+}

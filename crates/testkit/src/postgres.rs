@@ -1,0 +1,285 @@
+//! A real PostgreSQL server for tests.
+//!
+//! Owns one cluster per test process, started when first asked for and gone when the process is,
+//! and databases in it. Must not need anything but PostgreSQL's own programs: no container, no
+//! running server, no fixed port.
+
+use std::{
+    io::{BufRead, BufReader, Read},
+    os::unix::process::CommandExt,
+    path::{Path, PathBuf},
+    process::{ChildStdin, Command, Stdio},
+    sync::{
+        LazyLock,
+        atomic::{AtomicU64, Ordering},
+        mpsc,
+    },
+    thread,
+};
+
+use vestibule_store::{Store, StoreConfig};
+
+/// The environment variable that, set to `postgres`, skips what needs PostgreSQL.
+const SKIP: &str = "VESTIBULE_TEST_SKIP";
+
+/// The database that every other one is copied from.
+const TEMPLATE: &str = "vestibule_template";
+
+/// A running cluster.
+pub struct Cluster {
+    /// Where its socket is.
+    directory: PathBuf,
+    admin: mpsc::Sender<Order>,
+    /// The server lives as long as this pipe.
+    _lifeline: ChildStdin,
+}
+
+/// Something that the thread with the administrator's connection is to do.
+struct Order {
+    statement: String,
+    done: mpsc::Sender<()>,
+}
+
+/// A database of its own for one test. Dropped with this value.
+pub struct Database {
+    name: String,
+    url: String,
+}
+
+/// The cluster of this test process, or `None` if PostgreSQL tests are skipped.
+///
+/// # Panics
+/// If PostgreSQL's programs are missing or the server does not start.
+pub fn cluster() -> Option<&'static Cluster> {
+    static CLUSTER: LazyLock<Option<Cluster>> = LazyLock::new(start);
+    CLUSTER.as_ref()
+}
+
+/// A fresh, migrated database, or `None` if PostgreSQL tests are skipped.
+///
+/// # Panics
+/// If the database cannot be made.
+#[must_use]
+pub fn fresh_database() -> Option<Database> {
+    static MIGRATED: LazyLock<()> = LazyLock::new(migrate_template);
+    let cluster = cluster()?;
+    LazyLock::force(&MIGRATED);
+    Some(cluster.create(TEMPLATE))
+}
+
+/// A fresh database without any table, or `None` if PostgreSQL tests are skipped.
+///
+/// # Panics
+/// If the database cannot be made.
+#[must_use]
+pub fn empty_database() -> Option<Database> {
+    Some(cluster()?.create("template0"))
+}
+
+impl Database {
+    /// Its address, as `StoreConfig` reads it.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Runs statements in this database, on a connection of their own.
+    ///
+    /// # Panics
+    /// If one fails.
+    pub fn run(&self, statements: &str) {
+        let (url, statements) = (self.url.clone(), statements.to_owned());
+        // A thread of its own, because a test may already be on a runtime.
+        let ran = thread::spawn(move || {
+            block_on(async move {
+                let client = connect(&url).await;
+                client.batch_execute(&statements).await.unwrap();
+            });
+        });
+        ran.join().expect("the statements run");
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        let statement = format!("drop database {} with (force)", self.name);
+        // Nobody waits: what is left is gone with the cluster.
+        let (done, _nobody) = mpsc::channel();
+        if let Some(cluster) = cluster() {
+            let _stopped = cluster.admin.send(Order { statement, done });
+        }
+    }
+}
+
+impl Cluster {
+    fn create(&self, template: &str) -> Database {
+        static NUMBER: AtomicU64 = AtomicU64::new(1);
+        let name = format!("test_{}", NUMBER.fetch_add(1, Ordering::Relaxed));
+        self.order(format!("create database {name} template {template}"));
+        let url = self.url(&name);
+        Database { name, url }
+    }
+
+    fn order(&self, statement: String) {
+        let (done, ended) = mpsc::channel();
+        let order = Order { statement, done };
+        self.admin.send(order).expect("the administrator works");
+        ended.recv().expect("the statement succeeds");
+    }
+
+    fn url(&self, database: &str) -> String {
+        url(&self.directory, database)
+    }
+}
+
+fn url(directory: &Path, database: &str) -> String {
+    let host = directory.display().to_string().replace('/', "%2F");
+    format!("postgres://vestibule@{host}/{database}?sslmode=disable&connections=8")
+}
+
+fn start() -> Option<Cluster> {
+    let Some(programs) = programs() else {
+        assert!(
+            skipped(),
+            "PostgreSQL's programs (initdb, postgres) are neither in /usr/lib/postgresql/*/bin nor \
+             in PATH; set {SKIP}=postgres to skip what needs them"
+        );
+        println!("skipped: PostgreSQL is not installed and {SKIP}=postgres");
+        return None;
+    };
+    let mut supervisor = supervisor(&programs)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .process_group(0)
+        .spawn()
+        .expect("a shell starts");
+    let lifeline = supervisor.stdin.take().expect("it has a standard input");
+    let mut output = BufReader::new(supervisor.stdout.take().expect("it has a standard output"));
+    let mut line = String::new();
+    output.read_line(&mut line).expect("its output is text");
+    let Some(directory) = line.trim().strip_prefix("ready ") else {
+        let mut rest = String::new();
+        output.read_to_string(&mut rest).expect("it is text");
+        panic!("PostgreSQL does not start:\n{line}{rest}");
+    };
+    let directory = PathBuf::from(directory);
+    Some(Cluster {
+        admin: administrator(url(&directory, "postgres")),
+        directory,
+        _lifeline: lifeline,
+    })
+}
+
+/// Where PostgreSQL's programs are; the newest version if there are several.
+fn programs() -> Option<PathBuf> {
+    let mut found: Vec<(u32, PathBuf)> = std::fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| {
+            let entry = entry.ok()?;
+            let version = entry.file_name().to_str()?.parse().ok()?;
+            Some((version, entry.path().join("bin")))
+        })
+        .filter(|(_, bin)| bin.join("initdb").exists())
+        .collect();
+    found.sort();
+    if let Some((_, bin)) = found.pop() {
+        return Some(bin);
+    }
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path)
+        .find(|bin| bin.join("initdb").exists() && bin.join("postgres").exists())
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place of the tests that reads it"
+)]
+fn skipped() -> bool {
+    std::env::var(SKIP).is_ok_and(|skip| skip == "postgres")
+}
+
+/// The shell that keeps the server; as another user for root, whom PostgreSQL does not serve.
+fn supervisor(programs: &Path) -> Command {
+    let shell = ["sh", "-c", include_str!("supervisor.sh"), "supervisor"];
+    let mut command = if is_root() {
+        let mut command = Command::new("setpriv");
+        let user = service_user();
+        command.args([format!("--reuid={user}"), format!("--regid={user}")]);
+        command.args(["--clear-groups", "--"]).args(shell);
+        command
+    } else {
+        let mut command = Command::new("sh");
+        command.args(shell.iter().skip(1));
+        command
+    };
+    command.arg(programs);
+    command
+}
+
+fn is_root() -> bool {
+    use std::os::unix::fs::MetadataExt;
+    std::fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
+}
+
+/// `postgres` where a package has made it, else the user id that everybody has for nobody.
+fn service_user() -> &'static str {
+    let users = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+    if users.lines().any(|user| user.starts_with("postgres:")) {
+        "postgres"
+    } else {
+        "65534"
+    }
+}
+
+/// Starts the thread that makes and drops databases, one after the other.
+fn administrator(url: String) -> mpsc::Sender<Order> {
+    let (orders, to_do) = mpsc::channel::<Order>();
+    thread::spawn(move || {
+        block_on(async move {
+            let client = connect(&url).await;
+            // This thread has nothing else to drive, so waiting for orders may block it.
+            for order in to_do {
+                client
+                    .batch_execute(&order.statement)
+                    .await
+                    .unwrap_or_else(|error| panic!("{}: {error:?}", order.statement));
+                let _nobody = order.done.send(());
+            }
+        });
+    });
+    orders
+}
+
+fn migrate_template() {
+    let cluster = cluster().expect("checked by the caller");
+    cluster.order(format!("create database {TEMPLATE} template template0"));
+    let url = cluster.url(TEMPLATE);
+    let migrated = thread::spawn(move || {
+        block_on(async move {
+            let config: StoreConfig = url.parse().expect("our own address");
+            let store = Store::open(config).await.expect("the migrations run");
+            store.close().await;
+        });
+    });
+    migrated.join().expect("the template is made");
+}
+
+async fn connect(url: &str) -> tokio_postgres::Client {
+    let url = url.replace("&connections=8", "");
+    let (client, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls)
+        .await
+        .expect("the server accepts us");
+    #[expect(clippy::disallowed_methods, reason = "it ends with the client")]
+    tokio::spawn(connection);
+    client
+}
+
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime starts")
+        .block_on(future)
+}

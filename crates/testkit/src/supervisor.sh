@@ -1,0 +1,44 @@
+# Runs one PostgreSQL cluster for as long as standard input is open.
+#
+# The test process holds the other end of that pipe. However the process ends, the pipe closes; then
+# the server is stopped and everything it wrote is removed. Prints the socket directory when ready.
+set -u
+bin=$1
+# A test run that is interrupted interrupts its whole process group; cleaning up must still happen.
+trap '' INT TERM HUP
+umask 077
+cd / || exit 1
+dir=$(mktemp -d "${TMPDIR:-/tmp}/vestibule-postgres.XXXXXX") || exit 1
+if ! "$bin/initdb" --no-sync --no-instructions --auth=trust --username=vestibule --encoding=UTF8 \
+    --locale=C --pgdata="$dir/data" >"$dir/log" 2>&1; then
+    cat "$dir/log"
+    rm -rf "$dir"
+    exit 1
+fi
+cat >>"$dir/data/postgresql.conf" <<CONF
+listen_addresses = ''
+unix_socket_directories = '$dir'
+max_connections = 400
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+shared_buffers = 32MB
+wal_level = minimal
+max_wal_senders = 0
+autovacuum = off
+CONF
+"$bin/postgres" -D "$dir/data" </dev/null >>"$dir/log" 2>&1 &
+server=$!
+until "$bin/pg_isready" --quiet --host="$dir"; do
+    if ! kill -0 "$server" 2>/dev/null; then
+        cat "$dir/log"
+        rm -rf "$dir"
+        exit 1
+    fi
+    sleep 0.02
+done
+echo "ready $dir"
+cat >/dev/null
+kill -QUIT "$server"
+wait "$server"
+rm -rf "$dir"

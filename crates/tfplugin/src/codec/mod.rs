@@ -1,0 +1,26 @@
+//! Values to bytes and back: MessagePack on the wire, JSON in stored states.
+//!
+//! Owns the encodings and their strictness. Directed by types; knows nothing of schemas.
+
+mod conform;
+
+pub(crate) use conform::{conform, conform_dropping_surplus};
+
+use crate::value::Path;
+
+/// Values nested deeper than this are refused, so that hostile input cannot exhaust the stack.
+pub(crate) const MAX_DEPTH: usize = 64;
+
+/// A value does not fit its type or its encoding.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{problem}")]
+pub(crate) struct CodecError {
+    pub(crate) path: Path,
+    pub(crate) problem: String,
+}
+
+impl CodecError {
+    pub(crate) fn new(path: &Path, problem: impl Into<String>) -> Self {
+        Self { path: path.clone(), problem: problem.into() }
+    }
+}

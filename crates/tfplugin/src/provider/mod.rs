@@ -1,0 +1,81 @@
+//! What a provider author implements: [`Provider`], [`Resource`], [`DataSource`].
+//!
+//! Owns the traits and what handlers are given. The protocol around them is `rpc`'s affair.
+
+mod context;
+mod private;
+mod resource;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use crate::diagnostics::Diagnostics;
+use crate::schema::Schema;
+use crate::value::Object;
+
+pub use context::Context;
+pub use private::Private;
+pub use resource::{MoveSource, ReadOutcome, Resource, ResourcePlan};
+
+/// A Terraform provider: its configuration block, its resources and data sources.
+///
+/// Terraform starts several short-lived processes per command, most of which only ask for schemas
+/// or validate: keep construction cheap and open connections on first use.
+#[async_trait]
+pub trait Provider: Send + Sync + 'static {
+    /// The short name, as in `terraform-provider-<name>`; used in logs.
+    fn name(&self) -> &str;
+
+    /// The provider block.
+    fn schema(&self) -> Schema {
+        Schema::new()
+    }
+
+    /// The resource types. Their names need not begin with the provider's.
+    fn resources(&self) -> Vec<Arc<dyn Resource>> {
+        Vec::new()
+    }
+
+    /// The data sources.
+    fn data_sources(&self) -> Vec<Arc<dyn DataSource>> {
+        Vec::new()
+    }
+
+    /// Checks the provider block beyond the schema. Values may be unknown; there must be no
+    /// network access here.
+    fn validate(&self, config: &Object, diagnostics: &mut Diagnostics) {
+        let _ = (config, diagnostics);
+    }
+
+    /// Takes the provider block, before any create, read, update or delete of this process.
+    ///
+    /// During plan, values may be unknown when they come from resources that do not exist yet.
+    /// Do not fail on that: remember it, and fail in the handler that cannot work without.
+    ///
+    /// # Errors
+    /// Diagnostics that stop the Terraform command.
+    async fn configure(&self, cx: &Context, config: Object) -> Result<(), Diagnostics>;
+}
+
+/// A data source: reads, never changes.
+#[async_trait]
+pub trait DataSource: Send + Sync + 'static {
+    /// The full name, as in `data "<type name>" "x"`.
+    fn type_name(&self) -> &str;
+
+    /// The arguments and exported values.
+    fn schema(&self) -> Schema;
+
+    /// Checks the configuration beyond the schema. Values may be unknown; no network access.
+    fn validate(&self, config: &Object, diagnostics: &mut Diagnostics) {
+        let _ = (config, diagnostics);
+    }
+
+    /// Reads; the configuration is wholly known. Returns the configuration completed by the
+    /// computed attributes.
+    ///
+    /// # Errors
+    /// Diagnostics that stop the Terraform command.
+    async fn read(&self, cx: &Context, config: Object) -> Result<Object, Diagnostics>;
+}

@@ -1,0 +1,3 @@
+//! The executable: server, CLI and Terraform provider.
+
+fn main() {}

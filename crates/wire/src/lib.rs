@@ -1,0 +1,16 @@
+//! JSON shapes of the three HTTP APIs, shared by the server and the clients.
+//!
+//! Owns: field names, field order, what is omitted and what is `null`. It must not decide
+//! anything, know a rule of the product, or import another crate of this workspace: server and
+//! clients convert at their edge. Types derive both `Serialize` and `Deserialize`.
+//!
+//! A shape shared by both sides can be wrong on both sides in the same way, so every test here
+//! compares with text written down from the vendors' documents, sources or recorded traffic.
+
+pub mod atlas;
+pub mod confluent;
+pub mod native;
+mod secret;
+mod tolerant;
+
+pub use secret::Secret;

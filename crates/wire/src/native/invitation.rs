@@ -1,0 +1,225 @@
+//! Invitations of the native API and the invited person's answer.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{AuthType, OrganizationReference, UserReference};
+use crate::Secret;
+
+/// Where an invitation stands. The clock is taken into account: one past its end reads `expired`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum InvitationState {
+    /// Exists, not released; cannot be accepted.
+    Staged,
+    /// Released, waiting for an answer.
+    Sent,
+    /// Accepted.
+    Accepted,
+    /// Its lifetime passed without an answer.
+    Expired,
+    /// Ended by will: revoked, declined, superseded, the user left or was removed.
+    Deactivated,
+}
+
+/// What invited: a person, or a program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum InviterKind {
+    /// A person, signed in or through an API key of theirs.
+    User,
+    /// A program.
+    ServiceAccount,
+}
+
+/// Who invited.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Inviter {
+    /// Person or program.
+    pub kind: InviterKind,
+    /// `usr_…` or `sa_…`.
+    pub id: String,
+    /// Name or address, as shown in the mail.
+    pub name: String,
+}
+
+/// What became of the mail. A sent invitation is not proof of a delivered mail.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Delivery {
+    /// `queued`, `claimed`, `handed_off`, `deferred`, `bounced`, `suppressed` or `dead`.
+    pub state: String,
+    /// How often sending was tried.
+    pub attempts: i64,
+    /// What the last failed try said.
+    #[serde(default)]
+    pub last_error: Option<String>,
+    /// When the mail system took it.
+    #[serde(default)]
+    pub handed_off_at: Option<String>,
+}
+
+/// An invitation: a promise of membership that waits for an answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Invitation {
+    /// `inv_…`.
+    pub id: String,
+    /// `org_…`.
+    pub organization: String,
+    /// The address exactly as it was given.
+    pub email: String,
+    /// How the invited person must sign in.
+    pub auth_type: AuthType,
+    /// Where it stands now.
+    pub state: InvitationState,
+    /// Why, for example `revoked` or `declined`; `null` when the state says all.
+    #[serde(default)]
+    pub reason: Option<String>,
+    /// What became of the mail; `null` when none was to be sent.
+    #[serde(default)]
+    pub delivery: Option<Delivery>,
+    /// Roles the person will have.
+    pub roles: Vec<String>,
+    /// Teams the person will be in, as `team_…` ids.
+    pub teams: Vec<String>,
+    /// The inviter's words in the mail.
+    #[serde(default)]
+    pub message: Option<String>,
+    /// `usr_…` of the invited person.
+    pub user: String,
+    /// Who invited.
+    pub inviter: Inviter,
+    /// Which link is valid: rises with every resend, which kills the older ones.
+    pub generation: i64,
+    /// How often it was sent again.
+    pub resend_count: i64,
+    /// When it was released; `null` while staged.
+    #[serde(default)]
+    pub sent_at: Option<String>,
+    /// When it ends or ended; from this instant on it cannot be accepted.
+    pub expires_at: String,
+    /// When it was accepted.
+    #[serde(default)]
+    pub accepted_at: Option<String>,
+    /// When it was ended by will.
+    #[serde(default)]
+    pub ended_at: Option<String>,
+    /// When it was created.
+    pub created_at: String,
+    /// When it last changed.
+    pub updated_at: String,
+    /// Rises by one with every change.
+    pub version: i64,
+}
+
+/// Body of `POST /v1/organizations/{organization}/invitations`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InvitationCreate {
+    /// The address to invite, kept exactly as given.
+    pub email: String,
+    /// Roles to promise; the organization's ordinary member role when empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<String>,
+    /// Teams to promise, as `team_…` ids.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub teams: Vec<String>,
+    /// How the person must sign in; the organization's default unless given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auth_type: Option<AuthType>,
+    /// Words of the inviter for the mail, plain text of at most 500 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// Life in seconds, counted from sending; the organization's default unless given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_in: Option<i64>,
+}
+
+/// Body of `PATCH …/invitations/{invitation}`; absent members stay, an empty list clears.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(
+    clippy::option_option,
+    reason = "absent, null and present are three different things on the wire"
+)]
+pub struct InvitationPatch {
+    /// The new roles.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub roles: Option<Vec<String>>,
+    /// The new teams, as `team_…` ids.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub teams: Option<Vec<String>>,
+    /// The new words; `null` removes them.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::tolerant::present"
+    )]
+    #[schema(value_type = Option<String>)]
+    pub message: Option<Option<String>>,
+    /// The new life in seconds, counted from now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_in: Option<i64>,
+}
+
+/// Query of `GET …/invitations`. Filters narrow together.
+#[derive(
+    Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema, utoipa::IntoParams,
+)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct InvitationQuery {
+    /// Only invitations that stand so now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<InvitationState>,
+    /// Only this address, compared the way addresses are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Only by this inviter, `usr_…` or `sa_…`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inviter: Option<String>,
+    /// Only with this role among others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
+    /// Only with this team among others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team: Option<String>,
+    /// Objects per page, 1 to 100.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+    /// `next` of the page before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+}
+
+/// Body of `POST /v1/invitations/accept`. The token travels in the body, never in an address.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AcceptRequest {
+    /// The token of the link in the mail.
+    #[schema(value_type = String)]
+    pub token: Secret,
+}
+
+/// Body of `POST /v1/invitations/decline`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DeclineRequest {
+    /// The token of the link in the mail.
+    #[schema(value_type = String)]
+    pub token: Secret,
+}
+
+/// What an accepted invitation gave.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AcceptResult {
+    /// The organization joined.
+    pub organization: OrganizationReference,
+    /// The person who joined.
+    pub user: UserReference,
+    /// Roles the person has now.
+    pub roles: Vec<String>,
+    /// Teams the person is in now, as `team_…` ids.
+    pub teams: Vec<String>,
+    /// Teams that were promised and no longer exist.
+    pub pruned_teams: Vec<String>,
+}

@@ -1,0 +1,110 @@
+//! API keys of the native API, for all three dialects, and who a key speaks for.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::OrganizationReference;
+use crate::Secret;
+
+/// Which API a key opens, and therefore how it authenticates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyKind {
+    /// The native API; a bearer token.
+    Native,
+    /// The Confluent dialect; HTTP Basic.
+    Confluent,
+    /// The Atlas dialect; HTTP Digest.
+    Atlas,
+    /// The Atlas dialect; OAuth 2.0 client credentials.
+    AtlasServiceAccount,
+}
+
+/// What a key speaks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OwnerKind {
+    /// A person.
+    User,
+    /// A program.
+    ServiceAccount,
+}
+
+/// The principal a key speaks for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct KeyOwner {
+    /// Person or program.
+    pub kind: OwnerKind,
+    /// `usr_…` or `sa_…`.
+    pub id: String,
+}
+
+/// A key without its secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ApiKey {
+    /// `key_…`.
+    pub id: String,
+    /// Which API it opens.
+    pub kind: KeyKind,
+    /// The public half: user name of Basic and Digest, client id of OAuth.
+    pub public_id: String,
+    /// What it is for, in its maker's words.
+    pub name: String,
+    /// The principal it speaks for.
+    pub owner: KeyOwner,
+    /// When it was created.
+    pub created_at: String,
+    /// When it ends; `null` if it does not.
+    #[serde(default)]
+    pub expires_at: Option<String>,
+    /// When it was revoked; `null` if it was not.
+    #[serde(default)]
+    pub revoked_at: Option<String>,
+}
+
+/// Body of `POST /v1/organizations/{organization}/keys`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ApiKeyCreate {
+    /// Which API it opens.
+    pub kind: KeyKind,
+    /// What it is for.
+    pub name: String,
+    /// The principal it speaks for; a new service account unless given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<KeyOwner>,
+    /// Roles of the new service account; only without `owner`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub roles: Option<Vec<String>>,
+    /// Life in seconds; without end unless given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_in: Option<i64>,
+}
+
+/// A new key. The secret is shown this once and cannot be read again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ApiKeyCreated {
+    /// The key.
+    pub key: ApiKey,
+    /// The secret half; for a native key the whole bearer token.
+    #[schema(value_type = String)]
+    pub secret: Secret,
+}
+
+/// The answer of `GET /v1/me`: whom the presented key speaks for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Me {
+    /// The principal.
+    pub principal: KeyOwner,
+    /// Its name or address.
+    pub name: String,
+    /// The organization the key belongs to; `null` for the server's own owner.
+    #[serde(default)]
+    pub organization: Option<OrganizationReference>,
+    /// Roles in that organization.
+    pub roles: Vec<String>,
+    /// The key that was presented.
+    #[serde(default)]
+    pub key: Option<ApiKey>,
+}
