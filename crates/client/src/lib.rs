@@ -16,5 +16,5 @@ mod transport;
 
 pub use error::{Error, ErrorKind};
 pub use tokio_util::sync::CancellationToken;
-pub use transport::{Idempotency, Settings};
+pub use transport::Settings;
 pub use vestibule_wire::Secret;

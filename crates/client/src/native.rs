@@ -8,8 +8,9 @@ use serde::de::DeserializeOwned;
 use tokio_util::sync::CancellationToken;
 use vestibule_wire::native::{
     AcceptRequest, AcceptResult, ApiKey, ApiKeyCreate, ApiKeyCreated, DeclineRequest, Invitation,
-    InvitationCreate, InvitationPatch, InvitationQuery, Me, Member, MemberQuery, Organization,
-    OrganizationCreate, OrganizationPatch, PROBLEM_MEDIA_TYPE, Page, Problem, Team, TeamCreate,
+    InvitationCreate, InvitationPatch, InvitationQuery, InvitationState, Me, Member, MemberQuery,
+    Organization, OrganizationCreate, OrganizationPatch, PROBLEM_MEDIA_TYPE, Page, Problem, Team,
+    TeamCreate,
 };
 
 use crate::auth::Auth;
@@ -204,13 +205,9 @@ impl Native {
         query: &InvitationQuery,
     ) -> Result<Page<Invitation>, Error> {
         let path = below(organization, "/invitations")?;
-        let state = match query.state {
-            Some(state) => Some(word(&path, &state)?),
-            None => None,
-        };
         let limit = query.limit.map(|limit| limit.to_string());
         let pairs = given(&[
-            ("state", state.as_deref()),
+            ("state", query.state.map(InvitationState::as_str)),
             ("email", query.email.as_deref()),
             ("inviter", query.inviter.as_deref()),
             ("role", query.role.as_deref()),
@@ -357,7 +354,7 @@ impl Native {
         }
     }
 
-    async fn write<B: Serialize, T: DeserializeOwned>(
+    async fn write<B: Serialize + Sync, T: DeserializeOwned>(
         &self,
         method: Method,
         path: &str,
@@ -399,14 +396,6 @@ fn given<'a>(pairs: &[(&'a str, Option<&'a str>)]) -> Vec<(&'a str, &'a str)> {
         .iter()
         .filter_map(|(name, value)| value.map(|value| (*name, value)))
         .collect()
-}
-
-/// The wire name of a closed vocabulary's word.
-fn word<T: Serialize>(operation: &str, value: &T) -> Result<String, Error> {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(word)) => Ok(word),
-        _ => Err(Error::invalid(operation, "a filter has no name")),
-    }
 }
 
 /// Reads a problem body; other bodies explain nothing.

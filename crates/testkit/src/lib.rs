@@ -3,5 +3,9 @@
 //! Owns what tests share. Must not be a normal dependency of anything, and must not contain rules
 //! of the product: a test that needs one calls the product.
 
+#[cfg(feature = "app")]
+pub mod answer;
+#[cfg(feature = "app")]
+pub mod app;
 pub mod postgres;
 pub mod store;

@@ -4,8 +4,8 @@ use http::Method;
 use vestibule_wire::atlas::{OrgInvitation, OrgInvitationRequest, OrgInvitationUpdate};
 
 use super::{Atlas, ROOT, Version, explain};
-use crate::transport::{Request, backoff, created_since, segment};
-use crate::{Error, Idempotency};
+use crate::Error;
+use crate::transport::{Idempotency, Request, backoff, created_since, segment};
 
 const VERSION: Version = Version::V20230101;
 

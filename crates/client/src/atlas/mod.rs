@@ -147,7 +147,7 @@ impl Atlas {
         response.accepted(explain)?.json().map(Some)
     }
 
-    async fn write<B: Serialize>(
+    async fn write<B: Serialize + Sync>(
         &self,
         method: Method,
         path: &str,

@@ -1,12 +1,15 @@
 //! Addresses: the configured base, path segments and queries as Go's clients spell them.
 
-use url::Url;
+use url::{Host, Url};
 
 use crate::Error;
 
 /// The base address of a service, without a slash at the end.
 #[derive(Clone, Debug)]
-pub(crate) struct BaseUrl(String);
+pub(crate) struct BaseUrl {
+    text: String,
+    is_loopback: bool,
+}
 
 impl BaseUrl {
     /// Takes an `http` or `https` address, which may have a path prefix.
@@ -32,7 +35,20 @@ impl BaseUrl {
                 "the address must not have a query or a fragment".to_owned(),
             ));
         }
-        Ok(Self(url.as_str().trim_end_matches('/').to_owned()))
+        Ok(Self {
+            text: url.as_str().trim_end_matches('/').to_owned(),
+            is_loopback: match url.host() {
+                Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+                Some(Host::Ipv4(address)) => address.is_loopback(),
+                Some(Host::Ipv6(address)) => address.is_loopback(),
+                None => false,
+            },
+        })
+    }
+
+    /// Whether the host is this machine.
+    pub(crate) fn is_loopback(&self) -> bool {
+        self.is_loopback
     }
 
     /// The address of an escaped path (with query) below this base.
@@ -40,7 +56,7 @@ impl BaseUrl {
     /// # Errors
     /// `Invalid` when the result is no URL, which escaped paths do not lead to.
     pub(crate) fn join(&self, path_and_query: &str) -> Result<Url, Error> {
-        let text = format!("{}{path_and_query}", self.0);
+        let text = format!("{}{path_and_query}", self.text);
         Url::parse(&text).map_err(|error| {
             Error::invalid("configuration", format!("cannot form an address: {error}"))
         })
@@ -121,6 +137,23 @@ mod tests {
             url.as_str(),
             "http://127.0.0.1:8080/prefix/users/byName/a+b%2F%252e@x.com"
         );
+    }
+
+    #[test]
+    fn loopback_hosts_are_recognised_in_all_spellings() {
+        for (text, expected) in [
+            ("http://127.0.0.1:8080", true),
+            ("http://127.1", true),
+            ("http://[::1]:1", true),
+            ("https://LOCALHOST", true),
+            ("http://127.0.0.1.example.org", false),
+            ("http://10.0.0.1", false),
+        ] {
+            assert_eq!(
+                BaseUrl::parse(text).expect("a base").is_loopback(),
+                expected
+            );
+        }
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::error::Explanation;
 
 /// Whether a request may be sent again when nobody knows if it was carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Idempotency {
+pub(crate) enum Idempotency {
     /// Sending it twice does what sending it once does, or the caller sorts out the difference.
     Repeatable,
     /// Sent again only when it certainly was not carried out: no connection, or 429.

@@ -5,25 +5,26 @@
 //! Digest signature is bound to its address.
 
 mod address;
+mod history;
+mod lost;
 mod message;
 mod retry;
 mod tls;
 
-use std::error::Error as StdError;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use http::{HeaderValue, StatusCode, header};
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::auth::{Auth, digest, oauth};
-use crate::{Error, ErrorKind, Secret};
+use crate::{Error, Secret};
 pub(crate) use address::{BaseUrl, query_value, segment, with_query};
-pub use message::Idempotency;
-pub(crate) use message::{Request, Response, created_since};
+use history::{History, Outcome, again};
+use lost::{Lost, chain};
+pub(crate) use message::{Idempotency, Request, Response, created_since};
 
 /// Largest answer that is read, in bytes. A page of 500 users is a fiftieth of it.
 const BODY_LIMIT_BYTES: usize = 32 * 1024 * 1024;
@@ -81,17 +82,6 @@ struct Shared {
     pool: reqwest::Client,
 }
 
-/// An exchange that brought no answer.
-struct Lost {
-    reason: String,
-    /// Whether the request may have reached the service.
-    reached: bool,
-    /// Whether another attempt can end differently.
-    worth_retrying: bool,
-}
-
-type Outcome = Result<Response, Lost>;
-
 impl std::fmt::Debug for HttpClient {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter
@@ -114,12 +104,17 @@ impl HttpClient {
             .map_err(|error| invalid(format!("the user agent cannot be sent: {error}")))?;
         let tls = tls::client_config()
             .map_err(|error| invalid(format!("cannot prepare TLS: {error}")))?;
-        let pool = reqwest::Client::builder()
+        let mut pool = reqwest::Client::builder()
             .user_agent(user_agent)
             .timeout(settings.attempt_timeout)
             .connect_timeout(settings.connect_timeout)
             .redirect(reqwest::redirect::Policy::none())
-            .tls_backend_preconfigured(tls)
+            .tls_backend_preconfigured(tls);
+        if base.is_loopback() {
+            // As Go does for the vendors' providers: a proxy cannot reach this machine's loopback.
+            pool = pool.no_proxy();
+        }
+        let pool = pool
             .build()
             .map_err(|error| invalid(format!("cannot prepare the client: {}", chain(&error))))?;
         let cancellation = settings.cancellation.clone();
@@ -302,79 +297,6 @@ pub(crate) fn backoff(settings: &Settings, attempt: u32) -> Duration {
 #[derive(Debug)]
 pub(crate) struct Interrupted;
 
-/// What happened to a request so far.
-struct History {
-    started: Instant,
-    attempts: u32,
-    unclear: bool,
-    interrupted: bool,
-}
-
-impl History {
-    fn start() -> Self {
-        Self {
-            started: Instant::now(),
-            attempts: 1,
-            unclear: false,
-            interrupted: false,
-        }
-    }
-
-    /// Remembers a failed attempt before the next one.
-    fn note(&mut self, request: &Request, outcome: &Outcome) {
-        self.attempts += 1;
-        self.unclear |= request.changes_something() && is_unclear(outcome);
-    }
-
-    fn conclude(&self, request: &Request, outcome: Outcome) -> Result<Response, Error> {
-        match outcome {
-            Ok(mut response) => {
-                response.attempts = self.attempts;
-                response.earlier_attempt_unclear = self.unclear;
-                response.interrupted = self.interrupted;
-                response.elapsed = self.started.elapsed();
-                Ok(response)
-            }
-            Err(lost) => {
-                let maybe_done = self.unclear || (request.changes_something() && lost.reached);
-                Err(
-                    Error::without_answer(ErrorKind::Transport, request.operation(), lost.reason)
-                        .with_attempts(self.attempts)
-                        .with_maybe_done(maybe_done)
-                        .with_interrupted(self.interrupted),
-                )
-            }
-        }
-    }
-}
-
-/// Whether the service may have acted although the outcome is a failure.
-fn is_unclear(outcome: &Outcome) -> bool {
-    match outcome {
-        Ok(response) => response.status.is_server_error(),
-        Err(lost) => lost.reached,
-    }
-}
-
-/// Whether to try again, and after which time the service asked for.
-fn again(request: &Request, outcome: &Outcome) -> Option<Option<Duration>> {
-    match outcome {
-        Ok(response) => {
-            if let Some(asked) = request.throttled.and_then(|throttled| throttled(response)) {
-                return Some(Some(asked));
-            }
-            let refused_unseen = response.status == StatusCode::TOO_MANY_REQUESTS;
-            let allowed = refused_unseen || request.idempotency == Idempotency::Repeatable;
-            (allowed && retry::is_transient(response.status))
-                .then(|| retry::retry_after(&response.headers))
-        }
-        Err(lost) => {
-            let allowed = !lost.reached || request.idempotency == Idempotency::Repeatable;
-            (allowed && lost.worth_retrying).then_some(None)
-        }
-    }
-}
-
 /// Reads a whole answer, up to the limit.
 async fn receive(request: &Request, mut answer: reqwest::Response) -> Outcome {
     let mut body = Vec::new();
@@ -409,56 +331,6 @@ async fn receive(request: &Request, mut answer: reqwest::Response) -> Outcome {
         interrupted: false,
         elapsed: Duration::ZERO,
     })
-}
-
-impl Lost {
-    fn from_reqwest(error: &reqwest::Error) -> Self {
-        let reached = !(error.is_connect() || error.is_builder());
-        let reason = if error.is_timeout() {
-            "no answer within the time limit".to_owned()
-        } else {
-            chain(error)
-        };
-        Self {
-            reason,
-            reached,
-            worth_retrying: !error.is_builder() && !is_about_trust(error),
-        }
-    }
-}
-
-/// Whether TLS itself failed, for example at a certificate: repeating that changes nothing.
-fn is_about_trust(error: &reqwest::Error) -> bool {
-    let mut cause: Option<&(dyn StdError + 'static)> = Some(error);
-    while let Some(current) = cause {
-        let inner = current
-            .downcast_ref::<std::io::Error>()
-            .and_then(std::io::Error::get_ref);
-        if current.is::<rustls::Error>() || inner.is_some_and(|inner| inner.is::<rustls::Error>()) {
-            return true;
-        }
-        cause = current.source();
-    }
-    false
-}
-
-/// An error's causes in one line, without the address, which may name a person.
-fn chain(error: &reqwest::Error) -> String {
-    let mut text = match (error.is_connect(), error.is_timeout()) {
-        (true, _) => "cannot connect".to_owned(),
-        (false, true) => "no answer within the time limit".to_owned(),
-        (false, false) => "the connection broke".to_owned(),
-    };
-    let mut cause = error.source();
-    while let Some(current) = cause {
-        let words = current.to_string();
-        if !text.contains(&words) {
-            text.push_str(": ");
-            text.push_str(&words);
-        }
-        cause = current.source();
-    }
-    text
 }
 
 /// The request target as it is sent: path and query.

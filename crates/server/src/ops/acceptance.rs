@@ -112,14 +112,15 @@ pub fn accept(tx: &mut Tx<'_>, ctx: &Ctx, token: &AcceptToken) -> Result<Accepte
     save_invitation(tx, ctx, &invitation, read_version, "invitation.accepted")?;
     activate_user(tx, ctx, &invitation)?;
     let membership = begin_membership(tx, ctx, &invitation)?;
-    let (teams, pruned_teams) = join_teams(tx, &invitation)?;
-    Ok(Accepted {
+    let mut accepted = Accepted {
         organization,
         user: invitation.user,
         roles: membership.roles,
-        teams,
-        pruned_teams,
-    })
+        teams: Vec::new(),
+        pruned_teams: Vec::new(),
+    };
+    join_teams(tx, &invitation, &mut accepted)?;
+    Ok(accepted)
 }
 
 /// Declines.
@@ -209,18 +210,19 @@ fn begin_membership(
     })
 }
 
+/// Puts the new member into the promised teams that still exist, and tells which ones do not.
 fn join_teams(
     tx: &mut Tx<'_>,
     invitation: &Invitation,
-) -> Result<(Vec<Id<Team>>, Vec<Id<Team>>), AppError> {
-    let (mut joined, mut pruned) = (Vec::new(), Vec::new());
+    accepted: &mut Accepted,
+) -> Result<(), AppError> {
     for team in &invitation.teams {
         if tx.find_team(invitation.organization, *team)?.is_some() {
             tx.insert_team_member(invitation.organization, *team, invitation.user)?;
-            joined.push(*team);
+            accepted.teams.push(*team);
         } else {
-            pruned.push(*team);
+            accepted.pruned_teams.push(*team);
         }
     }
-    Ok((joined, pruned))
+    Ok(())
 }

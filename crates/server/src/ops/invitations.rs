@@ -64,10 +64,10 @@ pub fn create(tx: &mut Tx<'_>, ctx: &Ctx, new: &NewInvitation) -> Result<Invitat
             .unwrap_or_else(|| organization.lifetimes.of(ctx.dialect)),
     };
     let invitation = Invitation::issue(promise, ctx.now);
-    if !tx.insert_invitation(&invitation)? {
-        if let Some(earlier) = make_way(tx, ctx, &invitation)? {
-            return Ok(earlier);
-        }
+    if !tx.insert_invitation(&invitation)?
+        && let Some(earlier) = make_way(tx, ctx, &invitation)?
+    {
+        return Ok(earlier);
     }
     record(tx, ctx, "invitation.sent", invitation.id)?;
     tx.enqueue_invitation_mail(&invitation)?;
@@ -78,26 +78,43 @@ pub fn create(tx: &mut Tx<'_>, ctx: &Ctx, new: &NewInvitation) -> Result<Invitat
 /// inserts the new one after all; or finds that the very same was asked for a moment ago, and
 /// answers with that.
 fn make_way(tx: &mut Tx<'_>, ctx: &Ctx, new: &Invitation) -> Result<Option<Invitation>, AppError> {
-    let mut live = tx
+    let live = tx
         .find_live_invitation(ctx.organization, &new.email)?
         .ok_or(AppError::Inconsistent {
             what: "an insert met a live invitation that is not there",
         })?;
-    let read_version = live.version;
-    if live.expire(ctx.now) {
-        save_invitation(tx, ctx, &live, read_version, "invitation.expired")?;
-        let inserted = tx.insert_invitation(new)?;
-        return if inserted {
-            Ok(None)
+    if let Some(live) = still_open(tx, ctx, live)? {
+        let repeated = is_repetition(ctx, new, &live);
+        return if repeated {
+            Ok(Some(live))
         } else {
-            Err(Refusal::LiveInvitation { id: live.id }.into())
+            Err(standing_in_the_way(&live))
         };
     }
-    if is_repetition(ctx, new, &live) {
-        Ok(Some(live))
+    if tx.insert_invitation(new)? {
+        Ok(None)
     } else {
-        Err(Refusal::LiveInvitation { id: live.id }.into())
+        Err(Refusal::VersionConflict.into())
     }
+}
+
+fn standing_in_the_way(live: &Invitation) -> AppError {
+    Refusal::LiveInvitation { id: live.id }.into()
+}
+
+/// An invitation that is stored as live, if it is; otherwise it is written down that it expired,
+/// so that it blocks nobody.
+fn still_open(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    mut live: Invitation,
+) -> Result<Option<Invitation>, AppError> {
+    let read_version = live.version;
+    if !live.expire(ctx.now) {
+        return Ok(Some(live));
+    }
+    save_invitation(tx, ctx, &live, read_version, "invitation.expired")?;
+    Ok(None)
 }
 
 /// Whether a create through the Confluent dialect repeats an earlier one: its provider repeats a
@@ -352,10 +369,11 @@ pub fn resend(tx: &mut Tx<'_>, ctx: &Ctx, id: Id<Invitation>) -> Result<Invitati
     let mut invitation = find(tx, ctx, id)?;
     let read_version = invitation.version;
     policy::may_promise(roles, invitation.roles)?;
-    if let Some(live) = tx.find_live_invitation(ctx.organization, &invitation.email)?
-        && live.id != invitation.id
+    if let Some(other) = tx.find_live_invitation(ctx.organization, &invitation.email)?
+        && other.id != invitation.id
+        && let Some(live) = still_open(tx, ctx, other)?
     {
-        return Err(Refusal::LiveInvitation { id: live.id }.into());
+        return Err(standing_in_the_way(&live));
     }
     if tx
         .find_membership(ctx.organization, invitation.user)?

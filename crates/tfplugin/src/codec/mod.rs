@@ -3,8 +3,16 @@
 //! Owns the encodings and their strictness. Directed by types; knows nothing of schemas.
 
 mod conform;
+mod decode;
+mod encode;
+mod json;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use conform::{conform, conform_dropping_surplus};
+pub(crate) use decode::decode;
+pub(crate) use encode::encode;
+pub(crate) use json::read_json;
 
 use crate::value::Path;
 

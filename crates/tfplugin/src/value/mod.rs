@@ -11,6 +11,7 @@ mod refinement;
 mod types;
 
 pub use access::{AccessError, Attr};
+pub(crate) use number::Wire as NumberWire;
 pub use number::{InvalidNumber, Number};
 pub use object::Object;
 pub use path::{Path, Step};

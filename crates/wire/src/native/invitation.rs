@@ -22,6 +22,20 @@ pub enum InvitationState {
     Deactivated,
 }
 
+impl InvitationState {
+    /// The name on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Staged => "staged",
+            Self::Sent => "sent",
+            Self::Accepted => "accepted",
+            Self::Expired => "expired",
+            Self::Deactivated => "deactivated",
+        }
+    }
+}
+
 /// What invited: a person, or a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]

@@ -20,6 +20,19 @@ pub enum KeyKind {
     AtlasServiceAccount,
 }
 
+impl KeyKind {
+    /// The name on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Native => "native",
+            Self::Confluent => "confluent",
+            Self::Atlas => "atlas",
+            Self::AtlasServiceAccount => "atlas_service_account",
+        }
+    }
+}
+
 /// What a key speaks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]

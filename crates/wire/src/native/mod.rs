@@ -35,6 +35,17 @@ pub enum AuthType {
     Sso,
 }
 
+impl AuthType {
+    /// The name on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Local => "local",
+            Self::Sso => "sso",
+        }
+    }
+}
+
 /// One page of a list. Follow `next` until it is `null`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Page<T> {

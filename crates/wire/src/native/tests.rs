@@ -45,6 +45,34 @@ fn key_kinds_have_their_published_names() {
 }
 
 #[test]
+fn names_in_programs_and_on_the_wire_are_the_same() {
+    let on_the_wire = |value: serde_json::Value| value.as_str().map(ToOwned::to_owned);
+    for state in [
+        InvitationState::Staged,
+        InvitationState::Sent,
+        InvitationState::Accepted,
+        InvitationState::Expired,
+        InvitationState::Deactivated,
+    ] {
+        let value = serde_json::to_value(state).expect("encodes");
+        assert_eq!(on_the_wire(value).as_deref(), Some(state.as_str()));
+    }
+    for kind in [
+        KeyKind::Native,
+        KeyKind::Confluent,
+        KeyKind::Atlas,
+        KeyKind::AtlasServiceAccount,
+    ] {
+        let value = serde_json::to_value(kind).expect("encodes");
+        assert_eq!(on_the_wire(value).as_deref(), Some(kind.as_str()));
+    }
+    for auth_type in [AuthType::Local, AuthType::Sso] {
+        let value = serde_json::to_value(auth_type).expect("encodes");
+        assert_eq!(on_the_wire(value).as_deref(), Some(auth_type.as_str()));
+    }
+}
+
+#[test]
 fn the_last_page_says_so_with_null() {
     let page = Page::<Team> {
         data: Vec::new(),

@@ -1,0 +1,214 @@
+//! HTTP Digest against a server that checks it by the formula of RFC 7616.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use md5::{Digest as _, Md5};
+use tokio::task::JoinSet;
+use vestibule_client::atlas::{Atlas, Credentials};
+use vestibule_client::{ErrorKind, Secret};
+
+use crate::fixtures::{ATLAS_IMPORT, assert_same, recorded};
+use crate::server::{Answer, Seen, Server, settings};
+
+const ORG: &str = "5f0000000000000000000001";
+const PATH: &str = "/api/atlas/v2/orgs/5f0000000000000000000001/invites";
+
+/// Gives out a nonce for `uses` requests, then calls it stale or unknown.
+struct Gate {
+    issued: u32,
+    last_count: u32,
+    uses: u32,
+    says_stale: bool,
+}
+
+impl Gate {
+    fn new(uses: u32, says_stale: bool) -> Self {
+        Self {
+            issued: 0,
+            last_count: 0,
+            uses,
+            says_stale,
+        }
+    }
+
+    fn challenge(&mut self, stale: bool) -> Answer {
+        self.issued += 1;
+        self.last_count = 0;
+        let line = format!(
+            r#"Digest realm="MMS Public API", domain="", nonce="nonce-{}", algorithm=MD5, qop="auth", stale={stale}"#,
+            self.issued
+        );
+        let body = r#"{"detail":"You are not authorized for this resource.","error":401,"errorCode":"UNEXPECTED_ERROR","reason":"Unauthorized"}"#;
+        Answer::new(401, body).with("www-authenticate", &line)
+    }
+
+    fn answer(&mut self, request: &Seen) -> Answer {
+        let Some(line) = request.header("authorization") else {
+            return self.challenge(false);
+        };
+        let given = parameters(line);
+        if given["response"] != expected(request, &given) {
+            return self.challenge(false);
+        }
+        let count = u32::from_str_radix(&given["nc"], 16).expect("a count");
+        let nonce_is_current = given["nonce"] == format!("nonce-{}", self.issued);
+        if !nonce_is_current || count <= self.last_count || count > self.uses {
+            return self.challenge(self.says_stale);
+        }
+        self.last_count = count;
+        Answer::new(200, "[]")
+    }
+}
+
+fn parameters(line: &str) -> HashMap<String, String> {
+    let line = line.strip_prefix("Digest ").expect("Digest");
+    line.split(", ")
+        .map(|item| {
+            let (name, value) = item.split_once('=').expect("name=value");
+            (name.to_owned(), value.trim_matches('"').to_owned())
+        })
+        .collect()
+}
+
+fn expected(request: &Seen, given: &HashMap<String, String>) -> String {
+    let hash = |text: String| {
+        let digest = Md5::digest(text);
+        digest
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect::<String>()
+    };
+    let first = hash("abcdefgh:MMS Public API:private-key".to_owned());
+    let second = hash(format!("{}:{}", request.method, request.target));
+    hash(format!(
+        "{first}:{}:{}:{}:auth:{second}",
+        given["nonce"], given["nc"], given["cnonce"]
+    ))
+}
+
+fn client(server: &Server, private_key: &str) -> Atlas {
+    let credentials = Credentials::ApiKey {
+        public_key: "abcdefgh".to_owned(),
+        private_key: Secret::new(private_key),
+    };
+    Atlas::new(&server.url, &credentials, settings()).expect("a client")
+}
+
+async fn gated(uses: u32, says_stale: bool) -> Server {
+    let mut gate = Gate::new(uses, says_stale);
+    Server::start(move |request| gate.answer(request)).await
+}
+
+fn counts(server: &Server) -> Vec<String> {
+    let seen = server.seen();
+    seen.iter()
+        .map(|request| match request.header("authorization") {
+            Some(line) => {
+                let given = parameters(line);
+                format!("{} {}", given["nonce"], given["nc"])
+            }
+            None => "none".to_owned(),
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn one_challenge_serves_many_requests() {
+    let server = gated(1000, true).await;
+    let client = client(&server, "private-key");
+    for _ in 0..3 {
+        client.list_org_invitations(ORG, None).await.expect("ok");
+    }
+    assert_eq!(
+        counts(&server),
+        [
+            "none",
+            "nonce-1 00000001",
+            "nonce-1 00000002",
+            "nonce-1 00000003"
+        ]
+    );
+    assert_same(&server.seen()[1], &recorded(ATLAS_IMPORT, "GET", PATH));
+}
+
+#[tokio::test]
+async fn a_nonce_that_is_no_longer_known_is_replaced() {
+    for says_stale in [true, false] {
+        let server = gated(1, says_stale).await;
+        let client = client(&server, "private-key");
+        for _ in 0..2 {
+            client.list_org_invitations(ORG, None).await.expect("ok");
+        }
+        assert_eq!(
+            counts(&server),
+            [
+                "none",
+                "nonce-1 00000001",
+                "nonce-1 00000002",
+                "nonce-2 00000001"
+            ]
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_query_and_a_literal_plus_are_signed_as_they_are_sent() {
+    let server = gated(1000, true).await;
+    let client = client(&server, "private-key");
+    client
+        .list_org_invitations(ORG, Some("a+b@example.org"))
+        .await
+        .expect("ok");
+    let last = server.seen().pop().expect("a request");
+    assert_eq!(last.target, format!("{PATH}?username=a%2Bb%40example.org"));
+    let error = client
+        .user_by_name("a+b@example.org")
+        .await
+        .expect_err("the gate answers with a list");
+    assert_eq!(
+        (error.kind(), error.status()),
+        (ErrorKind::Decode, Some(200))
+    );
+    let last = server.seen().pop().expect("a request");
+    assert_eq!(last.target, "/api/atlas/v2/users/byName/a+b@example.org");
+}
+
+#[tokio::test]
+async fn a_wrong_key_is_tried_once() {
+    let server = gated(1000, true).await;
+    let error = client(&server, "wrong")
+        .list_org_invitations(ORG, None)
+        .await
+        .expect_err("refused");
+    assert_eq!(error.kind(), ErrorKind::Unauthenticated);
+    assert_eq!(server.seen().len(), 2);
+    insta::assert_snapshot!(error, @"401 Unauthorized: You are not authorized for this resource.");
+    assert!(!format!("{error:?}").contains("wrong"));
+}
+
+#[tokio::test]
+async fn a_401_without_a_challenge_is_final() {
+    let server = Server::start(|_| Answer::new(401, "")).await;
+    let error = client(&server, "private-key")
+        .list_org_invitations(ORG, None)
+        .await
+        .expect_err("refused");
+    assert_eq!(error.kind(), ErrorKind::Unauthenticated);
+    assert_eq!(server.seen().len(), 1);
+}
+
+#[tokio::test]
+async fn concurrent_requests_all_get_through() {
+    let server = gated(1000, true).await;
+    let client = Arc::new(client(&server, "private-key"));
+    client.list_org_invitations(ORG, None).await.expect("ok");
+    let mut calls = JoinSet::new();
+    for _ in 0..4 {
+        let client = Arc::clone(&client);
+        calls.spawn(async move { client.list_org_invitations(ORG, None).await });
+    }
+    while let Some(result) = calls.join_next().await {
+        result.expect("no panic").expect("ok");
+    }
+}

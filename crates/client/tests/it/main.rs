@@ -1,0 +1,17 @@
+//! The clients against a small HTTP server written from the vendors' contracts.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "test code: a panic is the failure"
+)]
+
+mod atlas;
+mod confluent;
+mod digest;
+mod fixtures;
+mod native;
+mod oauth;
+mod retries;
+mod server;
+mod tls;

@@ -1,0 +1,182 @@
+//! Between the core's types and the shapes of this dialect.
+//!
+//! Owns the dialect's spellings: ids, CRNs, links, statuses, authentication types. Must not decide
+//! anything, and must not read a request's headers: every link begins with the configured public
+//! address.
+
+use vestibule_core::invitation::{Invitation, Reason, State};
+use vestibule_core::key::Principal;
+use vestibule_core::role::{Role, RoleSet};
+use vestibule_core::user::{AuthType, User};
+use vestibule_core::{EmailAddress, Id, Timestamp};
+use vestibule_wire::confluent as wire;
+
+use super::error::Failure;
+use crate::ops::invitations::NewInvitation;
+
+/// Path of the invitations, below the public address.
+pub(super) const INVITATIONS: &str = "/iam/v2/invitations";
+/// Path of the users, below the public address.
+pub(super) const USERS: &str = "/iam/v2/users";
+const SERVICE_ACCOUNTS: &str = "/iam/v2/service-accounts";
+
+/// Host of the vendor's resource names; part of the name, not an address.
+const CRN: &str = "crn://confluent.cloud";
+
+/// What a body asks for. Read-only and unknown members of the body are gone by now.
+pub(super) fn new_invitation(body: &wire::InvitationCreate) -> Result<NewInvitation, Failure> {
+    Ok(NewInvitation {
+        email: posted_email(body.email.as_deref())?,
+        // This API knows no roles in invitations: whoever accepts is a member and nothing more,
+        // until role bindings say otherwise.
+        roles: RoleSet::of(&[Role::Member]),
+        teams: Vec::new(),
+        auth_type: posted_auth_type(body.auth_type.as_deref())?,
+        message: String::new(),
+        lifetime: None,
+    })
+}
+
+fn posted_email(text: Option<&str>) -> Result<EmailAddress, Failure> {
+    let text = text.ok_or_else(|| Failure::field("/email", "an e-mail address is needed"))?;
+    let email =
+        EmailAddress::parse(text).map_err(|refusal| Failure::field("/email", refusal.to_string()))?;
+    // Terraform compares what comes back with what it sent: a trimmed address would be replaced by
+    // every plan.
+    if email.display() == text {
+        Ok(email)
+    } else {
+        let detail = "this is not an e-mail address: it has spaces around it";
+        Err(Failure::field("/email", detail))
+    }
+}
+
+/// An empty text is what the vendor's provider has for "not set".
+fn posted_auth_type(text: Option<&str>) -> Result<Option<AuthType>, Failure> {
+    match text {
+        None | Some("") => Ok(None),
+        Some(wire::AUTH_TYPE_LOCAL) => Ok(Some(AuthType::Local)),
+        Some(wire::AUTH_TYPE_SSO) => Ok(Some(AuthType::Sso)),
+        Some(_) => Err(Failure::field(
+            "/auth_type",
+            "the auth_type is neither AUTH_TYPE_LOCAL nor AUTH_TYPE_SSO",
+        )),
+    }
+}
+
+/// An invitation as it is at `now`.
+pub(super) fn invitation(
+    invitation: &Invitation,
+    now: Timestamp,
+    public_url: &str,
+) -> wire::Invitation {
+    let id = invitation.id.to_confluent();
+    let organization = invitation.organization.to_uuid();
+    let withdrawn = invitation.reason == Some(Reason::Revoked);
+    wire::Invitation {
+        api_version: wire::API_VERSION.to_owned(),
+        kind: wire::KIND_INVITATION.to_owned(),
+        metadata: wire::Metadata {
+            self_url: format!("{public_url}{INVITATIONS}/{id}"),
+            resource_name: Some(format!("{CRN}/organization={organization}/invitation={id}")),
+            created_at: Some(invitation.created_at.to_rfc3339()),
+            updated_at: Some(invitation.updated_at.to_rfc3339()),
+            deleted_at: invitation
+                .ended_at
+                .filter(|_| withdrawn)
+                .map(Timestamp::to_rfc3339),
+        },
+        id,
+        email: invitation.email.display().to_owned(),
+        auth_type: Some(auth_type(invitation.auth_type).to_owned()),
+        status: status(invitation.state_at(now)).to_owned(),
+        accepted_at: invitation.accepted_at.map(Timestamp::to_rfc3339),
+        expires_at: Some(invitation.expires_at.to_rfc3339()),
+        user: Some(user_reference(invitation.user, public_url)),
+        creator: Some(creator(invitation, public_url)),
+    }
+}
+
+/// The address of an invitation.
+pub(super) fn invitation_url(id: Id<Invitation>, public_url: &str) -> String {
+    format!("{public_url}{INVITATIONS}/{}", id.to_confluent())
+}
+
+/// A user; an invitee has one as well, whose name is not known yet.
+pub(super) fn user(user: &User, public_url: &str) -> wire::User {
+    let reference = user_reference(user.id, public_url);
+    wire::User {
+        api_version: wire::API_VERSION.to_owned(),
+        kind: wire::KIND_USER.to_owned(),
+        id: reference.id,
+        metadata: wire::Metadata {
+            self_url: reference.related,
+            resource_name: Some(reference.resource_name),
+            created_at: Some(user.created_at.to_rfc3339()),
+            updated_at: Some(user.updated_at.to_rfc3339()),
+            deleted_at: None,
+        },
+        email: user.email.display().to_owned(),
+        full_name: Some(user.full_name.clone()),
+        auth_type: Some(auth_type(user.auth_type).to_owned()),
+    }
+}
+
+fn user_reference(id: Id<User>, public_url: &str) -> wire::ObjectReference {
+    let id = id.to_confluent();
+    wire::ObjectReference {
+        api_version: Some(wire::API_VERSION.to_owned()),
+        kind: Some(wire::KIND_USER.to_owned()),
+        related: format!("{public_url}{USERS}/{id}"),
+        // Without the organization, as in the fixtures of the vendor's provider.
+        resource_name: format!("{CRN}/user={id}"),
+        id,
+    }
+}
+
+/// Who invited: a person, also when one of their keys did it, or a service account.
+fn creator(invitation: &Invitation, public_url: &str) -> wire::ObjectReference {
+    match invitation.inviter.principal {
+        Principal::User(id) => user_reference(id, public_url),
+        Principal::ServiceAccount(id) => {
+            let id = id.to_confluent();
+            let organization = invitation.organization.to_uuid();
+            wire::ObjectReference {
+                api_version: Some(wire::API_VERSION.to_owned()),
+                kind: Some(wire::KIND_SERVICE_ACCOUNT.to_owned()),
+                related: format!("{public_url}{SERVICE_ACCOUNTS}/{id}"),
+                resource_name: format!("{CRN}/organization={organization}/service-account={id}"),
+                id,
+            }
+        }
+    }
+}
+
+/// The principal with this id, as the filter `creator` names it.
+pub(super) fn principal(text: &str) -> Option<Principal> {
+    Id::from_confluent(text)
+        .map(Principal::User)
+        .or_else(|| Id::from_confluent(text).map(Principal::ServiceAccount))
+}
+
+const fn status(state: State) -> &'static str {
+    match state {
+        State::Staged => wire::STATUS_STAGED,
+        State::Sent => wire::STATUS_SENT,
+        State::Accepted => wire::STATUS_ACCEPTED,
+        State::Expired => wire::STATUS_EXPIRED,
+        State::Deactivated => wire::STATUS_DEACTIVATED,
+    }
+}
+
+/// The state that a status names.
+pub(super) fn state(text: &str) -> Option<State> {
+    State::ALL.into_iter().find(|state| status(*state) == text)
+}
+
+const fn auth_type(auth_type: AuthType) -> &'static str {
+    match auth_type {
+        AuthType::Local => wire::AUTH_TYPE_LOCAL,
+        AuthType::Sso => wire::AUTH_TYPE_SSO,
+    }
+}

@@ -1,0 +1,99 @@
+//! Path and query parameters, decoded, without any dialect's errors.
+//!
+//! Owns the decoding: `+` is a space in a query and a plus sign in a path. Must not convert values.
+
+use std::convert::Infallible;
+
+use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::request::Parts;
+use url::form_urlencoded;
+
+/// The path's parameters. Extracting them never fails: what is not UTF-8 reads as absent.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct PathParams(Vec<(String, String)>);
+
+impl PathParams {
+    /// The parameter of this name; empty if the route has none, or if it was not UTF-8.
+    pub(crate) fn get(&self, name: &str) -> &str {
+        let found = self.0.iter().find(|(known, _)| known == name);
+        found.map_or("", |(_, value)| value)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for PathParams {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        let Ok(params) = RawPathParams::from_request_parts(parts, state).await else {
+            return Ok(Self::default());
+        };
+        let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+        Ok(Self(params.iter().map(owned).collect()))
+    }
+}
+
+/// The query's parameters, in the order they were sent. Extracting them never fails.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct QueryParams(Vec<(String, String)>);
+
+impl QueryParams {
+    /// Decodes a query without its question mark.
+    pub(crate) fn parse(query: &str) -> Self {
+        Self(
+            form_urlencoded::parse(query.as_bytes())
+                .into_owned()
+                .collect(),
+        )
+    }
+
+    /// The first parameter of this name.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.all(name).next()
+    }
+
+    /// All parameters of this name.
+    pub(crate) fn all<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
+        self.0
+            .iter()
+            .filter(move |(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// The name of the first parameter that is not one of `known`.
+    pub(crate) fn first_unknown(&self, known: &[&str]) -> Option<&str> {
+        self.names().find(|name| !known.contains(name))
+    }
+
+    /// The name of the first parameter that is there twice.
+    pub(crate) fn first_repeated(&self) -> Option<&str> {
+        self.names().find(|name| self.all(name).nth(1).is_some())
+    }
+
+    fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| name.as_str())
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for QueryParams {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self::parse(parts.uri.query().unwrap_or_default()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plus_in_a_query_is_a_space_and_an_encoded_one_a_plus() {
+        let query = QueryParams::parse("a=1+2&b=1%2B2&a=3&c");
+        assert_eq!(query.get("a"), Some("1 2"));
+        assert_eq!(query.get("b"), Some("1+2"));
+        assert_eq!(query.get("c"), Some(""));
+        assert_eq!(query.get("d"), None);
+        assert_eq!(query.first_unknown(&["a", "b"]), Some("c"));
+        assert_eq!(query.first_repeated(), Some("a"));
+    }
+}
