@@ -22,7 +22,7 @@ const JSON: &str = "application/json";
 const ACCEPT: &str = "application/json, application/problem+json";
 const ORGANIZATIONS: &str = "/v1/organizations";
 /// Largest page the API gives.
-const LARGEST_PAGE: u32 = 100;
+const LARGEST_PAGE: u32 = 200;
 
 /// A client. Clones share connections.
 #[derive(Clone, Debug)]
@@ -135,7 +135,6 @@ impl Native {
         let limit = query.limit.map(|limit| limit.to_string());
         let pairs = given(&[
             ("email", query.email.as_deref()),
-            ("state", query.state.as_deref()),
             ("limit", limit.as_deref()),
             ("cursor", query.cursor.as_deref()),
         ]);

@@ -206,12 +206,21 @@ impl KeyRing {
     }
 
     /// An access token for a key, good until `expires_at`; it dies with the key's generation.
+    ///
+    /// No two are the same, so that one can be revoked without the others.
     #[must_use]
-    pub fn access_token(&self, key: &ApiKey, expires_at: Timestamp) -> Option<String> {
-        let mac = self.access_mac(key, expires_at.as_seconds())?;
+    pub fn access_token(
+        &self,
+        key: &ApiKey,
+        expires_at: Timestamp,
+        random: &Random,
+    ) -> Option<String> {
+        let serial = random.bytes::<8>();
+        let mac = self.access_mac(key, expires_at.as_seconds(), serial)?;
         let body = [
             key.id.as_bytes().as_slice(),
             &expires_at.as_seconds().to_be_bytes(),
+            &serial,
             &mac,
         ]
         .concat();
@@ -221,15 +230,20 @@ impl KeyRing {
         )))
     }
 
-    fn access_mac(&self, key: &ApiKey, expires_at: i64) -> Option<Mac> {
-        let subject = [key.id.as_bytes().as_slice(), &expires_at.to_be_bytes()].concat();
+    fn access_mac(&self, key: &ApiKey, expires_at: i64, serial: [u8; 8]) -> Option<Mac> {
+        let subject = [
+            key.id.as_bytes().as_slice(),
+            &expires_at.to_be_bytes(),
+            &serial,
+        ]
+        .concat();
         self.derive(Purpose::AccessToken, &subject, key.generation, &key.nonce)
     }
 
     /// Whether an access token is this key's and still good at `now`.
     #[must_use]
     pub fn is_access_token(&self, token: &AccessToken, key: &ApiKey, now: Timestamp) -> bool {
-        let expected = self.access_mac(key, token.expires_at);
+        let expected = self.access_mac(key, token.expires_at, token.serial);
         token.key == key.id
             && now.as_seconds() < token.expires_at
             && expected.is_some_and(|mac| bool::from(mac.ct_eq(&token.mac)))
@@ -363,6 +377,7 @@ pub struct AccessToken {
     /// The key whose row to load.
     pub key: Id<ApiKey>,
     expires_at: i64,
+    serial: [u8; 8],
     mac: Mac,
 }
 
@@ -370,14 +385,28 @@ impl AccessToken {
     /// Takes a token apart; `None` if it was mistyped or is none.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let bytes = text::from_base32::<40>(checked_body(text, ACCESS_PREFIX)?)?;
+        let bytes = text::from_base32::<48>(checked_body(text, ACCESS_PREFIX)?)?;
         let (key, rest) = bytes.split_first_chunk::<12>()?;
-        let (expires_at, mac) = rest.split_first_chunk::<8>()?;
+        let (expires_at, rest) = rest.split_first_chunk::<8>()?;
+        let (serial, mac) = rest.split_first_chunk::<8>()?;
         Some(Self {
             key: Id::from_bytes(*key),
             expires_at: i64::from_be_bytes(*expires_at),
+            serial: *serial,
             mac: mac.try_into().ok()?,
         })
+    }
+
+    /// What tells this token from the key's others.
+    #[must_use]
+    pub const fn serial(&self) -> [u8; 8] {
+        self.serial
+    }
+
+    /// When it expires by itself.
+    #[must_use]
+    pub const fn expires_at(&self) -> Timestamp {
+        Timestamp::from_seconds(self.expires_at)
     }
 }
 

@@ -61,7 +61,9 @@ fn sec_s03_a_secret_of_one_purpose_opens_no_other() {
     let invitation = invitation(&ring, 1);
     let key = key(&ring, KeyKind::Native);
     let accept = ring.accept_token(&invitation).unwrap();
-    let access = ring.access_token(&key, NOW.plus_seconds(3600)).unwrap();
+    let access = ring
+        .access_token(&key, NOW.plus_seconds(3600), &Random::seeded(1))
+        .unwrap();
     assert!(AccessToken::parse(&accept).is_none());
     assert!(AcceptToken::parse(&access).is_none());
     assert!(!ring.is_api_secret(&access, &key));
@@ -147,9 +149,18 @@ fn an_access_token_ends_at_its_instant() {
     let ring = ring();
     let key = key(&ring, KeyKind::AtlasServiceAccount);
     let end = NOW.plus_seconds(3600);
-    let token = AccessToken::parse(&ring.access_token(&key, end).unwrap()).unwrap();
+    let random = Random::seeded(1);
+    let text = ring.access_token(&key, end, &random).unwrap();
+    let token = AccessToken::parse(&text).unwrap();
     assert!(ring.is_access_token(&token, &key, end.plus_seconds(-1)));
     assert!(!ring.is_access_token(&token, &key, end));
+    assert_eq!(token.expires_at(), end);
+    let other = ring.access_token(&key, end, &random).unwrap();
+    assert_ne!(text, other, "one of two can be revoked");
+    assert_ne!(
+        AccessToken::parse(&other).unwrap().serial(),
+        token.serial()
+    );
 }
 
 #[test]

@@ -10,18 +10,21 @@ use moka::sync::Cache;
 use tokio::sync::Notify;
 use vestibule_core::key::ApiKey;
 use vestibule_core::organization::{Dialect, Organization};
-use vestibule_core::secret::KeyRing;
+use vestibule_core::secret::{AccessToken, KeyRing};
 use vestibule_core::{Clock, Id, Random};
 use vestibule_store::{Store, Tx};
 
 use crate::ctx::{Actor, Ctx};
 use crate::error::AppError;
+use crate::mail::Mailer;
+use crate::revocations::Revocations;
 use crate::settings::Settings;
 
 /// The server's parts. Cheap to clone.
 #[derive(Clone)]
 pub struct App {
     parts: Arc<Parts>,
+    mailer: Mailer,
 }
 
 struct Parts {
@@ -31,6 +34,7 @@ struct Parts {
     keys: Arc<KeyRing>,
     settings: Arc<Settings>,
     api_keys: Cache<String, Option<Arc<ApiKey>>>,
+    revocations: Revocations,
     mail_due: Notify,
 }
 
@@ -58,11 +62,26 @@ impl App {
                 .max_capacity(10_000)
                 .time_to_live(KEY_CACHE_TTL)
                 .build(),
+            revocations: Revocations::default(),
             mail_due: Notify::new(),
         };
         Self {
             parts: Arc::new(parts),
+            mailer: Mailer::off(),
         }
+    }
+
+    /// The same application, sending mail with this mailer.
+    #[must_use]
+    pub fn with_mailer(mut self, mailer: Mailer) -> Self {
+        self.mailer = mailer;
+        self
+    }
+
+    /// What sends mail; off until [`App::with_mailer`].
+    #[must_use]
+    pub const fn mailer(&self) -> &Mailer {
+        &self.mailer
     }
 
     /// The clock.
@@ -187,5 +206,18 @@ impl App {
     /// Forgets a key at once: it was made, changed or revoked on this node.
     pub fn forget_api_key(&self, public_id: &str) {
         self.parts.api_keys.invalidate(public_id);
+    }
+
+    /// Lets an access token open nothing any more, on this node; `false` if its client has revoked
+    /// too many of late.
+    #[must_use]
+    pub fn revoke_access_token(&self, token: &AccessToken) -> bool {
+        self.parts.revocations.add(token, self.clock().now())
+    }
+
+    /// Whether an access token was revoked on this node.
+    #[must_use]
+    pub fn is_revoked_access_token(&self, token: &AccessToken) -> bool {
+        self.parts.revocations.contains(token)
     }
 }

@@ -6,10 +6,16 @@
 pub mod app;
 pub mod ctx;
 pub mod error;
+pub mod http;
+pub mod jobs;
+pub mod mail;
 pub mod ops;
+mod revocations;
+mod run;
 pub mod settings;
 
 pub use app::App;
 pub use ctx::{Actor, Ctx};
 pub use error::AppError;
+pub use run::serve;
 pub use settings::Settings;

@@ -21,6 +21,15 @@ pub struct Settings {
     /// Whether the Atlas dialect's invites endpoints show expired invitations. What the vendor's
     /// cloud does is not known; it documents that they disappear.
     pub atlas_show_expired: bool,
+    /// What the service is called in mails and on pages.
+    pub product_name: String,
+    /// Who mails come from: an address, or a name and an address in angle brackets.
+    pub mail_from: String,
+    /// Where answers to mails go; to `mail_from` if `None`.
+    pub mail_reply_to: Option<String>,
+    /// Whether whoever sits at this machine may read all mails under `/dev/mail`: for trying out
+    /// only.
+    pub dev_mail: bool,
 }
 
 impl Default for Settings {
@@ -31,6 +40,10 @@ impl Default for Settings {
             confluent_repeat_seconds: 120,
             confluent_show_revoked: false,
             atlas_show_expired: false,
+            product_name: "Vestibule".to_owned(),
+            mail_from: "Vestibule <no-reply@localhost>".to_owned(),
+            mail_reply_to: None,
+            dev_mail: false,
         }
     }
 }

@@ -100,7 +100,7 @@ impl Store {
         E: From<Error> + Send + 'static,
         R: Send + 'static,
     {
-        let (call, answer) = Call::new(closure);
+        let (call, answer) = Call::boxed(closure);
         self.0.submit(access, call).await?;
         answer
             .await

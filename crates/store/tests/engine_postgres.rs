@@ -275,3 +275,38 @@ async fn a_database_that_does_not_exist_is_a_matter_of_configuration() {
         "the database address is not usable: database \"nothing\" does not exist"
     );
 }
+
+#[tokio::test]
+async fn the_next_server_is_asked_when_one_is_not_there() {
+    let Some(fresh) = Fresh::postgres().await else {
+        return;
+    };
+    let StoreConfig::Postgres { url, .. } = &fresh.config else {
+        return;
+    };
+    let two = url.replace('@', "@%2Fnonexistent,") + "&target_session_attrs=read-write";
+    let store = Store::open(two.parse().unwrap()).await.unwrap();
+    create(&store).await;
+    assert_eq!(count(&fresh.store).await, 0);
+}
+
+#[tokio::test]
+async fn a_server_that_takes_no_writes_says_so() {
+    let Some(fresh) = Fresh::postgres().await else {
+        return;
+    };
+    create(&fresh.store).await;
+    fresh.run(
+        "do $$begin execute format('alter database %I set default_transaction_read_only = on', \
+         current_database()); end$$",
+    );
+    let store = Store::open(fresh.config.clone()).await.unwrap();
+    let written: Result<u64, Error> = store
+        .write(|tx| tx.execute(INSERT, &["a".into(), 1_i64.into()]))
+        .await;
+    assert!(
+        matches!(written, Err(Error::ReadOnly { .. })),
+        "{written:?}"
+    );
+    assert_eq!(count(&store).await, 0);
+}

@@ -1,9 +1,5 @@
 //! What holds on SQLite only.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "test code: a panic is the failure"
-)]
+#![expect(clippy::panic, reason = "test code: a panic is the failure")]
 
 use std::sync::mpsc;
 
@@ -35,6 +31,10 @@ async fn a_second_opener_is_refused_until_the_first_is_gone() {
             path(config).display()
         )
     );
+    let link = path(config).with_extension("link");
+    std::os::unix::fs::symlink(path(config), &link).unwrap();
+    let refused = Store::open(StoreConfig::sqlite(link)).await.err().unwrap();
+    assert!(matches!(refused, Error::InUse { .. }), "{refused:?}");
     store.close().await;
     Store::open(config.clone()).await.unwrap().close().await;
 }
@@ -88,7 +88,7 @@ async fn a_missing_directory_is_named() {
     assert!(matches!(error, Error::Open { .. }), "{error:?}");
     assert_eq!(
         error.to_string(),
-        "the database /nonexistent/v.db.lock cannot be opened"
+        "the database /nonexistent/v.db cannot be opened"
     );
 }
 
@@ -103,4 +103,44 @@ async fn a_file_that_is_no_database_is_told_apart() {
     .unwrap();
     let error = Store::open(StoreConfig::sqlite(&path)).await.err().unwrap();
     assert!(matches!(error, Error::Damaged { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_full_disk_is_told_and_survived() {
+    const LIMIT: Sql = Sql::new("pragma max_page_count = 200");
+    const TABLE: Sql = Sql::new("create table test_text (id text primary key, body text)");
+    const TEXT: Sql = Sql::new("insert into test_text (id, body) values ($1, $2)");
+    const TEXTS: Sql = Sql::new("select count(*) from test_text");
+    let Fresh { store, .. } = &Fresh::sqlite().await;
+    let limited: Result<_, Error> = store
+        .write(|tx| {
+            tx.execute(TABLE, &[])?;
+            tx.execute(LIMIT, &[])
+        })
+        .await;
+    limited.unwrap();
+    let write = |id: &'static str, bytes: usize| {
+        store.write(move |tx| {
+            let body = "x".repeat(bytes);
+            tx.execute(TEXT, &[id.into(), (&body).into()])?;
+            Ok::<_, Error>(())
+        })
+    };
+    write("first", 10).await.unwrap();
+    // Together in one group, and the second fills the disk: SQLite may give up the whole group.
+    let (go_on, may_go_on) = mpsc::channel::<()>();
+    let hold = store.write(move |_tx| Ok::<_, Error>(may_go_on.recv().is_err()));
+    let release = async { drop(go_on) };
+    let (_held, small, large, ()) = tokio::join!(
+        biased;
+        hold,
+        write("small", 10),
+        write("large", 4_000_000),
+        release
+    );
+    assert!(matches!(large, Err(Error::Full { .. })), "{large:?}");
+    let kept = 1 + i64::from(small.is_ok());
+    let counted: Result<i64, Error> = store.read(|tx| tx.one(TEXTS, &[], |row| row.int(0))).await;
+    assert_eq!(counted.unwrap(), kept);
+    write("last", 10).await.unwrap();
 }

@@ -3,6 +3,13 @@
 //! Owns what tests share. Must not be a normal dependency of anything, and must not contain rules
 //! of the product: a test that needs one calls the product.
 
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "test support: a panic is the failure, and what it prints is shown with it"
+)]
+
 #[cfg(feature = "app")]
 pub mod answer;
 #[cfg(feature = "app")]

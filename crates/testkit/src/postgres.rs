@@ -8,7 +8,7 @@ use std::{
     io::{BufRead, BufReader, Read},
     os::unix::process::CommandExt,
     path::{Path, PathBuf},
-    process::{ChildStdin, Command, Stdio},
+    process::{Child, Command, Stdio},
     sync::{
         LazyLock,
         atomic::{AtomicU64, Ordering},
@@ -19,7 +19,7 @@ use std::{
 
 use vestibule_store::{Store, StoreConfig};
 
-/// The environment variable that, set to `postgres`, skips what needs PostgreSQL.
+/// The environment variable that skips what needs PostgreSQL, if `postgres` is among its names.
 const SKIP: &str = "VESTIBULE_TEST_SKIP";
 
 /// The database that every other one is copied from.
@@ -33,14 +33,14 @@ pub struct Cluster {
     /// How a database is copied: as files, which is faster for one that has just been made than
     /// through the log; older servers know nothing else and have no word for it.
     strategy: &'static str,
-    /// The server lives as long as this pipe.
-    _lifeline: ChildStdin,
+    /// Its standard input is what keeps the server alive.
+    _supervisor: Child,
 }
 
 /// Something that the thread with the administrator's connection is to do.
 struct Order {
     statement: String,
-    done: mpsc::Sender<()>,
+    done: mpsc::Sender<Result<(), String>>,
 }
 
 /// A database of its own for one test. Dropped with this value.
@@ -86,6 +86,22 @@ impl Database {
         &self.url
     }
 
+    /// Its name on the server.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The socket that the server listens on, for a test that stands in between.
+    ///
+    /// # Panics
+    /// Never: a database exists in a cluster only.
+    #[must_use]
+    pub fn socket(&self) -> PathBuf {
+        let cluster = cluster().expect("this database is in it");
+        cluster.directory.join(".s.PGSQL.5432")
+    }
+
     /// Runs statements in this database, on a connection of their own.
     ///
     /// # Panics
@@ -96,7 +112,8 @@ impl Database {
         let ran = thread::spawn(move || {
             block_on(async move {
                 let client = connect(&url).await;
-                client.batch_execute(&statements).await.unwrap();
+                let ran = client.batch_execute(&statements).await;
+                ran.unwrap_or_else(|error| panic!("{error:?}"));
             });
         });
         ran.join().expect("the statements run");
@@ -130,7 +147,8 @@ impl Cluster {
         let (done, ended) = mpsc::channel();
         let order = Order { statement, done };
         self.admin.send(order).expect("the administrator works");
-        ended.recv().expect("the statement succeeds");
+        let result = ended.recv().expect("the administrator works");
+        result.unwrap_or_else(|error| panic!("{error}"));
     }
 
     fn url(&self, database: &str) -> String {
@@ -160,7 +178,6 @@ fn start() -> Option<Cluster> {
         .process_group(0)
         .spawn()
         .expect("a shell starts");
-    let lifeline = supervisor.stdin.take().expect("it has a standard input");
     let mut output = BufReader::new(supervisor.stdout.take().expect("it has a standard output"));
     let mut line = String::new();
     output.read_line(&mut line).expect("its output is text");
@@ -178,7 +195,7 @@ fn start() -> Option<Cluster> {
         },
         admin: administrator(url(&directory, "postgres")),
         directory,
-        _lifeline: lifeline,
+        _supervisor: supervisor,
     })
 }
 
@@ -189,8 +206,9 @@ fn programs() -> Option<(PathBuf, u32)> {
         .flatten();
     let installed = installed.filter_map(|entry| Some(entry.ok()?.path().join("bin")));
     let path = std::env::var_os("PATH").unwrap_or_default();
-    installed
-        .chain(std::env::split_paths(&path))
+    // Of equals the last one wins, and a package's own directory is complete.
+    std::env::split_paths(&path)
+        .chain(installed)
         .filter_map(|bin| {
             let version = version(&bin)?;
             Some((bin, version))
@@ -222,7 +240,7 @@ fn version(bin: &Path) -> Option<u32> {
     reason = "the one place of the tests that reads it"
 )]
 fn skipped() -> bool {
-    std::env::var(SKIP).is_ok_and(|skip| skip == "postgres")
+    std::env::var(SKIP).is_ok_and(|skip| skip.split(',').any(|name| name.trim() == "postgres"))
 }
 
 /// The shell that keeps the server; as another user for root, whom PostgreSQL does not serve.
@@ -266,11 +284,9 @@ fn administrator(url: String) -> mpsc::Sender<Order> {
             let client = connect(&url).await;
             // This thread has nothing else to drive, so waiting for orders may block it.
             for order in to_do {
-                client
-                    .batch_execute(&order.statement)
-                    .await
-                    .unwrap_or_else(|error| panic!("{}: {error:?}", order.statement));
-                let _nobody = order.done.send(());
+                let ran = client.batch_execute(&order.statement).await;
+                let ran = ran.map_err(|error| format!("{}: {error:?}", order.statement));
+                let _nobody = order.done.send(ran);
             }
         });
     });

@@ -53,7 +53,12 @@ impl Diagnostic {
     }
 
     fn new(severity: Severity, summary: String) -> Self {
-        Self { severity, summary, detail: String::new(), path: None }
+        Self {
+            severity,
+            summary,
+            detail: String::new(),
+            path: None,
+        }
     }
 }
 
@@ -89,7 +94,9 @@ impl Diagnostics {
     /// Whether one of them is an error.
     #[must_use]
     pub fn has_errors(&self) -> bool {
-        self.0.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+        self.0
+            .iter()
+            .any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
     /// Whether there are none.
@@ -119,7 +126,9 @@ impl From<Diagnostic> for Diagnostics {
 impl From<AccessError> for Diagnostic {
     fn from(error: AccessError) -> Self {
         let path = Path::root(error.attribute());
-        Self::error("Unexpected attribute value").detail(format!("{error}.")).at(path)
+        Self::error("Unexpected attribute value")
+            .detail(format!("{error}."))
+            .at(path)
     }
 }
 

@@ -1,9 +1,17 @@
 //! Terraform plugin protocol 6 for Rust.
 
+pub mod check;
 mod codec;
 mod diagnostics;
+pub mod harness;
+mod log;
+mod plan;
+mod proto;
 mod provider;
+mod rpc;
 mod schema;
+mod serve;
+mod tasks;
 mod value;
 
 pub use async_trait::async_trait;
@@ -15,6 +23,7 @@ pub use schema::{
     Attribute, AttributePlan, Block, BlockNesting, Nesting, PlanModifier, Schema, SchemaError,
     Validator,
 };
+pub use serve::{Reattach, ServeOptions, serve};
 pub use tokio_util::sync::CancellationToken;
 pub use value::{
     AccessError, Attr, InvalidNumber, InvalidType, LengthBound, Number, NumberBound, Object, Path,

@@ -2,8 +2,6 @@
 //!
 //! After a change of a .proto file: `UPDATE_PROTO=1 cargo test -p tfplugin --test generated`.
 
-#![expect(clippy::unwrap_used, reason = "test code: a panic is the failure")]
-
 use std::path::Path;
 
 const HEADER: &str = "// Generated from proto/ by tests/generated.rs. Do not edit.\n";
@@ -22,13 +20,16 @@ fn committed_code_is_what_the_proto_files_generate() {
             .out_dir(out.path())
             .compile_fds(descriptors)
             .unwrap();
-        let generated =
-            HEADER.to_owned() + &std::fs::read_to_string(out.path().join(format!("{package}.rs"))).unwrap();
+        let generated = HEADER.to_owned()
+            + &std::fs::read_to_string(out.path().join(format!("{package}.rs"))).unwrap();
         let committed = root.join(format!("src/proto/{package}.rs"));
         if std::env::var_os("UPDATE_PROTO").is_some() {
             std::fs::write(&committed, &generated).unwrap();
         }
         let committed = std::fs::read_to_string(&committed).unwrap_or_default();
-        assert!(committed == generated, "run with UPDATE_PROTO=1 to regenerate {package}.rs");
+        assert!(
+            committed == generated,
+            "run with UPDATE_PROTO=1 to regenerate {package}.rs"
+        );
     }
 }

@@ -53,12 +53,12 @@ async fn every_action_has_its_route() {
     };
     client.decline(&decline).await.expect("ok");
     insta::assert_snapshot!(server.lines().join("\n"), @r"
-    GET /v1/organizations/org_1/keys?limit=100
+    GET /v1/organizations/org_1/keys?limit=200
     DELETE /v1/organizations/org_1/keys/key_1
     GET /v1/organizations/org_1/members
     DELETE /v1/organizations/org_1/members/usr_1
     POST /v1/organizations/org_1/members:leave
-    GET /v1/organizations/org_1/teams?limit=100
+    GET /v1/organizations/org_1/teams?limit=200
     POST /v1/organizations/org_1/invitations/inv_1/resend
     POST /v1/organizations/org_1/invitations/inv_1/revoke
     POST /v1/invitations/decline
@@ -88,8 +88,8 @@ async fn all_invitations_follow_the_cursor_with_their_filters() {
         .expect("ok");
     assert_eq!(all.len(), 2);
     insta::assert_snapshot!(server.lines().join("\n"), @r"
-    GET /v1/organizations/org_1/invitations?state=sent&email=a%2Bb%40c.example&limit=100
-    GET /v1/organizations/org_1/invitations?state=sent&email=a%2Bb%40c.example&limit=100&cursor=c%2F2
+    GET /v1/organizations/org_1/invitations?state=sent&email=a%2Bb%40c.example&limit=200
+    GET /v1/organizations/org_1/invitations?state=sent&email=a%2Bb%40c.example&limit=200&cursor=c%2F2
     ");
 }
 

@@ -169,6 +169,9 @@ pub(crate) async fn verify_access_token(
     let key = found.ok_or(Unauthenticated::Invalid)?;
     let now = app.clock().now();
     if app.keys().is_access_token(token, &key, now) {
+        if app.is_revoked_access_token(token) {
+            return Err(Unauthenticated::Invalid.into());
+        }
         return usable(key, now);
     }
     // Good at the beginning of time means: ours, and over by now.

@@ -15,8 +15,13 @@ pub(crate) struct PathParams(Vec<(String, String)>);
 impl PathParams {
     /// The parameter of this name; empty if the route has none, or if it was not UTF-8.
     pub(crate) fn get(&self, name: &str) -> &str {
+        self.find(name).unwrap_or_default()
+    }
+
+    /// The parameter of this name, if the route has one.
+    pub(crate) fn find(&self, name: &str) -> Option<&str> {
         let found = self.0.iter().find(|(known, _)| known == name);
-        found.map_or("", |(_, value)| value)
+        found.map(|(_, value)| value.as_str())
     }
 }
 

@@ -46,7 +46,7 @@ where
     R: Send + 'static,
 {
     /// Wraps a closure, and gives the end at which its answer arrives.
-    pub(crate) fn new(closure: F) -> (Box<dyn Work>, oneshot::Receiver<Result<R, E>>) {
+    pub(crate) fn boxed(closure: F) -> (Box<dyn Work>, oneshot::Receiver<Result<R, E>>) {
         let (caller, answer) = oneshot::channel();
         let call = Self {
             closure,

@@ -33,8 +33,9 @@ fn conform_at(
     surplus: Surplus,
     depth: usize,
 ) -> Result<Value, CodecError> {
-    let depth =
-        depth.checked_sub(1).ok_or_else(|| CodecError::new(path, "the value nests too deeply"))?;
+    let depth = depth
+        .checked_sub(1)
+        .ok_or_else(|| CodecError::new(path, "the value nests too deeply"))?;
     let element = |item: Value, ty: &Type, path: Path| conform_at(item, ty, &path, surplus, depth);
     match (ty, value) {
         (_, Value::Null) => Ok(Value::Null),
@@ -85,9 +86,10 @@ fn conform_at(
         (Type::Object(types), Value::Map(entries)) => {
             attributes(entries.into_iter().collect(), types, path, surplus, element)
         }
-        (ty, value) => {
-            Err(CodecError::new(path, format!("a {ty} is needed, but it is a {}", value.kind())))
-        }
+        (ty, value) => Err(CodecError::new(
+            path,
+            format!("a {ty} is needed, but it is a {}", value.kind()),
+        )),
     }
 }
 
@@ -159,7 +161,11 @@ fn natural_type(value: &Value) -> Type {
 
 fn normalize(text: String) -> String {
     use unicode_normalization::{UnicodeNormalization, is_nfc};
-    if text.is_ascii() || is_nfc(&text) { text } else { text.nfc().collect() }
+    if text.is_ascii() || is_nfc(&text) {
+        text
+    } else {
+        text.nfc().collect()
+    }
 }
 
 #[cfg(test)]
@@ -174,7 +180,9 @@ mod tests {
     fn missing_attributes_become_null_and_lists_become_sets() {
         let ty = Type::object([("id", Type::String), ("roles", Type::set(Type::String))]);
         let value = Object::new().with("roles", vec!["b", "a", "b"]).into();
-        let expected = Object::new().with("id", Value::Null).with("roles", Value::set(["a", "b"]));
+        let expected = Object::new()
+            .with("id", Value::Null)
+            .with("roles", Value::set(["a", "b"]));
         assert_eq!(conform(value, &ty, &root()), Ok(expected.into()));
     }
 
@@ -183,7 +191,10 @@ mod tests {
         let ty = Type::object([("id", Type::String)]);
         let value: Value = Object::new().with("id", "1").with("old", true).into();
         let error = conform(value.clone(), &ty, &root()).unwrap_err();
-        assert_eq!((error.path.to_string().as_str(), error.problem.as_str()), ("old", "the schema has no such attribute"));
+        assert_eq!(
+            (error.path.to_string().as_str(), error.problem.as_str()),
+            ("old", "the schema has no such attribute")
+        );
         let kept = Object::new().with("id", "1");
         assert_eq!(conform_dropping_surplus(value, &ty), Ok(kept.into()));
     }
@@ -191,7 +202,9 @@ mod tests {
     #[test]
     fn a_wrong_scalar_is_refused_with_its_path() {
         let ty = Type::object([("user", Type::list(Type::object([("id", Type::String)])))]);
-        let value = Object::new().with("user", vec![Object::new().with("id", 7)]).into();
+        let value = Object::new()
+            .with("user", vec![Object::new().with("id", 7)])
+            .into();
         let error = conform(value, &ty, &root()).unwrap_err();
         assert_eq!(error.path.to_string(), "user[0].id");
         assert_eq!(error.problem, "a string is needed, but it is a number");
@@ -200,7 +213,10 @@ mod tests {
     #[test]
     fn strings_are_normalized_as_terraform_does() {
         let decomposed = Value::from("Zoe\u{308}");
-        assert_eq!(conform(decomposed, &Type::String, &root()), Ok(Value::from("Zo\u{eb}")));
+        assert_eq!(
+            conform(decomposed, &Type::String, &root()),
+            Ok(Value::from("Zo\u{eb}"))
+        );
     }
 
     #[test]

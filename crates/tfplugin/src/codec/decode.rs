@@ -14,9 +14,16 @@ pub(super) const REFINED_UNKNOWN: i8 = 12;
 
 /// Reads one value of the given type; the bytes must end with it.
 pub(crate) fn decode(bytes: &[u8], ty: &Type) -> Result<Value, CodecError> {
-    let mut reader = Reader { rest: bytes, path: Path::default() };
+    let mut reader = Reader {
+        rest: bytes,
+        path: Path::default(),
+    };
     let value = reader.value(ty, MAX_DEPTH)?;
-    if reader.rest.is_empty() { Ok(value) } else { Err(reader.error("bytes follow the value")) }
+    if reader.rest.is_empty() {
+        Ok(value)
+    } else {
+        Err(reader.error("bytes follow the value"))
+    }
 }
 
 struct Reader<'a> {
@@ -26,7 +33,9 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn value(&mut self, ty: &Type, depth: usize) -> Result<Value, CodecError> {
-        let depth = depth.checked_sub(1).ok_or_else(|| self.error("the value nests too deeply"))?;
+        let depth = depth
+            .checked_sub(1)
+            .ok_or_else(|| self.error("the value nests too deeply"))?;
         match self.peek()? {
             Marker::Null => {
                 self.marker()?;
@@ -52,9 +61,9 @@ impl<'a> Reader<'a> {
             Type::Number => self.number().map(Value::Number),
             Type::Dynamic => self.dynamic(depth),
             Type::List(element) => self.elements(element, depth).map(Value::List),
-            Type::Set(element) => {
-                self.elements(element, depth).map(|items| Value::Set(sorted(items)))
-            }
+            Type::Set(element) => self
+                .elements(element, depth)
+                .map(|items| Value::Set(sorted(items))),
             Type::Tuple(types) => {
                 let count = self.array()?;
                 if count != types.len() {
@@ -135,7 +144,9 @@ impl<'a> Reader<'a> {
                     decode::read_int(&mut self.rest).map_err(|_error| self.truncated())?;
                 Some(Number::from(value))
             }
-            _ => decode::read_int::<i64, _>(&mut self.rest).ok().map(Number::from),
+            _ => decode::read_int::<i64, _>(&mut self.rest)
+                .ok()
+                .map(Number::from),
         };
         number.ok_or_else(|| self.error("a finite number is needed"))
     }
@@ -143,7 +154,11 @@ impl<'a> Reader<'a> {
     fn unknown(&mut self) -> Result<Value, CodecError> {
         let meta = decode::read_ext_meta(&mut self.rest).map_err(|_error| self.truncated())?;
         let payload = self.take(meta.size)?;
-        let refinement = if meta.typeid == REFINED_UNKNOWN { refinement(payload) } else { None };
+        let refinement = if meta.typeid == REFINED_UNKNOWN {
+            refinement(payload)
+        } else {
+            None
+        };
         Ok(Value::Unknown(refinement.map(Box::new)))
     }
 
@@ -184,7 +199,10 @@ impl<'a> Reader<'a> {
     }
 
     fn peek(&self) -> Result<Marker, CodecError> {
-        self.rest.first().map(|byte| Marker::from_u8(*byte)).ok_or_else(|| self.truncated())
+        self.rest
+            .first()
+            .map(|byte| Marker::from_u8(*byte))
+            .ok_or_else(|| self.truncated())
     }
 
     fn marker(&mut self) -> Result<Marker, CodecError> {
@@ -205,7 +223,10 @@ impl<'a> Reader<'a> {
 /// Reads the payload of a refined unknown. What is not understood is left out: refinements may be
 /// ignored, and later Terraform versions may add kinds.
 fn refinement(payload: &[u8]) -> Option<Refinement> {
-    let mut reader = Reader { rest: payload, path: Path::default() };
+    let mut reader = Reader {
+        rest: payload,
+        path: Path::default(),
+    };
     let mut refinement = Refinement::default();
     for _ in 0..reader.map().ok()? {
         let key: i64 = decode::read_int(&mut reader.rest).ok()?;

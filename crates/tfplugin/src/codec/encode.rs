@@ -1,6 +1,6 @@
 //! Writing values as MessagePack.
 //!
-//! Strict: the value must have exactly the shape of the type (see [`super::conform`]), because
+//! Strict: the value must have exactly the shape of the type (see [`super::conform()`]), because
 //! Terraform refuses anything else without saying where.
 
 use rmp::encode;
@@ -26,8 +26,9 @@ fn write(
     path: &Path,
     depth: usize,
 ) -> Result<(), CodecError> {
-    let depth =
-        depth.checked_sub(1).ok_or_else(|| CodecError::new(path, "the value nests too deeply"))?;
+    let depth = depth
+        .checked_sub(1)
+        .ok_or_else(|| CodecError::new(path, "the value nests too deeply"))?;
     match (ty, value) {
         (_, Value::Null) => nil(out),
         (_, Value::Unknown(refinement)) => unknown(out, refinement.as_deref()),
@@ -75,9 +76,10 @@ fn write(
             }
             Ok(())
         }
-        (ty, value) => {
-            Err(CodecError::new(path, format!("a {ty} is needed, but it is a {}", value.kind())))
-        }
+        (ty, value) => Err(CodecError::new(
+            path,
+            format!("a {ty} is needed, but it is a {}", value.kind()),
+        )),
     }
 }
 
@@ -124,11 +126,16 @@ fn refinement_payload(refinement: &Refinement) -> Result<Vec<u8>, CodecError> {
     }
     for (key, length) in [(5, refinement.min_length), (6, refinement.max_length)] {
         if let Some(length) = length {
-            entry(key, &|out| infallible(encode::write_uint(out, length).map(drop)))?;
+            entry(key, &|out| {
+                infallible(encode::write_uint(out, length).map(drop))
+            })?;
         }
     }
     let mut payload = Vec::new();
-    infallible(encode::write_map_len(&mut payload, count(entries.len(), &Path::default())?))?;
+    infallible(encode::write_map_len(
+        &mut payload,
+        count(entries.len(), &Path::default())?,
+    ))?;
     payload.extend(entries.into_iter().flatten());
     Ok(payload)
 }
@@ -153,5 +160,7 @@ fn count(count: usize, path: &Path) -> Result<u32, CodecError> {
 
 /// Writing to a vector cannot fail; the library's signature does not know that.
 fn infallible<T, E: std::fmt::Display>(result: Result<T, E>) -> Result<(), CodecError> {
-    result.map(drop).map_err(|error| CodecError::new(&Path::default(), error.to_string()))
+    result
+        .map(drop)
+        .map_err(|error| CodecError::new(&Path::default(), error.to_string()))
 }

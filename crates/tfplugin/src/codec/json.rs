@@ -18,19 +18,25 @@ pub(crate) fn read_json(bytes: &[u8]) -> Result<Value, CodecError> {
 }
 
 fn read(raw: &RawValue, depth: usize) -> Result<Value, CodecError> {
-    let depth = depth.checked_sub(1).ok_or_else(|| invalid(&"it nests too deeply"))?;
+    let depth = depth
+        .checked_sub(1)
+        .ok_or_else(|| invalid(&"it nests too deeply"))?;
     let text = raw.get();
     match text.bytes().next() {
         Some(b'n') => Ok(Value::Null),
         Some(b't') => Ok(Value::Bool(true)),
         Some(b'f') => Ok(Value::Bool(false)),
-        Some(b'"') => {
-            serde_json::from_str(text).map(Value::String).map_err(|error| invalid(&error))
-        }
+        Some(b'"') => serde_json::from_str(text)
+            .map(Value::String)
+            .map_err(|error| invalid(&error)),
         Some(b'[') => {
             let items: Vec<&RawValue> =
                 serde_json::from_str(text).map_err(|error| invalid(&error))?;
-            items.into_iter().map(|item| read(item, depth)).collect::<Result<_, _>>().map(Value::List)
+            items
+                .into_iter()
+                .map(|item| read(item, depth))
+                .collect::<Result<_, _>>()
+                .map(Value::List)
         }
         Some(b'{') => {
             let entries: BTreeMap<String, &RawValue> =
@@ -41,10 +47,15 @@ fn read(raw: &RawValue, depth: usize) -> Result<Value, CodecError> {
                 .collect::<Result<_, _>>()
                 .map(Value::Object)
         }
-        _ => Number::parse(text).map(Value::Number).map_err(|error| invalid(&error)),
+        _ => Number::parse(text)
+            .map(Value::Number)
+            .map_err(|error| invalid(&error)),
     }
 }
 
 fn invalid(problem: &dyn std::fmt::Display) -> CodecError {
-    CodecError::new(&Path::default(), format!("the JSON cannot be read: {problem}"))
+    CodecError::new(
+        &Path::default(),
+        format!("the JSON cannot be read: {problem}"),
+    )
 }

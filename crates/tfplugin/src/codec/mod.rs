@@ -29,6 +29,9 @@ pub(crate) struct CodecError {
 
 impl CodecError {
     pub(crate) fn new(path: &Path, problem: impl Into<String>) -> Self {
-        Self { path: path.clone(), problem: problem.into() }
+        Self {
+            path: path.clone(),
+            problem: problem.into(),
+        }
     }
 }

@@ -27,7 +27,10 @@ fn scalars_have_the_expected_bytes() {
     assert_eq!(round(&"ab".into(), &Type::String), "a26162");
     assert_eq!(round(&5.into(), &Type::Number), "05");
     assert_eq!(round(&Value::from(-1), &Type::Number), "ff");
-    assert_eq!(round(&Value::from(u64::MAX), &Type::Number), "cfffffffffffffffff");
+    assert_eq!(
+        round(&Value::from(u64::MAX), &Type::Number),
+        "cfffffffffffffffff"
+    );
     assert_eq!(round(&number("1.5"), &Type::Number), "cb3ff8000000000000");
     assert_eq!(round(&number("0.1"), &Type::Number), "a3302e31");
 }
@@ -44,17 +47,29 @@ fn numbers_are_read_in_every_form() {
     ] {
         assert_eq!(decode(bytes, &Type::Number).unwrap(), number(expected));
     }
-    assert!(decode(&[0xcb, 0x7f, 0xf0, 0, 0, 0, 0, 0, 0], &Type::Number).is_err(), "infinity");
+    assert!(
+        decode(&[0xcb, 0x7f, 0xf0, 0, 0, 0, 0, 0, 0], &Type::Number).is_err(),
+        "infinity"
+    );
     assert!(decode(&[0xc3], &Type::Number).is_err(), "bool");
 }
 
 #[test]
 fn any_extension_means_unknown() {
-    for bytes in [&[0xc7, 0, 0][..], &[0xd4, 0, 0], &[0xd4, 99, 1], &[0xd5, 0x80, 1, 2]] {
+    for bytes in [
+        &[0xc7, 0, 0][..],
+        &[0xd4, 0, 0],
+        &[0xd4, 99, 1],
+        &[0xd5, 0x80, 1, 2],
+    ] {
         assert_eq!(decode(bytes, &Type::Bool).unwrap(), Value::UNKNOWN);
     }
     // A refinement that is not understood is no error either.
-    assert!(decode(&[0xd4, 12, 0xff], &Type::String).unwrap().is_unknown());
+    assert!(
+        decode(&[0xd4, 12, 0xff], &Type::String)
+            .unwrap()
+            .is_unknown()
+    );
 }
 
 #[test]
@@ -66,7 +81,10 @@ fn refinements_are_read_and_written_back() {
     };
     assert_eq!(refinement.null, Some(false));
     assert_eq!(refinement.prefix.as_deref(), Some("user-"));
-    assert_eq!(hex(&encode(&Value::Unknown(Some(refinement)), &Type::String).unwrap()), hex(&bytes));
+    assert_eq!(
+        hex(&encode(&Value::Unknown(Some(refinement)), &Type::String).unwrap()),
+        hex(&bytes)
+    );
 
     let bounds = Refinement {
         null: Some(false),
@@ -92,7 +110,10 @@ fn objects_need_exactly_their_attributes() {
     let surplus = decode(b"\x82\xa1a\xc3\xa1x\xc3", &ty).unwrap_err();
     assert_eq!(surplus.problem, "there is no attribute \"x\"");
     let wrong = decode(b"\x82\xa1a\xa1x\xa1b\xc0", &ty).unwrap_err();
-    assert_eq!((wrong.path.to_string(), wrong.problem), ("a".into(), "a bool is needed".into()));
+    assert_eq!(
+        (wrong.path.to_string(), wrong.problem),
+        ("a".into(), "a bool is needed".into())
+    );
 }
 
 #[test]
@@ -108,7 +129,10 @@ fn sets_are_sorted_and_free_of_repetitions() {
 fn values_of_any_type_carry_their_type() {
     let inner = (Type::list(Type::Bool), Value::from(vec![true]));
     let value = Value::Dynamic(Box::new(inner));
-    assert_eq!(round(&value, &Type::Dynamic), "92c40f5b226c697374222c22626f6f6c225d91c3");
+    assert_eq!(
+        round(&value, &Type::Dynamic),
+        "92c40f5b226c697374222c22626f6f6c225d91c3"
+    );
     assert_eq!(decode(&[0xc0], &Type::Dynamic).unwrap(), Value::Null);
 }
 
@@ -129,7 +153,10 @@ fn damaged_bytes_are_refused_without_panic_or_large_allocation() {
     }
     assert!(decode(&[0xdd, 0xff, 0xff, 0xff, 0xff], &Type::list(Type::Bool)).is_err());
     assert!(decode(&[0xdf, 0xff, 0xff, 0xff, 0xff], &Type::map(Type::Bool)).is_err());
-    assert!(decode(&[0xc0, 0xc0], &Type::Bool).is_err(), "trailing bytes");
+    assert!(
+        decode(&[0xc0, 0xc0], &Type::Bool).is_err(),
+        "trailing bytes"
+    );
     assert!(decode(&[0xa1, 0xff], &Type::String).is_err(), "not UTF-8");
     let bottomless = b"\x92\xc4\x09\"dynamic\"".repeat(1000);
     assert!(decode(&bottomless, &Type::Dynamic).is_err());
@@ -137,7 +164,8 @@ fn damaged_bytes_are_refused_without_panic_or_large_allocation() {
 
 #[test]
 fn stored_json_keeps_every_digit() {
-    let json = br#"{"n": 123456789012345678901234567890.5, "f": 0.1, "s": "\u00e9", "l": [null, true]}"#;
+    let json =
+        br#"{"n": 123456789012345678901234567890.5, "f": 0.1, "s": "\u00e9", "l": [null, true]}"#;
     let ty = Type::object([
         ("n", Type::Number),
         ("f", Type::Number),
@@ -168,7 +196,9 @@ fn typed_value() -> impl Strategy<Value = (Type, Value)> {
         "-?[0-9]{1,30}(\\.[0-9]{1,20})?(e-?[0-9]{1,2})?"
             .prop_map(|text| (Type::Number, number(&text))),
         any::<f64>().prop_filter_map("finite", |value| {
-            Number::try_from(value).ok().map(|number| (Type::Number, number.into()))
+            Number::try_from(value)
+                .ok()
+                .map(|number| (Type::Number, number.into()))
         }),
         ".{0,12}".prop_map(|text| (Type::String, text.into())),
         Just((Type::String, Value::Null)),
@@ -182,14 +212,21 @@ fn typed_value() -> impl Strategy<Value = (Type, Value)> {
             }),
             prop::collection::btree_map("[a-z]{1,6}", inner.clone(), 0..4).prop_map(|parts| {
                 let ty = Type::object(parts.iter().map(|(name, (ty, _))| (name, ty.clone())));
-                let object = parts.into_iter().map(|(name, (_, value))| (name, value)).collect();
+                let object = parts
+                    .into_iter()
+                    .map(|(name, (_, value))| (name, value))
+                    .collect();
                 (ty, Value::Object(object))
             }),
             (inner.clone(), 0_usize..4).prop_map(|((ty, value), count)| {
                 (Type::list(ty), Value::List(vec![value; count]))
             }),
-            inner.clone().prop_map(|(ty, value)| (Type::set(ty), Value::Set(vec![value]))),
-            inner.clone().prop_map(|(ty, value)| (Type::map(ty), Value::map([("k", value)]))),
+            inner
+                .clone()
+                .prop_map(|(ty, value)| (Type::set(ty), Value::Set(vec![value]))),
+            inner
+                .clone()
+                .prop_map(|(ty, value)| (Type::map(ty), Value::map([("k", value)]))),
             inner.prop_map(|typed| (Type::Dynamic, Value::Dynamic(Box::new(typed)))),
         ]
     })
@@ -207,7 +244,7 @@ proptest! {
 
     #[test]
     fn arbitrary_bytes_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..64), (ty, _) in typed_value()) {
-        let _ = decode(&bytes, &ty);
-        let _ = read_json(&bytes);
+        let _decoded = decode(&bytes, &ty);
+        let _read = read_json(&bytes);
     }
 }

@@ -287,316 +287,246 @@ pub struct ClientCapabilities {
     pub write_only_attributes_allowed: bool,
 }
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct GetMetadata {}
-/// Nested message and enum types in `GetMetadata`.
-pub mod get_metadata {
-    #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-    pub struct Request {}
-    #[derive(Clone, PartialEq, ::prost::Message)]
-    pub struct Response {
-        #[prost(message, optional, tag = "1")]
-        pub server_capabilities: ::core::option::Option<super::ServerCapabilities>,
-        #[prost(message, repeated, tag = "2")]
-        pub diagnostics: ::prost::alloc::vec::Vec<super::Diagnostic>,
-        #[prost(message, repeated, tag = "3")]
-        pub data_sources: ::prost::alloc::vec::Vec<DataSourceMetadata>,
-        #[prost(message, repeated, tag = "4")]
-        pub resources: ::prost::alloc::vec::Vec<ResourceMetadata>,
-    }
-    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-    pub struct DataSourceMetadata {
-        #[prost(string, tag = "1")]
-        pub type_name: ::prost::alloc::string::String,
-    }
-    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-    pub struct ResourceMetadata {
-        #[prost(string, tag = "1")]
-        pub type_name: ::prost::alloc::string::String,
-    }
+pub struct GetMetadataRequest {}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetMetadataResponse {
+    #[prost(message, optional, tag = "1")]
+    pub server_capabilities: ::core::option::Option<ServerCapabilities>,
+    #[prost(message, repeated, tag = "2")]
+    pub diagnostics: ::prost::alloc::vec::Vec<Diagnostic>,
+    #[prost(message, repeated, tag = "3")]
+    pub data_sources: ::prost::alloc::vec::Vec<DataSourceMetadata>,
+    #[prost(message, repeated, tag = "4")]
+    pub resources: ::prost::alloc::vec::Vec<ResourceMetadata>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DataSourceMetadata {
+    #[prost(string, tag = "1")]
+    pub type_name: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ResourceMetadata {
+    #[prost(string, tag = "1")]
+    pub type_name: ::prost::alloc::string::String,
 }
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct GetProviderSchema {}
-/// Nested message and enum types in `GetProviderSchema`.
-pub mod get_provider_schema {
-    #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-    pub struct Request {}
-    #[derive(Clone, PartialEq, ::prost::Message)]
-    pub struct Response {
-        #[prost(message, optional, tag = "1")]
-        pub provider: ::core::option::Option<super::Schema>,
-        #[prost(map = "string, message", tag = "2")]
-        pub resource_schemas: ::std::collections::HashMap<
-            ::prost::alloc::string::String,
-            super::Schema,
-        >,
-        #[prost(map = "string, message", tag = "3")]
-        pub data_source_schemas: ::std::collections::HashMap<
-            ::prost::alloc::string::String,
-            super::Schema,
-        >,
-        #[prost(message, repeated, tag = "4")]
-        pub diagnostics: ::prost::alloc::vec::Vec<super::Diagnostic>,
-        #[prost(message, optional, tag = "6")]
-        pub server_capabilities: ::core::option::Option<super::ServerCapabilities>,
-    }
+pub struct GetProviderSchemaRequest {}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetProviderSchemaResponse {
+    #[prost(message, optional, tag = "1")]
+    pub provider: ::core::option::Option<Schema>,
+    #[prost(map = "string, message", tag = "2")]
+    pub resource_schemas: ::std::collections::HashMap<
+        ::prost::alloc::string::String,
+        Schema,
+    >,
+    #[prost(map = "string, message", tag = "3")]
+    pub data_source_schemas: ::std::collections::HashMap<
+        ::prost::alloc::string::String,
+        Schema,
+    >,
+    #[prost(message, repeated, tag = "4")]
+    pub diagnostics: ::prost::alloc::vec::Vec<Diagnostic>,
+    #[prost(message, optional, tag = "6")]
+    pub server_capabilities: ::core::option::Option<ServerCapabilities>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ValidateProviderConfigRequest {
+    #[prost(message, optional, tag = "1")]
+    pub config: ::core::option::Option<DynamicValue>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ValidateProviderConfigResponse {
+    #[prost(message, repeated, tag = "2")]
+    pub diagnostics: ::prost::alloc::vec::Vec<Diagnostic>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ValidateResourceConfigRequest {
+    #[prost(string, tag = "1")]
+    pub type_name: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub config: ::core::option::Option<DynamicValue>,
+    #[prost(message, optional, tag = "3")]
+    pub client_capabilities: ::core::option::Option<ClientCapabilities>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ValidateResourceConfigResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub diagnostics: ::prost::alloc::vec::Vec<Diagnostic>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ValidateDataResourceConfigRequest {
+    #[prost(string, tag = "1")]
+    pub type_name: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub config: ::core::option::Option<DynamicValue>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ValidateDataResourceConfigResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub diagnostics: ::prost::alloc::vec::Vec<Diagnostic>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct UpgradeResourceStateRequest {
+    #[prost(string, tag = "1")]
+    pub type_name: ::prost::alloc::string::String,
+    #[prost(int64, tag = "2")]
+    pub version: i64,
+    #[prost(message, optional, tag = "3")]
+    pub raw_state: ::core::option::Option<RawState>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct UpgradeResourceStateResponse {
+    #[prost(message, optional, tag = "1")]
+    pub upgraded_state: ::core::option::Option<DynamicValue>,
+    #[prost(message, repeated, tag = "2")]
+    pub diagnostics: ::prost::alloc::vec::Vec<Diagnostic>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ConfigureProviderRequest {
+    #[prost(string, tag = "1")]
+    pub terraform_version: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub config: ::core::option::Option<DynamicValue>,
+    #[prost(message, optional, tag = "3")]
+    pub client_capabilities: ::core::option::Option<ClientCapabilities>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ConfigureProviderResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub diagnostics: ::prost::alloc::vec::Vec<Diagnostic>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReadResourceRequest {
+    #[prost(string, tag = "1")]
+    pub type_name: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub current_state: ::core::option::Option<DynamicValue>,
+    #[prost(bytes = "bytes", tag = "3")]
+    pub private: ::prost::bytes::Bytes,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ReadResourceResponse {
+    #[prost(message, optional, tag = "1")]
+    pub new_state: ::core::option::Option<DynamicValue>,
+    #[prost(message, repeated, tag = "2")]
+    pub diagnostics: ::prost::alloc::vec::Vec<Diagnostic>,
+    #[prost(bytes = "bytes", tag = "3")]
+    pub private: ::prost::bytes::Bytes,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PlanResourceChangeRequest {
+    #[prost(string, tag = "1")]
+    pub type_name: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub prior_state: ::core::option::Option<DynamicValue>,
+    #[prost(message, optional, tag = "3")]
+    pub proposed_new_state: ::core::option::Option<DynamicValue>,
+    #[prost(message, optional, tag = "4")]
+    pub config: ::core::option::Option<DynamicValue>,
+    #[prost(bytes = "bytes", tag = "5")]
+    pub prior_private: ::prost::bytes::Bytes,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct PlanResourceChangeResponse {
+    #[prost(message, optional, tag = "1")]
+    pub planned_state: ::core::option::Option<DynamicValue>,
+    #[prost(message, repeated, tag = "2")]
+    pub requires_replace: ::prost::alloc::vec::Vec<AttributePath>,
+    #[prost(bytes = "bytes", tag = "3")]
+    pub planned_private: ::prost::bytes::Bytes,
+    #[prost(message, repeated, tag = "4")]
+    pub diagnostics: ::prost::alloc::vec::Vec<Diagnostic>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ApplyResourceChangeRequest {
+    #[prost(string, tag = "1")]
+    pub type_name: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub prior_state: ::core::option::Option<DynamicValue>,
+    #[prost(message, optional, tag = "3")]
+    pub planned_state: ::core::option::Option<DynamicValue>,
+    #[prost(message, optional, tag = "4")]
+    pub config: ::core::option::Option<DynamicValue>,
+    #[prost(bytes = "bytes", tag = "5")]
+    pub planned_private: ::prost::bytes::Bytes,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ApplyResourceChangeResponse {
+    #[prost(message, optional, tag = "1")]
+    pub new_state: ::core::option::Option<DynamicValue>,
+    #[prost(bytes = "bytes", tag = "2")]
+    pub private: ::prost::bytes::Bytes,
+    #[prost(message, repeated, tag = "3")]
+    pub diagnostics: ::prost::alloc::vec::Vec<Diagnostic>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ImportResourceStateRequest {
+    #[prost(string, tag = "1")]
+    pub type_name: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub id: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ImportedResource {
+    #[prost(string, tag = "1")]
+    pub type_name: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub state: ::core::option::Option<DynamicValue>,
+    #[prost(bytes = "bytes", tag = "3")]
+    pub private: ::prost::bytes::Bytes,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ImportResourceStateResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub imported_resources: ::prost::alloc::vec::Vec<ImportedResource>,
+    #[prost(message, repeated, tag = "2")]
+    pub diagnostics: ::prost::alloc::vec::Vec<Diagnostic>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct MoveResourceStateRequest {
+    #[prost(string, tag = "1")]
+    pub source_provider_address: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub source_type_name: ::prost::alloc::string::String,
+    #[prost(int64, tag = "3")]
+    pub source_schema_version: i64,
+    #[prost(message, optional, tag = "4")]
+    pub source_state: ::core::option::Option<RawState>,
+    #[prost(string, tag = "5")]
+    pub target_type_name: ::prost::alloc::string::String,
+    #[prost(bytes = "bytes", tag = "6")]
+    pub source_private: ::prost::bytes::Bytes,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct MoveResourceStateResponse {
+    #[prost(message, optional, tag = "1")]
+    pub target_state: ::core::option::Option<DynamicValue>,
+    #[prost(message, repeated, tag = "2")]
+    pub diagnostics: ::prost::alloc::vec::Vec<Diagnostic>,
+    #[prost(bytes = "bytes", tag = "3")]
+    pub target_private: ::prost::bytes::Bytes,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReadDataSourceRequest {
+    #[prost(string, tag = "1")]
+    pub type_name: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub config: ::core::option::Option<DynamicValue>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ReadDataSourceResponse {
+    #[prost(message, optional, tag = "1")]
+    pub state: ::core::option::Option<DynamicValue>,
+    #[prost(message, repeated, tag = "2")]
+    pub diagnostics: ::prost::alloc::vec::Vec<Diagnostic>,
 }
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct ValidateProviderConfig {}
-/// Nested message and enum types in `ValidateProviderConfig`.
-pub mod validate_provider_config {
-    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-    pub struct Request {
-        #[prost(message, optional, tag = "1")]
-        pub config: ::core::option::Option<super::DynamicValue>,
-    }
-    #[derive(Clone, PartialEq, ::prost::Message)]
-    pub struct Response {
-        #[prost(message, repeated, tag = "2")]
-        pub diagnostics: ::prost::alloc::vec::Vec<super::Diagnostic>,
-    }
-}
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct ValidateResourceConfig {}
-/// Nested message and enum types in `ValidateResourceConfig`.
-pub mod validate_resource_config {
-    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-    pub struct Request {
-        #[prost(string, tag = "1")]
-        pub type_name: ::prost::alloc::string::String,
-        #[prost(message, optional, tag = "2")]
-        pub config: ::core::option::Option<super::DynamicValue>,
-        #[prost(message, optional, tag = "3")]
-        pub client_capabilities: ::core::option::Option<super::ClientCapabilities>,
-    }
-    #[derive(Clone, PartialEq, ::prost::Message)]
-    pub struct Response {
-        #[prost(message, repeated, tag = "1")]
-        pub diagnostics: ::prost::alloc::vec::Vec<super::Diagnostic>,
-    }
-}
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct ValidateDataResourceConfig {}
-/// Nested message and enum types in `ValidateDataResourceConfig`.
-pub mod validate_data_resource_config {
-    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-    pub struct Request {
-        #[prost(string, tag = "1")]
-        pub type_name: ::prost::alloc::string::String,
-        #[prost(message, optional, tag = "2")]
-        pub config: ::core::option::Option<super::DynamicValue>,
-    }
-    #[derive(Clone, PartialEq, ::prost::Message)]
-    pub struct Response {
-        #[prost(message, repeated, tag = "1")]
-        pub diagnostics: ::prost::alloc::vec::Vec<super::Diagnostic>,
-    }
-}
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct UpgradeResourceState {}
-/// Nested message and enum types in `UpgradeResourceState`.
-pub mod upgrade_resource_state {
-    #[derive(Clone, PartialEq, ::prost::Message)]
-    pub struct Request {
-        #[prost(string, tag = "1")]
-        pub type_name: ::prost::alloc::string::String,
-        #[prost(int64, tag = "2")]
-        pub version: i64,
-        #[prost(message, optional, tag = "3")]
-        pub raw_state: ::core::option::Option<super::RawState>,
-    }
-    #[derive(Clone, PartialEq, ::prost::Message)]
-    pub struct Response {
-        #[prost(message, optional, tag = "1")]
-        pub upgraded_state: ::core::option::Option<super::DynamicValue>,
-        #[prost(message, repeated, tag = "2")]
-        pub diagnostics: ::prost::alloc::vec::Vec<super::Diagnostic>,
-    }
-}
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct ConfigureProvider {}
-/// Nested message and enum types in `ConfigureProvider`.
-pub mod configure_provider {
-    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-    pub struct Request {
-        #[prost(string, tag = "1")]
-        pub terraform_version: ::prost::alloc::string::String,
-        #[prost(message, optional, tag = "2")]
-        pub config: ::core::option::Option<super::DynamicValue>,
-        #[prost(message, optional, tag = "3")]
-        pub client_capabilities: ::core::option::Option<super::ClientCapabilities>,
-    }
-    #[derive(Clone, PartialEq, ::prost::Message)]
-    pub struct Response {
-        #[prost(message, repeated, tag = "1")]
-        pub diagnostics: ::prost::alloc::vec::Vec<super::Diagnostic>,
-    }
-}
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct ReadResource {}
-/// Nested message and enum types in `ReadResource`.
-pub mod read_resource {
-    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-    pub struct Request {
-        #[prost(string, tag = "1")]
-        pub type_name: ::prost::alloc::string::String,
-        #[prost(message, optional, tag = "2")]
-        pub current_state: ::core::option::Option<super::DynamicValue>,
-        #[prost(bytes = "bytes", tag = "3")]
-        pub private: ::prost::bytes::Bytes,
-    }
-    #[derive(Clone, PartialEq, ::prost::Message)]
-    pub struct Response {
-        #[prost(message, optional, tag = "1")]
-        pub new_state: ::core::option::Option<super::DynamicValue>,
-        #[prost(message, repeated, tag = "2")]
-        pub diagnostics: ::prost::alloc::vec::Vec<super::Diagnostic>,
-        #[prost(bytes = "bytes", tag = "3")]
-        pub private: ::prost::bytes::Bytes,
-    }
-}
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct PlanResourceChange {}
-/// Nested message and enum types in `PlanResourceChange`.
-pub mod plan_resource_change {
-    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-    pub struct Request {
-        #[prost(string, tag = "1")]
-        pub type_name: ::prost::alloc::string::String,
-        #[prost(message, optional, tag = "2")]
-        pub prior_state: ::core::option::Option<super::DynamicValue>,
-        #[prost(message, optional, tag = "3")]
-        pub proposed_new_state: ::core::option::Option<super::DynamicValue>,
-        #[prost(message, optional, tag = "4")]
-        pub config: ::core::option::Option<super::DynamicValue>,
-        #[prost(bytes = "bytes", tag = "5")]
-        pub prior_private: ::prost::bytes::Bytes,
-    }
-    #[derive(Clone, PartialEq, ::prost::Message)]
-    pub struct Response {
-        #[prost(message, optional, tag = "1")]
-        pub planned_state: ::core::option::Option<super::DynamicValue>,
-        #[prost(message, repeated, tag = "2")]
-        pub requires_replace: ::prost::alloc::vec::Vec<super::AttributePath>,
-        #[prost(bytes = "bytes", tag = "3")]
-        pub planned_private: ::prost::bytes::Bytes,
-        #[prost(message, repeated, tag = "4")]
-        pub diagnostics: ::prost::alloc::vec::Vec<super::Diagnostic>,
-    }
-}
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct ApplyResourceChange {}
-/// Nested message and enum types in `ApplyResourceChange`.
-pub mod apply_resource_change {
-    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-    pub struct Request {
-        #[prost(string, tag = "1")]
-        pub type_name: ::prost::alloc::string::String,
-        #[prost(message, optional, tag = "2")]
-        pub prior_state: ::core::option::Option<super::DynamicValue>,
-        #[prost(message, optional, tag = "3")]
-        pub planned_state: ::core::option::Option<super::DynamicValue>,
-        #[prost(message, optional, tag = "4")]
-        pub config: ::core::option::Option<super::DynamicValue>,
-        #[prost(bytes = "bytes", tag = "5")]
-        pub planned_private: ::prost::bytes::Bytes,
-    }
-    #[derive(Clone, PartialEq, ::prost::Message)]
-    pub struct Response {
-        #[prost(message, optional, tag = "1")]
-        pub new_state: ::core::option::Option<super::DynamicValue>,
-        #[prost(bytes = "bytes", tag = "2")]
-        pub private: ::prost::bytes::Bytes,
-        #[prost(message, repeated, tag = "3")]
-        pub diagnostics: ::prost::alloc::vec::Vec<super::Diagnostic>,
-    }
-}
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct ImportResourceState {}
-/// Nested message and enum types in `ImportResourceState`.
-pub mod import_resource_state {
-    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-    pub struct Request {
-        #[prost(string, tag = "1")]
-        pub type_name: ::prost::alloc::string::String,
-        #[prost(string, tag = "2")]
-        pub id: ::prost::alloc::string::String,
-    }
-    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-    pub struct ImportedResource {
-        #[prost(string, tag = "1")]
-        pub type_name: ::prost::alloc::string::String,
-        #[prost(message, optional, tag = "2")]
-        pub state: ::core::option::Option<super::DynamicValue>,
-        #[prost(bytes = "bytes", tag = "3")]
-        pub private: ::prost::bytes::Bytes,
-    }
-    #[derive(Clone, PartialEq, ::prost::Message)]
-    pub struct Response {
-        #[prost(message, repeated, tag = "1")]
-        pub imported_resources: ::prost::alloc::vec::Vec<ImportedResource>,
-        #[prost(message, repeated, tag = "2")]
-        pub diagnostics: ::prost::alloc::vec::Vec<super::Diagnostic>,
-    }
-}
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct MoveResourceState {}
-/// Nested message and enum types in `MoveResourceState`.
-pub mod move_resource_state {
-    #[derive(Clone, PartialEq, ::prost::Message)]
-    pub struct Request {
-        #[prost(string, tag = "1")]
-        pub source_provider_address: ::prost::alloc::string::String,
-        #[prost(string, tag = "2")]
-        pub source_type_name: ::prost::alloc::string::String,
-        #[prost(int64, tag = "3")]
-        pub source_schema_version: i64,
-        #[prost(message, optional, tag = "4")]
-        pub source_state: ::core::option::Option<super::RawState>,
-        #[prost(string, tag = "5")]
-        pub target_type_name: ::prost::alloc::string::String,
-        #[prost(bytes = "bytes", tag = "6")]
-        pub source_private: ::prost::bytes::Bytes,
-    }
-    #[derive(Clone, PartialEq, ::prost::Message)]
-    pub struct Response {
-        #[prost(message, optional, tag = "1")]
-        pub target_state: ::core::option::Option<super::DynamicValue>,
-        #[prost(message, repeated, tag = "2")]
-        pub diagnostics: ::prost::alloc::vec::Vec<super::Diagnostic>,
-        #[prost(bytes = "bytes", tag = "3")]
-        pub target_private: ::prost::bytes::Bytes,
-    }
-}
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct ReadDataSource {}
-/// Nested message and enum types in `ReadDataSource`.
-pub mod read_data_source {
-    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-    pub struct Request {
-        #[prost(string, tag = "1")]
-        pub type_name: ::prost::alloc::string::String,
-        #[prost(message, optional, tag = "2")]
-        pub config: ::core::option::Option<super::DynamicValue>,
-    }
-    #[derive(Clone, PartialEq, ::prost::Message)]
-    pub struct Response {
-        #[prost(message, optional, tag = "1")]
-        pub state: ::core::option::Option<super::DynamicValue>,
-        #[prost(message, repeated, tag = "2")]
-        pub diagnostics: ::prost::alloc::vec::Vec<super::Diagnostic>,
-    }
-}
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct StopProvider {}
-/// Nested message and enum types in `StopProvider`.
-pub mod stop_provider {
-    #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-    pub struct Request {}
-    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-    pub struct Response {
-        #[prost(string, tag = "1")]
-        pub error: ::prost::alloc::string::String,
-    }
+pub struct StopProviderRequest {}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct StopProviderResponse {
+    #[prost(string, tag = "1")]
+    pub error: ::prost::alloc::string::String,
 }
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -707,9 +637,9 @@ pub mod provider_client {
         }
         pub async fn get_metadata(
             &mut self,
-            request: impl tonic::IntoRequest<super::get_metadata::Request>,
+            request: impl tonic::IntoRequest<super::GetMetadataRequest>,
         ) -> std::result::Result<
-            tonic::Response<super::get_metadata::Response>,
+            tonic::Response<super::GetMetadataResponse>,
             tonic::Status,
         > {
             self.inner
@@ -731,9 +661,9 @@ pub mod provider_client {
         }
         pub async fn get_provider_schema(
             &mut self,
-            request: impl tonic::IntoRequest<super::get_provider_schema::Request>,
+            request: impl tonic::IntoRequest<super::GetProviderSchemaRequest>,
         ) -> std::result::Result<
-            tonic::Response<super::get_provider_schema::Response>,
+            tonic::Response<super::GetProviderSchemaResponse>,
             tonic::Status,
         > {
             self.inner
@@ -755,9 +685,9 @@ pub mod provider_client {
         }
         pub async fn validate_provider_config(
             &mut self,
-            request: impl tonic::IntoRequest<super::validate_provider_config::Request>,
+            request: impl tonic::IntoRequest<super::ValidateProviderConfigRequest>,
         ) -> std::result::Result<
-            tonic::Response<super::validate_provider_config::Response>,
+            tonic::Response<super::ValidateProviderConfigResponse>,
             tonic::Status,
         > {
             self.inner
@@ -779,9 +709,9 @@ pub mod provider_client {
         }
         pub async fn validate_resource_config(
             &mut self,
-            request: impl tonic::IntoRequest<super::validate_resource_config::Request>,
+            request: impl tonic::IntoRequest<super::ValidateResourceConfigRequest>,
         ) -> std::result::Result<
-            tonic::Response<super::validate_resource_config::Response>,
+            tonic::Response<super::ValidateResourceConfigResponse>,
             tonic::Status,
         > {
             self.inner
@@ -803,11 +733,9 @@ pub mod provider_client {
         }
         pub async fn validate_data_resource_config(
             &mut self,
-            request: impl tonic::IntoRequest<
-                super::validate_data_resource_config::Request,
-            >,
+            request: impl tonic::IntoRequest<super::ValidateDataResourceConfigRequest>,
         ) -> std::result::Result<
-            tonic::Response<super::validate_data_resource_config::Response>,
+            tonic::Response<super::ValidateDataResourceConfigResponse>,
             tonic::Status,
         > {
             self.inner
@@ -831,9 +759,9 @@ pub mod provider_client {
         }
         pub async fn upgrade_resource_state(
             &mut self,
-            request: impl tonic::IntoRequest<super::upgrade_resource_state::Request>,
+            request: impl tonic::IntoRequest<super::UpgradeResourceStateRequest>,
         ) -> std::result::Result<
-            tonic::Response<super::upgrade_resource_state::Response>,
+            tonic::Response<super::UpgradeResourceStateResponse>,
             tonic::Status,
         > {
             self.inner
@@ -855,9 +783,9 @@ pub mod provider_client {
         }
         pub async fn configure_provider(
             &mut self,
-            request: impl tonic::IntoRequest<super::configure_provider::Request>,
+            request: impl tonic::IntoRequest<super::ConfigureProviderRequest>,
         ) -> std::result::Result<
-            tonic::Response<super::configure_provider::Response>,
+            tonic::Response<super::ConfigureProviderResponse>,
             tonic::Status,
         > {
             self.inner
@@ -879,9 +807,9 @@ pub mod provider_client {
         }
         pub async fn read_resource(
             &mut self,
-            request: impl tonic::IntoRequest<super::read_resource::Request>,
+            request: impl tonic::IntoRequest<super::ReadResourceRequest>,
         ) -> std::result::Result<
-            tonic::Response<super::read_resource::Response>,
+            tonic::Response<super::ReadResourceResponse>,
             tonic::Status,
         > {
             self.inner
@@ -903,9 +831,9 @@ pub mod provider_client {
         }
         pub async fn plan_resource_change(
             &mut self,
-            request: impl tonic::IntoRequest<super::plan_resource_change::Request>,
+            request: impl tonic::IntoRequest<super::PlanResourceChangeRequest>,
         ) -> std::result::Result<
-            tonic::Response<super::plan_resource_change::Response>,
+            tonic::Response<super::PlanResourceChangeResponse>,
             tonic::Status,
         > {
             self.inner
@@ -927,9 +855,9 @@ pub mod provider_client {
         }
         pub async fn apply_resource_change(
             &mut self,
-            request: impl tonic::IntoRequest<super::apply_resource_change::Request>,
+            request: impl tonic::IntoRequest<super::ApplyResourceChangeRequest>,
         ) -> std::result::Result<
-            tonic::Response<super::apply_resource_change::Response>,
+            tonic::Response<super::ApplyResourceChangeResponse>,
             tonic::Status,
         > {
             self.inner
@@ -951,9 +879,9 @@ pub mod provider_client {
         }
         pub async fn import_resource_state(
             &mut self,
-            request: impl tonic::IntoRequest<super::import_resource_state::Request>,
+            request: impl tonic::IntoRequest<super::ImportResourceStateRequest>,
         ) -> std::result::Result<
-            tonic::Response<super::import_resource_state::Response>,
+            tonic::Response<super::ImportResourceStateResponse>,
             tonic::Status,
         > {
             self.inner
@@ -975,9 +903,9 @@ pub mod provider_client {
         }
         pub async fn move_resource_state(
             &mut self,
-            request: impl tonic::IntoRequest<super::move_resource_state::Request>,
+            request: impl tonic::IntoRequest<super::MoveResourceStateRequest>,
         ) -> std::result::Result<
-            tonic::Response<super::move_resource_state::Response>,
+            tonic::Response<super::MoveResourceStateResponse>,
             tonic::Status,
         > {
             self.inner
@@ -999,9 +927,9 @@ pub mod provider_client {
         }
         pub async fn read_data_source(
             &mut self,
-            request: impl tonic::IntoRequest<super::read_data_source::Request>,
+            request: impl tonic::IntoRequest<super::ReadDataSourceRequest>,
         ) -> std::result::Result<
-            tonic::Response<super::read_data_source::Response>,
+            tonic::Response<super::ReadDataSourceResponse>,
             tonic::Status,
         > {
             self.inner
@@ -1023,9 +951,9 @@ pub mod provider_client {
         }
         pub async fn stop_provider(
             &mut self,
-            request: impl tonic::IntoRequest<super::stop_provider::Request>,
+            request: impl tonic::IntoRequest<super::StopProviderRequest>,
         ) -> std::result::Result<
-            tonic::Response<super::stop_provider::Response>,
+            tonic::Response<super::StopProviderResponse>,
             tonic::Status,
         > {
             self.inner
@@ -1062,100 +990,100 @@ pub mod provider_server {
     pub trait Provider: std::marker::Send + std::marker::Sync + 'static {
         async fn get_metadata(
             &self,
-            request: tonic::Request<super::get_metadata::Request>,
+            request: tonic::Request<super::GetMetadataRequest>,
         ) -> std::result::Result<
-            tonic::Response<super::get_metadata::Response>,
+            tonic::Response<super::GetMetadataResponse>,
             tonic::Status,
         >;
         async fn get_provider_schema(
             &self,
-            request: tonic::Request<super::get_provider_schema::Request>,
+            request: tonic::Request<super::GetProviderSchemaRequest>,
         ) -> std::result::Result<
-            tonic::Response<super::get_provider_schema::Response>,
+            tonic::Response<super::GetProviderSchemaResponse>,
             tonic::Status,
         >;
         async fn validate_provider_config(
             &self,
-            request: tonic::Request<super::validate_provider_config::Request>,
+            request: tonic::Request<super::ValidateProviderConfigRequest>,
         ) -> std::result::Result<
-            tonic::Response<super::validate_provider_config::Response>,
+            tonic::Response<super::ValidateProviderConfigResponse>,
             tonic::Status,
         >;
         async fn validate_resource_config(
             &self,
-            request: tonic::Request<super::validate_resource_config::Request>,
+            request: tonic::Request<super::ValidateResourceConfigRequest>,
         ) -> std::result::Result<
-            tonic::Response<super::validate_resource_config::Response>,
+            tonic::Response<super::ValidateResourceConfigResponse>,
             tonic::Status,
         >;
         async fn validate_data_resource_config(
             &self,
-            request: tonic::Request<super::validate_data_resource_config::Request>,
+            request: tonic::Request<super::ValidateDataResourceConfigRequest>,
         ) -> std::result::Result<
-            tonic::Response<super::validate_data_resource_config::Response>,
+            tonic::Response<super::ValidateDataResourceConfigResponse>,
             tonic::Status,
         >;
         async fn upgrade_resource_state(
             &self,
-            request: tonic::Request<super::upgrade_resource_state::Request>,
+            request: tonic::Request<super::UpgradeResourceStateRequest>,
         ) -> std::result::Result<
-            tonic::Response<super::upgrade_resource_state::Response>,
+            tonic::Response<super::UpgradeResourceStateResponse>,
             tonic::Status,
         >;
         async fn configure_provider(
             &self,
-            request: tonic::Request<super::configure_provider::Request>,
+            request: tonic::Request<super::ConfigureProviderRequest>,
         ) -> std::result::Result<
-            tonic::Response<super::configure_provider::Response>,
+            tonic::Response<super::ConfigureProviderResponse>,
             tonic::Status,
         >;
         async fn read_resource(
             &self,
-            request: tonic::Request<super::read_resource::Request>,
+            request: tonic::Request<super::ReadResourceRequest>,
         ) -> std::result::Result<
-            tonic::Response<super::read_resource::Response>,
+            tonic::Response<super::ReadResourceResponse>,
             tonic::Status,
         >;
         async fn plan_resource_change(
             &self,
-            request: tonic::Request<super::plan_resource_change::Request>,
+            request: tonic::Request<super::PlanResourceChangeRequest>,
         ) -> std::result::Result<
-            tonic::Response<super::plan_resource_change::Response>,
+            tonic::Response<super::PlanResourceChangeResponse>,
             tonic::Status,
         >;
         async fn apply_resource_change(
             &self,
-            request: tonic::Request<super::apply_resource_change::Request>,
+            request: tonic::Request<super::ApplyResourceChangeRequest>,
         ) -> std::result::Result<
-            tonic::Response<super::apply_resource_change::Response>,
+            tonic::Response<super::ApplyResourceChangeResponse>,
             tonic::Status,
         >;
         async fn import_resource_state(
             &self,
-            request: tonic::Request<super::import_resource_state::Request>,
+            request: tonic::Request<super::ImportResourceStateRequest>,
         ) -> std::result::Result<
-            tonic::Response<super::import_resource_state::Response>,
+            tonic::Response<super::ImportResourceStateResponse>,
             tonic::Status,
         >;
         async fn move_resource_state(
             &self,
-            request: tonic::Request<super::move_resource_state::Request>,
+            request: tonic::Request<super::MoveResourceStateRequest>,
         ) -> std::result::Result<
-            tonic::Response<super::move_resource_state::Response>,
+            tonic::Response<super::MoveResourceStateResponse>,
             tonic::Status,
         >;
         async fn read_data_source(
             &self,
-            request: tonic::Request<super::read_data_source::Request>,
+            request: tonic::Request<super::ReadDataSourceRequest>,
         ) -> std::result::Result<
-            tonic::Response<super::read_data_source::Response>,
+            tonic::Response<super::ReadDataSourceResponse>,
             tonic::Status,
         >;
         async fn stop_provider(
             &self,
-            request: tonic::Request<super::stop_provider::Request>,
+            request: tonic::Request<super::StopProviderRequest>,
         ) -> std::result::Result<
-            tonic::Response<super::stop_provider::Response>,
+            tonic::Response<super::StopProviderResponse>,
             tonic::Status,
         >;
     }
@@ -1240,16 +1168,16 @@ pub mod provider_server {
                     struct GetMetadataSvc<T: Provider>(pub Arc<T>);
                     impl<
                         T: Provider,
-                    > tonic::server::UnaryService<super::get_metadata::Request>
+                    > tonic::server::UnaryService<super::GetMetadataRequest>
                     for GetMetadataSvc<T> {
-                        type Response = super::get_metadata::Response;
+                        type Response = super::GetMetadataResponse;
                         type Future = BoxFuture<
                             tonic::Response<Self::Response>,
                             tonic::Status,
                         >;
                         fn call(
                             &mut self,
-                            request: tonic::Request<super::get_metadata::Request>,
+                            request: tonic::Request<super::GetMetadataRequest>,
                         ) -> Self::Future {
                             let inner = Arc::clone(&self.0);
                             let fut = async move {
@@ -1285,16 +1213,16 @@ pub mod provider_server {
                     struct GetProviderSchemaSvc<T: Provider>(pub Arc<T>);
                     impl<
                         T: Provider,
-                    > tonic::server::UnaryService<super::get_provider_schema::Request>
+                    > tonic::server::UnaryService<super::GetProviderSchemaRequest>
                     for GetProviderSchemaSvc<T> {
-                        type Response = super::get_provider_schema::Response;
+                        type Response = super::GetProviderSchemaResponse;
                         type Future = BoxFuture<
                             tonic::Response<Self::Response>,
                             tonic::Status,
                         >;
                         fn call(
                             &mut self,
-                            request: tonic::Request<super::get_provider_schema::Request>,
+                            request: tonic::Request<super::GetProviderSchemaRequest>,
                         ) -> Self::Future {
                             let inner = Arc::clone(&self.0);
                             let fut = async move {
@@ -1330,19 +1258,16 @@ pub mod provider_server {
                     struct ValidateProviderConfigSvc<T: Provider>(pub Arc<T>);
                     impl<
                         T: Provider,
-                    > tonic::server::UnaryService<
-                        super::validate_provider_config::Request,
-                    > for ValidateProviderConfigSvc<T> {
-                        type Response = super::validate_provider_config::Response;
+                    > tonic::server::UnaryService<super::ValidateProviderConfigRequest>
+                    for ValidateProviderConfigSvc<T> {
+                        type Response = super::ValidateProviderConfigResponse;
                         type Future = BoxFuture<
                             tonic::Response<Self::Response>,
                             tonic::Status,
                         >;
                         fn call(
                             &mut self,
-                            request: tonic::Request<
-                                super::validate_provider_config::Request,
-                            >,
+                            request: tonic::Request<super::ValidateProviderConfigRequest>,
                         ) -> Self::Future {
                             let inner = Arc::clone(&self.0);
                             let fut = async move {
@@ -1379,19 +1304,16 @@ pub mod provider_server {
                     struct ValidateResourceConfigSvc<T: Provider>(pub Arc<T>);
                     impl<
                         T: Provider,
-                    > tonic::server::UnaryService<
-                        super::validate_resource_config::Request,
-                    > for ValidateResourceConfigSvc<T> {
-                        type Response = super::validate_resource_config::Response;
+                    > tonic::server::UnaryService<super::ValidateResourceConfigRequest>
+                    for ValidateResourceConfigSvc<T> {
+                        type Response = super::ValidateResourceConfigResponse;
                         type Future = BoxFuture<
                             tonic::Response<Self::Response>,
                             tonic::Status,
                         >;
                         fn call(
                             &mut self,
-                            request: tonic::Request<
-                                super::validate_resource_config::Request,
-                            >,
+                            request: tonic::Request<super::ValidateResourceConfigRequest>,
                         ) -> Self::Future {
                             let inner = Arc::clone(&self.0);
                             let fut = async move {
@@ -1429,9 +1351,9 @@ pub mod provider_server {
                     impl<
                         T: Provider,
                     > tonic::server::UnaryService<
-                        super::validate_data_resource_config::Request,
+                        super::ValidateDataResourceConfigRequest,
                     > for ValidateDataResourceConfigSvc<T> {
-                        type Response = super::validate_data_resource_config::Response;
+                        type Response = super::ValidateDataResourceConfigResponse;
                         type Future = BoxFuture<
                             tonic::Response<Self::Response>,
                             tonic::Status,
@@ -1439,7 +1361,7 @@ pub mod provider_server {
                         fn call(
                             &mut self,
                             request: tonic::Request<
-                                super::validate_data_resource_config::Request,
+                                super::ValidateDataResourceConfigRequest,
                             >,
                         ) -> Self::Future {
                             let inner = Arc::clone(&self.0);
@@ -1480,18 +1402,16 @@ pub mod provider_server {
                     struct UpgradeResourceStateSvc<T: Provider>(pub Arc<T>);
                     impl<
                         T: Provider,
-                    > tonic::server::UnaryService<super::upgrade_resource_state::Request>
+                    > tonic::server::UnaryService<super::UpgradeResourceStateRequest>
                     for UpgradeResourceStateSvc<T> {
-                        type Response = super::upgrade_resource_state::Response;
+                        type Response = super::UpgradeResourceStateResponse;
                         type Future = BoxFuture<
                             tonic::Response<Self::Response>,
                             tonic::Status,
                         >;
                         fn call(
                             &mut self,
-                            request: tonic::Request<
-                                super::upgrade_resource_state::Request,
-                            >,
+                            request: tonic::Request<super::UpgradeResourceStateRequest>,
                         ) -> Self::Future {
                             let inner = Arc::clone(&self.0);
                             let fut = async move {
@@ -1528,16 +1448,16 @@ pub mod provider_server {
                     struct ConfigureProviderSvc<T: Provider>(pub Arc<T>);
                     impl<
                         T: Provider,
-                    > tonic::server::UnaryService<super::configure_provider::Request>
+                    > tonic::server::UnaryService<super::ConfigureProviderRequest>
                     for ConfigureProviderSvc<T> {
-                        type Response = super::configure_provider::Response;
+                        type Response = super::ConfigureProviderResponse;
                         type Future = BoxFuture<
                             tonic::Response<Self::Response>,
                             tonic::Status,
                         >;
                         fn call(
                             &mut self,
-                            request: tonic::Request<super::configure_provider::Request>,
+                            request: tonic::Request<super::ConfigureProviderRequest>,
                         ) -> Self::Future {
                             let inner = Arc::clone(&self.0);
                             let fut = async move {
@@ -1573,16 +1493,16 @@ pub mod provider_server {
                     struct ReadResourceSvc<T: Provider>(pub Arc<T>);
                     impl<
                         T: Provider,
-                    > tonic::server::UnaryService<super::read_resource::Request>
+                    > tonic::server::UnaryService<super::ReadResourceRequest>
                     for ReadResourceSvc<T> {
-                        type Response = super::read_resource::Response;
+                        type Response = super::ReadResourceResponse;
                         type Future = BoxFuture<
                             tonic::Response<Self::Response>,
                             tonic::Status,
                         >;
                         fn call(
                             &mut self,
-                            request: tonic::Request<super::read_resource::Request>,
+                            request: tonic::Request<super::ReadResourceRequest>,
                         ) -> Self::Future {
                             let inner = Arc::clone(&self.0);
                             let fut = async move {
@@ -1618,16 +1538,16 @@ pub mod provider_server {
                     struct PlanResourceChangeSvc<T: Provider>(pub Arc<T>);
                     impl<
                         T: Provider,
-                    > tonic::server::UnaryService<super::plan_resource_change::Request>
+                    > tonic::server::UnaryService<super::PlanResourceChangeRequest>
                     for PlanResourceChangeSvc<T> {
-                        type Response = super::plan_resource_change::Response;
+                        type Response = super::PlanResourceChangeResponse;
                         type Future = BoxFuture<
                             tonic::Response<Self::Response>,
                             tonic::Status,
                         >;
                         fn call(
                             &mut self,
-                            request: tonic::Request<super::plan_resource_change::Request>,
+                            request: tonic::Request<super::PlanResourceChangeRequest>,
                         ) -> Self::Future {
                             let inner = Arc::clone(&self.0);
                             let fut = async move {
@@ -1663,18 +1583,16 @@ pub mod provider_server {
                     struct ApplyResourceChangeSvc<T: Provider>(pub Arc<T>);
                     impl<
                         T: Provider,
-                    > tonic::server::UnaryService<super::apply_resource_change::Request>
+                    > tonic::server::UnaryService<super::ApplyResourceChangeRequest>
                     for ApplyResourceChangeSvc<T> {
-                        type Response = super::apply_resource_change::Response;
+                        type Response = super::ApplyResourceChangeResponse;
                         type Future = BoxFuture<
                             tonic::Response<Self::Response>,
                             tonic::Status,
                         >;
                         fn call(
                             &mut self,
-                            request: tonic::Request<
-                                super::apply_resource_change::Request,
-                            >,
+                            request: tonic::Request<super::ApplyResourceChangeRequest>,
                         ) -> Self::Future {
                             let inner = Arc::clone(&self.0);
                             let fut = async move {
@@ -1711,18 +1629,16 @@ pub mod provider_server {
                     struct ImportResourceStateSvc<T: Provider>(pub Arc<T>);
                     impl<
                         T: Provider,
-                    > tonic::server::UnaryService<super::import_resource_state::Request>
+                    > tonic::server::UnaryService<super::ImportResourceStateRequest>
                     for ImportResourceStateSvc<T> {
-                        type Response = super::import_resource_state::Response;
+                        type Response = super::ImportResourceStateResponse;
                         type Future = BoxFuture<
                             tonic::Response<Self::Response>,
                             tonic::Status,
                         >;
                         fn call(
                             &mut self,
-                            request: tonic::Request<
-                                super::import_resource_state::Request,
-                            >,
+                            request: tonic::Request<super::ImportResourceStateRequest>,
                         ) -> Self::Future {
                             let inner = Arc::clone(&self.0);
                             let fut = async move {
@@ -1759,16 +1675,16 @@ pub mod provider_server {
                     struct MoveResourceStateSvc<T: Provider>(pub Arc<T>);
                     impl<
                         T: Provider,
-                    > tonic::server::UnaryService<super::move_resource_state::Request>
+                    > tonic::server::UnaryService<super::MoveResourceStateRequest>
                     for MoveResourceStateSvc<T> {
-                        type Response = super::move_resource_state::Response;
+                        type Response = super::MoveResourceStateResponse;
                         type Future = BoxFuture<
                             tonic::Response<Self::Response>,
                             tonic::Status,
                         >;
                         fn call(
                             &mut self,
-                            request: tonic::Request<super::move_resource_state::Request>,
+                            request: tonic::Request<super::MoveResourceStateRequest>,
                         ) -> Self::Future {
                             let inner = Arc::clone(&self.0);
                             let fut = async move {
@@ -1804,16 +1720,16 @@ pub mod provider_server {
                     struct ReadDataSourceSvc<T: Provider>(pub Arc<T>);
                     impl<
                         T: Provider,
-                    > tonic::server::UnaryService<super::read_data_source::Request>
+                    > tonic::server::UnaryService<super::ReadDataSourceRequest>
                     for ReadDataSourceSvc<T> {
-                        type Response = super::read_data_source::Response;
+                        type Response = super::ReadDataSourceResponse;
                         type Future = BoxFuture<
                             tonic::Response<Self::Response>,
                             tonic::Status,
                         >;
                         fn call(
                             &mut self,
-                            request: tonic::Request<super::read_data_source::Request>,
+                            request: tonic::Request<super::ReadDataSourceRequest>,
                         ) -> Self::Future {
                             let inner = Arc::clone(&self.0);
                             let fut = async move {
@@ -1849,16 +1765,16 @@ pub mod provider_server {
                     struct StopProviderSvc<T: Provider>(pub Arc<T>);
                     impl<
                         T: Provider,
-                    > tonic::server::UnaryService<super::stop_provider::Request>
+                    > tonic::server::UnaryService<super::StopProviderRequest>
                     for StopProviderSvc<T> {
-                        type Response = super::stop_provider::Response;
+                        type Response = super::StopProviderResponse;
                         type Future = BoxFuture<
                             tonic::Response<Self::Response>,
                             tonic::Status,
                         >;
                         fn call(
                             &mut self,
-                            request: tonic::Request<super::stop_provider::Request>,
+                            request: tonic::Request<super::StopProviderRequest>,
                         ) -> Self::Future {
                             let inner = Arc::clone(&self.0);
                             let fut = async move {

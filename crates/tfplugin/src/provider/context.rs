@@ -39,8 +39,15 @@ impl Context {
         private: Private,
         cancellation: CancellationToken,
     ) -> Self {
-        let collected = Mutex::new(Collected { private, ..Collected::default() });
-        Self { config, cancellation, collected }
+        let collected = Mutex::new(Collected {
+            private,
+            ..Collected::default()
+        });
+        Self {
+            config,
+            cancellation,
+            collected,
+        }
     }
 
     /// The configuration of the resource in create and update, including write-only values; an
@@ -115,6 +122,8 @@ impl Context {
 
     fn lock(&self) -> MutexGuard<'_, Collected> {
         // A panic elsewhere while locked leaves whole values: every change is one assignment.
-        self.collected.lock().unwrap_or_else(PoisonError::into_inner)
+        self.collected
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -45,7 +45,7 @@ pub trait Provider: Send + Sync + 'static {
     /// Checks the provider block beyond the schema. Values may be unknown; there must be no
     /// network access here.
     fn validate(&self, config: &Object, diagnostics: &mut Diagnostics) {
-        let _ = (config, diagnostics);
+        let _unused = (config, diagnostics);
     }
 
     /// Takes the provider block, before any create, read, update or delete of this process.
@@ -69,7 +69,7 @@ pub trait DataSource: Send + Sync + 'static {
 
     /// Checks the configuration beyond the schema. Values may be unknown; no network access.
     fn validate(&self, config: &Object, diagnostics: &mut Diagnostics) {
-        let _ = (config, diagnostics);
+        let _unused = (config, diagnostics);
     }
 
     /// Reads; the configuration is wholly known. Returns the configuration completed by the

@@ -1,6 +1,6 @@
 //! Private state: what a provider remembers of a resource, invisible to users.
 //!
-//! Owns the bytes' meaning. Facts: SDKv2 providers store JSON of their own (often `null`) and
+//! Owns the bytes' meaning. Facts: providers on the older SDK store JSON of their own (often `null`) and
 //! fail on anything that is no JSON object; so reading is lenient and writing is an object.
 
 use serde_json::{Map, Value as Json};
@@ -58,7 +58,16 @@ mod tests {
 
     #[test]
     fn whatever_other_providers_stored_is_read_without_an_error() {
-        for bytes in [&b""[..], b"null", b"[1]", b"\"text\"", b"3", b"\x82\xa1", b"{", b"{}"] {
+        for bytes in [
+            &b""[..],
+            b"null",
+            b"[1]",
+            b"\"text\"",
+            b"3",
+            b"\x82\xa1",
+            b"{",
+            b"{}",
+        ] {
             assert!(Private::read(bytes).is_empty(), "{bytes:?}");
         }
         let sdk = Private::read(br#"{"schema_version":"1"}"#);

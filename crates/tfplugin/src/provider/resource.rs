@@ -23,13 +23,13 @@ pub trait Resource: Send + Sync + 'static {
     /// Checks the configuration beyond the schema. Values may be unknown, the provider is not
     /// configured, and there must be no network access here.
     fn validate(&self, config: &Object, diagnostics: &mut Diagnostics) {
-        let _ = (config, diagnostics);
+        let _unused = (config, diagnostics);
     }
 
     /// Adjusts the plan of a creation or an update, after defaults and the attributes' own plan
     /// modifiers. Only computed attributes may be given values other than the configured ones.
     fn modify_plan(&self, plan: &mut ResourcePlan<'_>) {
-        let _ = plan;
+        let _unused = plan;
     }
 
     /// Creates the remote object. Every attribute that is unknown in `planned` must be known in
@@ -60,7 +60,7 @@ pub trait Resource: Send + Sync + 'static {
         prior: Object,
         planned: Object,
     ) -> Result<Object, Diagnostics> {
-        let _ = (cx, prior, planned);
+        let _unused = (cx, prior, planned);
         Err(Diagnostic::error(format!("{} cannot be updated in place", self.type_name())).into())
     }
 
@@ -76,7 +76,7 @@ pub trait Resource: Send + Sync + 'static {
     /// # Errors
     /// Diagnostics about the id.
     async fn import(&self, cx: &Context, id: &str) -> Result<Object, Diagnostics> {
-        let _ = (cx, id);
+        let _unused = (cx, id);
         Err(Diagnostic::error(format!("{} cannot be imported", self.type_name())).into())
     }
 
@@ -88,7 +88,7 @@ pub trait Resource: Send + Sync + 'static {
     /// # Errors
     /// Diagnostics if the state cannot be understood.
     fn upgrade(&self, version: i64, state: Object) -> Result<Object, Diagnostics> {
-        let _ = version;
+        let _unused = version;
         Ok(state)
     }
 
@@ -98,7 +98,7 @@ pub trait Resource: Send + Sync + 'static {
     /// # Errors
     /// Diagnostics if the source is supported but its state is not understood.
     fn move_from(&self, source: &MoveSource) -> Result<Option<Object>, Diagnostics> {
-        let _ = source;
+        let _unused = source;
         Ok(None)
     }
 }
@@ -155,7 +155,8 @@ impl ResourcePlan<'_> {
     /// Whether the planned value of a top-level attribute differs from the stored one.
     #[must_use]
     pub fn is_changed(&self, name: &str) -> bool {
-        self.prior.is_none_or(|prior| prior.get(name) != self.planned.get(name))
+        self.prior
+            .is_none_or(|prior| prior.get(name) != self.planned.get(name))
     }
 
     /// Plans a replacement of the resource because of an attribute.

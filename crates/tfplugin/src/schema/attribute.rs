@@ -46,7 +46,10 @@ pub enum Nesting {
 }
 
 #[derive(Debug, Clone, Copy, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "they are the protocol's own flags")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "they are the protocol's own flags"
+)]
 pub(crate) struct Flags {
     pub(crate) required: bool,
     pub(crate) optional: bool,
@@ -104,8 +107,14 @@ impl Attribute {
         nesting: Nesting,
         attributes: impl IntoIterator<Item = (N, Self)>,
     ) -> Self {
-        let attributes = attributes.into_iter().map(|(name, inner)| (name.into(), inner)).collect();
-        Self::of(Kind::Nested(NestedObject { nesting, attributes }))
+        let attributes = attributes
+            .into_iter()
+            .map(|(name, inner)| (name.into(), inner))
+            .collect();
+        Self::of(Kind::Nested(NestedObject {
+            nesting,
+            attributes,
+        }))
     }
 
     /// The configuration must set it.
@@ -155,14 +164,20 @@ impl Attribute {
     /// Describes the attribute in plain text.
     #[must_use]
     pub fn description(mut self, text: impl Into<String>) -> Self {
-        self.description = Description { text: text.into(), markdown: false };
+        self.description = Description {
+            text: text.into(),
+            markdown: false,
+        };
         self
     }
 
     /// Describes the attribute in Markdown.
     #[must_use]
     pub fn markdown(mut self, text: impl Into<String>) -> Self {
-        self.description = Description { text: text.into(), markdown: true };
+        self.description = Description {
+            text: text.into(),
+            markdown: true,
+        };
         self
     }
 
@@ -229,7 +244,11 @@ impl Attribute {
 
 impl NestedObject {
     pub(crate) fn object_type(&self) -> Type {
-        Type::object(self.attributes.iter().map(|(name, inner)| (name, inner.ty())))
+        Type::object(
+            self.attributes
+                .iter()
+                .map(|(name, inner)| (name, inner.ty())),
+        )
     }
 
     fn ty(&self) -> Type {

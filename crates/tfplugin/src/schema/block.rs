@@ -43,7 +43,12 @@ impl Block {
     /// A block of the given nesting, without attributes.
     #[must_use]
     pub fn new(nesting: BlockNesting) -> Self {
-        Self { nesting, body: Body::default(), min_items: 0, max_items: 0 }
+        Self {
+            nesting,
+            body: Body::default(),
+            min_items: 0,
+            max_items: 0,
+        }
     }
 
     /// Adds an attribute.
@@ -63,14 +68,20 @@ impl Block {
     /// Describes the block in plain text.
     #[must_use]
     pub fn description(mut self, text: impl Into<String>) -> Self {
-        self.body.description = Description { text: text.into(), markdown: false };
+        self.body.description = Description {
+            text: text.into(),
+            markdown: false,
+        };
         self
     }
 
     /// Describes the block in Markdown.
     #[must_use]
     pub fn markdown(mut self, text: impl Into<String>) -> Self {
-        self.body.description = Description { text: text.into(), markdown: true };
+        self.body.description = Description {
+            text: text.into(),
+            markdown: true,
+        };
         self
     }
 
@@ -108,7 +119,10 @@ impl Block {
 
 impl Body {
     pub(crate) fn ty(&self) -> Type {
-        let attributes = self.attributes.iter().map(|(name, inner)| (name, inner.ty()));
+        let attributes = self
+            .attributes
+            .iter()
+            .map(|(name, inner)| (name, inner.ty()));
         let blocks = self.blocks.iter().map(|(name, inner)| (name, inner.ty()));
         Type::object(attributes.chain(blocks))
     }

@@ -24,8 +24,15 @@ impl SchemaError {
 }
 
 /// Names with a meaning of their own in every resource block.
-const RESERVED: [&str; 7] =
-    ["connection", "count", "depends_on", "for_each", "lifecycle", "provider", "provisioner"];
+const RESERVED: [&str; 7] = [
+    "connection",
+    "count",
+    "depends_on",
+    "for_each",
+    "lifecycle",
+    "provider",
+    "provisioner",
+];
 
 pub(super) fn check(schema: &Schema) -> Result<(), SchemaError> {
     let mut checker = Checker::default();
@@ -41,7 +48,9 @@ pub(super) fn check(schema: &Schema) -> Result<(), SchemaError> {
     if checker.violations.is_empty() {
         Ok(())
     } else {
-        Err(SchemaError { violations: checker.violations })
+        Err(SchemaError {
+            violations: checker.violations,
+        })
     }
 }
 
@@ -61,7 +70,12 @@ impl Checker {
         for (name, block) in &body.blocks {
             let path = path.clone().attribute(name);
             if body.attributes.iter().any(|(other, _)| other == name)
-                || body.blocks.iter().filter(|(other, _)| other == name).count() > 1
+                || body
+                    .blocks
+                    .iter()
+                    .filter(|(other, _)| other == name)
+                    .count()
+                    > 1
             {
                 self.violation(&path, "name is used twice");
             }
@@ -93,7 +107,11 @@ impl Checker {
     fn attributes(&mut self, attributes: &[(String, Attribute)], path: &Path) {
         for (position, (name, attribute)) in attributes.iter().enumerate() {
             let path = path.clone().attribute(name);
-            if attributes.iter().take(position).any(|(other, _)| other == name) {
+            if attributes
+                .iter()
+                .take(position)
+                .any(|(other, _)| other == name)
+            {
                 self.violation(&path, "name is used twice");
             }
             self.name(name, &path);
@@ -136,17 +154,25 @@ impl Checker {
         for (name, attribute) in attributes {
             if !attribute.flags.write_only {
                 let path = path.clone().attribute(name);
-                self.violation(&path, "is inside a write-only attribute and must be write-only");
+                self.violation(
+                    &path,
+                    "is inside a write-only attribute and must be write-only",
+                );
             }
         }
     }
 
     fn name(&mut self, name: &str, path: &Path) {
         let mut letters = name.bytes();
-        let first = letters.next().is_some_and(|c| c.is_ascii_lowercase() || c == b'_');
+        let first = letters
+            .next()
+            .is_some_and(|c| c.is_ascii_lowercase() || c == b'_');
         let rest = letters.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'_');
         if !(first && rest) {
-            self.violation(path, "name must be lowercase letters, digits and underscores");
+            self.violation(
+                path,
+                "name must be lowercase letters, digits and underscores",
+            );
         }
     }
 }
@@ -177,7 +203,10 @@ mod tests {
                 .optional(),
             )
             .block("single", Block::new(BlockNesting::Single).max_items(2))
-            .block("range", Block::new(BlockNesting::List).min_items(2).max_items(1));
+            .block(
+                "range",
+                Block::new(BlockNesting::List).min_items(2).max_items(1),
+            );
         let error = schema.check().unwrap_err();
         insta::assert_snapshot!(error.violations().join("\n"), @r"
         : version is negative

@@ -61,14 +61,20 @@ impl Schema {
     /// Describes the whole in plain text.
     #[must_use]
     pub fn description(mut self, text: impl Into<String>) -> Self {
-        self.body.description = Description { text: text.into(), markdown: false };
+        self.body.description = Description {
+            text: text.into(),
+            markdown: false,
+        };
         self
     }
 
     /// Describes the whole in Markdown.
     #[must_use]
     pub fn markdown(mut self, text: impl Into<String>) -> Self {
-        self.body.description = Description { text: text.into(), markdown: true };
+        self.body.description = Description {
+            text: text.into(),
+            markdown: true,
+        };
         self
     }
 

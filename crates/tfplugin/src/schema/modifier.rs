@@ -62,7 +62,11 @@ impl AttributePlan<'_> {
 
     /// Adds an error at the attribute.
     pub fn error(&mut self, summary: impl Into<String>, detail: impl Into<String>) {
-        self.diagnostics.push(Diagnostic::error(summary).detail(detail).at(self.path.clone()));
+        self.diagnostics.push(
+            Diagnostic::error(summary)
+                .detail(detail)
+                .at(self.path.clone()),
+        );
     }
 }
 

@@ -9,7 +9,9 @@ use crate::value::{Number, Value};
 ///
 /// It sees known values only; null passes. The message goes into an error at the attribute.
 #[derive(Clone)]
-pub struct Validator(Arc<dyn Fn(&Value) -> Result<(), String> + Send + Sync>);
+pub struct Validator(Arc<Check>);
+
+type Check = dyn Fn(&Value) -> Result<(), String> + Send + Sync;
 
 impl Validator {
     /// A check of any value. The error is a sentence for people.
@@ -32,8 +34,14 @@ impl Validator {
             if allowed.iter().any(|candidate| candidate == text) {
                 return Ok(());
             }
-            let list: Vec<_> = allowed.iter().map(|candidate| format!("{candidate:?}")).collect();
-            Err(format!("The value must be one of {}, but it is {text:?}.", list.join(", ")))
+            let list: Vec<_> = allowed
+                .iter()
+                .map(|candidate| format!("{candidate:?}"))
+                .collect();
+            Err(format!(
+                "The value must be one of {}, but it is {text:?}.",
+                list.join(", ")
+            ))
         })
     }
 
@@ -46,7 +54,11 @@ impl Validator {
                 Value::Map(entries) => entries.is_empty(),
                 other => other.as_slice().is_some_and(<[Value]>::is_empty),
             };
-            if empty { Err("The value must not be empty.".to_owned()) } else { Ok(()) }
+            if empty {
+                Err("The value must not be empty.".to_owned())
+            } else {
+                Ok(())
+            }
         })
     }
 
@@ -68,9 +80,10 @@ impl Validator {
         Self::new(move |value| {
             let known = |item: &&Value| !item.is_null() && !item.is_unknown();
             match value {
-                Value::Map(entries) => {
-                    entries.values().filter(known).try_for_each(|item| inner.check(item))
-                }
+                Value::Map(entries) => entries
+                    .values()
+                    .filter(known)
+                    .try_for_each(|item| inner.check(item)),
                 other => other
                     .as_slice()
                     .unwrap_or_default()

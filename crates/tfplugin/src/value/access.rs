@@ -23,7 +23,11 @@ pub struct AccessError {
 
 impl AccessError {
     pub(crate) fn new(attribute: &str, expected: &'static str, found: &'static str) -> Self {
-        Self { attribute: attribute.to_owned(), expected, found }
+        Self {
+            attribute: attribute.to_owned(),
+            expected,
+            found,
+        }
     }
 
     /// The attribute that was read.

@@ -18,7 +18,6 @@ pub use path::{Path, Step};
 pub use refinement::{LengthBound, NumberBound, Refinement};
 pub use types::{InvalidType, Type};
 
-
 use std::collections::BTreeMap;
 
 /// A Terraform value: null, unknown, or something known.
@@ -100,7 +99,12 @@ impl Value {
     /// A map of values.
     #[must_use]
     pub fn map<K: Into<String>, V: Into<Self>>(entries: impl IntoIterator<Item = (K, V)>) -> Self {
-        Self::Map(entries.into_iter().map(|(key, value)| (key.into(), value.into())).collect())
+        Self::Map(
+            entries
+                .into_iter()
+                .map(|(key, value)| (key.into(), value.into()))
+                .collect(),
+        )
     }
 
     /// The same value with every set inside sorted and without repetitions.
@@ -171,20 +175,35 @@ impl Value {
 
     fn map_leaves(self, change: &mut impl FnMut(Self) -> Self) -> Self {
         match self {
-            Self::List(items) => {
-                Self::List(items.into_iter().map(|item| item.map_leaves(change)).collect())
-            }
-            Self::Tuple(items) => {
-                Self::Tuple(items.into_iter().map(|item| item.map_leaves(change)).collect())
-            }
-            Self::Set(items) => {
-                Self::Set(sorted(items.into_iter().map(|item| item.map_leaves(change)).collect()))
-            }
+            Self::List(items) => Self::List(
+                items
+                    .into_iter()
+                    .map(|item| item.map_leaves(change))
+                    .collect(),
+            ),
+            Self::Tuple(items) => Self::Tuple(
+                items
+                    .into_iter()
+                    .map(|item| item.map_leaves(change))
+                    .collect(),
+            ),
+            Self::Set(items) => Self::Set(sorted(
+                items
+                    .into_iter()
+                    .map(|item| item.map_leaves(change))
+                    .collect(),
+            )),
             Self::Map(entries) => Self::Map(
-                entries.into_iter().map(|(key, value)| (key, value.map_leaves(change))).collect(),
+                entries
+                    .into_iter()
+                    .map(|(key, value)| (key, value.map_leaves(change)))
+                    .collect(),
             ),
             Self::Object(object) => Self::Object(
-                object.into_iter().map(|(name, value)| (name, value.map_leaves(change))).collect(),
+                object
+                    .into_iter()
+                    .map(|(name, value)| (name, value.map_leaves(change)))
+                    .collect(),
             ),
             Self::Dynamic(inner) => {
                 let (ty, value) = *inner;
@@ -198,9 +217,14 @@ impl Value {
 /// Sorts the elements of a set and drops repetitions. Unknown elements are all kept: two of them
 /// may turn out to be different.
 pub(crate) fn sorted(mut items: Vec<Value>) -> Vec<Value> {
-    items.sort_by(order);
+    sort(&mut items);
     items.dedup_by(|right, left| right.is_wholly_known() && right == left);
     items
+}
+
+/// Brings the elements of a set into the one order that makes equal sets equal.
+pub(crate) fn sort(items: &mut [Value]) {
+    items.sort_by(order);
 }
 
 /// A total order that agrees with equality; only good for keeping sets in one order.
@@ -210,9 +234,9 @@ fn order(left: &Value, right: &Value) -> std::cmp::Ordering {
         (Value::Bool(a), Value::Bool(b)) => a.cmp(b),
         (Value::Number(a), Value::Number(b)) => a.cmp(b),
         (Value::String(a), Value::String(b)) => a.cmp(b),
-        (Value::List(a) | Value::Set(a) | Value::Tuple(a), _) => {
-            right.as_slice().map_or_else(|| rank(left).cmp(&rank(right)), |b| order_all(a, b))
-        }
+        (Value::List(a) | Value::Set(a) | Value::Tuple(a), _) => right
+            .as_slice()
+            .map_or_else(|| rank(left).cmp(&rank(right)), |b| order_all(a, b)),
         (Value::Map(a), Value::Map(b)) => order_entries(a.iter(), b.iter()),
         (Value::Object(a), Value::Object(b)) => order_entries(a.iter(), b.iter()),
         (Value::Dynamic(a), Value::Dynamic(b)) => a.0.cmp(&b.0).then_with(|| order(&a.1, &b.1)),

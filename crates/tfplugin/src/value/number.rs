@@ -151,21 +151,37 @@ impl Decimal {
             .checked_sub(i64::try_from(leading).ok()?)?;
         let significant = significant.trim_end_matches('0');
         if significant.is_empty() {
-            return Some(Self { negative: false, digits: String::new(), exponent: 0 });
+            return Some(Self {
+                negative: false,
+                digits: String::new(),
+                exponent: 0,
+            });
         }
         if exponent.abs() > MAX_EXPONENT {
             return None;
         }
-        Some(Self { negative, digits: significant.to_owned(), exponent })
+        Some(Self {
+            negative,
+            digits: significant.to_owned(),
+            exponent,
+        })
     }
 
     fn from_digits(text: &str) -> Self {
-        Self::parse(text).unwrap_or(Self { negative: false, digits: String::new(), exponent: 0 })
+        Self::parse(text).unwrap_or(Self {
+            negative: false,
+            digits: String::new(),
+            exponent: 0,
+        })
     }
 
     /// The exact value of a finite float: at most 1074 digits after the point.
     fn from_f64(value: f64) -> Option<Self> {
-        if value.is_finite() { Self::parse(&format!("{value:.1074}")) } else { None }
+        if value.is_finite() {
+            Self::parse(&format!("{value:.1074}"))
+        } else {
+            None
+        }
     }
 
     fn digit_count(&self) -> i64 {
@@ -181,9 +197,10 @@ impl Decimal {
             (true, true) => Ordering::Equal,
             (true, false) => Ordering::Less,
             (false, true) => Ordering::Greater,
-            (false, false) => {
-                self.exponent.cmp(&other.exponent).then_with(|| self.digits.cmp(&other.digits))
-            }
+            (false, false) => self
+                .exponent
+                .cmp(&other.exponent)
+                .then_with(|| self.digits.cmp(&other.digits)),
         }
     }
 }
@@ -209,7 +226,10 @@ impl fmt::Display for Decimal {
             return write!(f, "{}{}", self.digits, "0".repeat(zeros));
         }
         let point = usize::try_from(self.exponent).unwrap_or(0);
-        let (whole, fraction) = self.digits.split_at_checked(point).unwrap_or((&self.digits, "0"));
+        let (whole, fraction) = self
+            .digits
+            .split_at_checked(point)
+            .unwrap_or((&self.digits, "0"));
         write!(f, "{whole}.{fraction}")
     }
 }
@@ -290,9 +310,14 @@ mod tests {
 
     #[test]
     fn equal_numbers_are_equal_however_they_are_written() {
-        for (left, right) in
-            [("1", "1.0"), ("10", "1e1"), ("0.10", "1e-1"), ("-0", "0"), ("100", "1E+2"), ("007", "7")]
-        {
+        for (left, right) in [
+            ("1", "1.0"),
+            ("10", "1e1"),
+            ("0.10", "1e-1"),
+            ("-0", "0"),
+            ("100", "1E+2"),
+            ("007", "7"),
+        ] {
             assert_eq!(number(left), number(right), "{left} {right}");
         }
         assert_ne!(number("0.1"), Number::try_from(0.1).unwrap());
@@ -306,7 +331,10 @@ mod tests {
         assert_eq!(number("-9223372036854775808").wire(), Wire::Int(i64::MIN));
         assert_eq!(number("1.5").wire(), Wire::Float(1.5));
         assert_eq!(number("0.1").wire(), Wire::Text("0.1".to_owned()));
-        assert_eq!(number("18446744073709551616").wire(), Wire::Float(18_446_744_073_709_551_616.0));
+        assert_eq!(
+            number("18446744073709551616").wire(),
+            Wire::Float(18_446_744_073_709_551_616.0)
+        );
         let big = "123456789012345678901234567890.5";
         assert_eq!(number(big).wire(), Wire::Text(big.to_owned()));
         assert_eq!(number("1e400").wire(), Wire::Text("0.1e401".to_owned()));
@@ -314,9 +342,17 @@ mod tests {
 
     #[test]
     fn numbers_are_ordered_by_value() {
-        let mut list = ["1e400", "-2", "0", "0.001", "-1e9", "18446744073709551616", "2"]
-            .map(number)
-            .to_vec();
+        let mut list = [
+            "1e400",
+            "-2",
+            "0",
+            "0.001",
+            "-1e9",
+            "18446744073709551616",
+            "2",
+        ]
+        .map(number)
+        .to_vec();
         list.sort();
         let text: Vec<_> = list.iter().map(ToString::to_string).collect();
         insta::assert_snapshot!(
@@ -327,7 +363,19 @@ mod tests {
 
     #[test]
     fn text_that_is_no_number_is_refused() {
-        for text in ["", "-", ".", "1e", "0x1", "Inf", "NaN", " 1", "1 ", "1e999999999999", "--1"] {
+        for text in [
+            "",
+            "-",
+            ".",
+            "1e",
+            "0x1",
+            "Inf",
+            "NaN",
+            " 1",
+            "1 ",
+            "1e999999999999",
+            "--1",
+        ] {
             assert!(Number::parse(text).is_err(), "{text:?}");
         }
         assert!(Number::try_from(f64::NAN).is_err());

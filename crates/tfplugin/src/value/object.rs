@@ -136,7 +136,9 @@ impl Object {
         elements
             .iter()
             .map(|element| {
-                element.as_str().ok_or_else(|| AccessError::new(name, "string", element.kind()))
+                element
+                    .as_str()
+                    .ok_or_else(|| AccessError::new(name, "string", element.kind()))
             })
             .collect::<Result<_, _>>()
             .map(Attr::Known)
@@ -197,7 +199,12 @@ impl Object {
 
 impl<N: Into<String>, V: Into<Value>> FromIterator<(N, V)> for Object {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(attributes: I) -> Self {
-        Self(attributes.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
+        Self(
+            attributes
+                .into_iter()
+                .map(|(name, value)| (name.into(), value.into()))
+                .collect(),
+        )
     }
 }
 

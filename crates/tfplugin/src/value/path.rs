@@ -43,7 +43,8 @@ impl Path {
     /// The path with a list index appended, counted from 0.
     #[must_use]
     pub fn index(mut self, index: usize) -> Self {
-        self.0.push(Step::Index(i64::try_from(index).unwrap_or(i64::MAX)));
+        self.0
+            .push(Step::Index(i64::try_from(index).unwrap_or(i64::MAX)));
         self
     }
 

@@ -61,7 +61,12 @@ impl Type {
     /// `object({name = type, …})`
     #[must_use]
     pub fn object<N: Into<String>>(attributes: impl IntoIterator<Item = (N, Self)>) -> Self {
-        Self::Object(attributes.into_iter().map(|(name, ty)| (name.into(), ty)).collect())
+        Self::Object(
+            attributes
+                .into_iter()
+                .map(|(name, ty)| (name.into(), ty))
+                .collect(),
+        )
     }
 
     /// The JSON spelling of the type.
@@ -78,7 +83,10 @@ impl Type {
             Self::Map(element) => pair("map", element.to_json()),
             Self::Object(attributes) => pair(
                 "object",
-                attributes.iter().map(|(name, ty)| (name.clone(), ty.to_json())).collect(),
+                attributes
+                    .iter()
+                    .map(|(name, ty)| (name.clone(), ty.to_json()))
+                    .collect(),
             ),
             Self::Tuple(elements) => pair("tuple", elements.iter().map(Self::to_json).collect()),
         }
@@ -95,7 +103,9 @@ impl Type {
 
     fn read(json: &Json, depth: usize) -> Result<Self, InvalidType> {
         let invalid = || InvalidType(json.to_string());
-        let depth = depth.checked_sub(1).ok_or_else(|| InvalidType("too deep".to_owned()))?;
+        let depth = depth
+            .checked_sub(1)
+            .ok_or_else(|| InvalidType("too deep".to_owned()))?;
         match json {
             Json::String(name) => match name.as_str() {
                 "bool" => Ok(Self::Bool),
@@ -162,7 +172,10 @@ mod tests {
     #[test]
     fn optional_attributes_of_an_object_are_read_as_plain_ones() {
         let json = br#"["object",{"a":"string"},["a"]]"#;
-        assert_eq!(Type::from_json(json), Ok(Type::object([("a", Type::String)])));
+        assert_eq!(
+            Type::from_json(json),
+            Ok(Type::object([("a", Type::String)]))
+        );
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{AuthType, OrganizationReference, UserReference};
+use super::{AuthType, OrganizationReference, TeamReference, UserReference};
 use crate::Secret;
 
 /// Where an invitation stands. The clock is taken into account: one past its end reads `expired`.
@@ -51,7 +51,7 @@ pub enum InviterKind {
 pub struct Inviter {
     /// Person or program.
     pub kind: InviterKind,
-    /// `usr_…` or `sa_…`.
+    /// `usr_…` or `sva_…`.
     pub id: String,
     /// Name or address, as shown in the mail.
     pub name: String,
@@ -60,7 +60,7 @@ pub struct Inviter {
 /// What became of the mail. A sent invitation is not proof of a delivered mail.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Delivery {
-    /// `queued`, `claimed`, `handed_off`, `deferred`, `bounced`, `suppressed` or `dead`.
+    /// `queued`, `claimed`, `handed_off`, `deferred`, `dropped` or `dead`.
     pub state: String,
     /// How often sending was tried.
     pub attempts: i64,
@@ -88,7 +88,7 @@ pub struct Invitation {
     /// Why, for example `revoked` or `declined`; `null` when the state says all.
     #[serde(default)]
     pub reason: Option<String>,
-    /// What became of the mail; `null` when none was to be sent.
+    /// What became of the mail; `null` in lists.
     #[serde(default)]
     pub delivery: Option<Delivery>,
     /// Roles the person will have.
@@ -131,7 +131,7 @@ pub struct Invitation {
 pub struct InvitationCreate {
     /// The address to invite, kept exactly as given.
     pub email: String,
-    /// Roles to promise; the organization's ordinary member role when empty.
+    /// Roles to promise; `member` when empty.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub roles: Vec<String>,
     /// Teams to promise, as `team_…` ids.
@@ -170,7 +170,7 @@ pub struct InvitationPatch {
     )]
     #[schema(value_type = Option<String>)]
     pub message: Option<Option<String>>,
-    /// The new life in seconds, counted from now.
+    /// The new life in seconds, counted from the last sending.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_in: Option<i64>,
 }
@@ -188,7 +188,7 @@ pub struct InvitationQuery {
     /// Only this address, compared the way addresses are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
-    /// Only by this inviter, `usr_…` or `sa_…`.
+    /// Only by this inviter, `usr_…` or `sva_…`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inviter: Option<String>,
     /// Only with this role among others.
@@ -197,12 +197,43 @@ pub struct InvitationQuery {
     /// Only with this team among others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub team: Option<String>,
-    /// Objects per page, 1 to 100.
+    /// Objects per page, 1 to 200; 50 unless given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
     /// `next` of the page before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
+}
+
+/// Body of `POST /v1/invitations/preview`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PreviewRequest {
+    /// The token of the link in the mail.
+    #[schema(value_type = String)]
+    pub token: Secret,
+}
+
+/// What the holder of a link sees before answering.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct InvitationPreview {
+    /// The organization to join.
+    pub organization: OrganizationReference,
+    /// The address that was invited.
+    pub email: String,
+    /// How the person will sign in.
+    pub auth_type: AuthType,
+    /// Who invites, as people see it.
+    pub inviter: String,
+    /// Roles the person will have.
+    pub roles: Vec<String>,
+    /// Teams the person will be in.
+    pub teams: Vec<TeamReference>,
+    /// The inviter's words.
+    #[serde(default)]
+    pub message: Option<String>,
+    /// From this instant on it cannot be accepted.
+    pub expires_at: String,
 }
 
 /// Body of `POST /v1/invitations/accept`. The token travels in the body, never in an address.
@@ -221,6 +252,13 @@ pub struct DeclineRequest {
     /// The token of the link in the mail.
     #[schema(value_type = String)]
     pub token: Secret,
+}
+
+/// What was declined.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct DeclineResult {
+    /// The organization not joined.
+    pub organization: OrganizationReference,
 }
 
 /// What an accepted invitation gave.

@@ -49,7 +49,7 @@ pub enum OwnerKind {
 pub struct KeyOwner {
     /// Person or program.
     pub kind: OwnerKind,
-    /// `usr_…` or `sa_…`.
+    /// `usr_…` or `sva_…`.
     pub id: String,
 }
 
@@ -84,10 +84,8 @@ pub struct ApiKeyCreate {
     pub kind: KeyKind,
     /// What it is for.
     pub name: String,
-    /// The principal it speaks for; a new service account unless given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub owner: Option<KeyOwner>,
-    /// Roles of the new service account; only without `owner`.
+    /// Roles of a new service account that the key speaks for; without them it speaks for the person
+    /// who asks. A key of the kind `atlas_service_account` needs them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub roles: Option<Vec<String>>,
     /// Life in seconds; without end unless given.
@@ -112,7 +110,7 @@ pub struct Me {
     pub principal: KeyOwner,
     /// Its name or address.
     pub name: String,
-    /// The organization the key belongs to; `null` for the server's own owner.
+    /// The organization the key was made in.
     #[serde(default)]
     pub organization: Option<OrganizationReference>,
     /// Roles in that organization.

@@ -46,7 +46,7 @@ pub struct Member {
     pub roles: Vec<String>,
     /// Teams, as `team_…` ids.
     pub teams: Vec<String>,
-    /// `active`, `suspended`, `left` or `removed`.
+    /// `active`, `left` or `removed`.
     pub state: String,
     /// When the membership began.
     pub joined_at: String,
@@ -67,10 +67,7 @@ pub struct MemberQuery {
     /// Only this address, compared the way addresses are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
-    /// Only members in this state; `active` unless given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub state: Option<String>,
-    /// Objects per page, 1 to 100.
+    /// Objects per page, 1 to 200; 50 unless given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
     /// `next` of the page before.
@@ -89,8 +86,15 @@ pub struct Team {
     pub name: String,
     /// When it was created.
     pub created_at: String,
-    /// When it last changed.
-    pub updated_at: String,
+}
+
+/// A short form of a team inside other objects.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TeamReference {
+    /// `team_…`.
+    pub id: String,
+    /// The team's name.
+    pub name: String,
 }
 
 /// Body of `POST /v1/organizations/{organization}/teams`.
@@ -99,4 +103,7 @@ pub struct Team {
 pub struct TeamCreate {
     /// The team's name, unique within the organization.
     pub name: String,
+    /// Addresses of members of the organization who are in it from the start.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<String>,
 }

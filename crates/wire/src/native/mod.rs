@@ -14,11 +14,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub use invitation::{
-    AcceptRequest, AcceptResult, DeclineRequest, Delivery, Invitation, InvitationCreate,
-    InvitationPatch, InvitationQuery, InvitationState, Inviter, InviterKind,
+    AcceptRequest, AcceptResult, DeclineRequest, DeclineResult, Delivery, Invitation,
+    InvitationCreate, InvitationPatch, InvitationPreview, InvitationQuery, InvitationState, Inviter,
+    InviterKind, PreviewRequest,
 };
 pub use key::{ApiKey, ApiKeyCreate, ApiKeyCreated, KeyKind, KeyOwner, Me, OwnerKind};
-pub use membership::{Member, MemberQuery, Team, TeamCreate, User, UserReference};
+pub use membership::{Member, MemberQuery, Team, TeamCreate, TeamReference, User, UserReference};
 pub use organization::{
     InvitationLifetimes, InvitationLifetimesPatch, Organization, OrganizationCreate,
     OrganizationPatch, OrganizationReference,
@@ -63,7 +64,7 @@ pub struct Page<T> {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct PageQuery {
-    /// Objects per page, 1 to 100.
+    /// Objects per page, 1 to 200; 50 unless given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
     /// `next` of the page before.

@@ -10,9 +10,6 @@ pub struct Organization {
     pub id: String,
     /// The name people read in invitations.
     pub name: String,
-    /// Short name for addresses, if one was chosen.
-    #[serde(default)]
-    pub slug: Option<String>,
     /// Whether members sign in through an identity provider.
     pub sso_enabled: bool,
     /// How long invitations live, by the API they were made through.
@@ -51,9 +48,6 @@ pub struct InvitationLifetimes {
 pub struct OrganizationCreate {
     /// The name people read in invitations.
     pub name: String,
-    /// Short name for addresses.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub slug: Option<String>,
     /// Whether members sign in through an identity provider; no unless given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sso_enabled: Option<bool>,
@@ -69,9 +63,6 @@ pub struct OrganizationPatch {
     /// The new name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// The new short name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub slug: Option<String>,
     /// Whether members sign in through an identity provider.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sso_enabled: Option<bool>,

@@ -39,8 +39,8 @@ pub(super) fn new_invitation(body: &wire::InvitationCreate) -> Result<NewInvitat
 
 fn posted_email(text: Option<&str>) -> Result<EmailAddress, Failure> {
     let text = text.ok_or_else(|| Failure::field("/email", "an e-mail address is needed"))?;
-    let email =
-        EmailAddress::parse(text).map_err(|refusal| Failure::field("/email", refusal.to_string()))?;
+    let email = EmailAddress::parse(text)
+        .map_err(|refusal| Failure::field("/email", refusal.to_string()))?;
     // Terraform compares what comes back with what it sent: a trimmed address would be replaced by
     // every plan.
     if email.display() == text {

@@ -1,14 +1,16 @@
 //! Query strings and pages of lists.
 //!
-//! Owns the names and bounds of the parameters, the page tokens and the links to other pages. Must
+//! Owns the names and bounds of the parameters and the links to other pages. Must
 //! not know what is listed.
 
-use http::Uri;
 use url::form_urlencoded;
-use vestibule_core::{Id, text};
+use vestibule_core::Id;
+use vestibule_core::id::Kind;
 use vestibule_wire::confluent::ListMeta;
 
 use super::error::Failure;
+use crate::http::cursor;
+use crate::http::params::QueryParams;
 
 const PAGE_SIZE: &str = "page_size";
 const PAGE_TOKEN: &str = "page_token";
@@ -17,61 +19,33 @@ const PAGE_TOKEN: &str = "page_token";
 const DEFAULT_SIZE: u32 = 10;
 const MAX_SIZE: u32 = 100;
 
-/// What stands first in a page token, so that the token of one list is not taken for another's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum List {
-    /// Of invitations.
-    Invitations,
-    /// Of users.
-    Users,
-}
-
-impl List {
-    const fn tag(self) -> u8 {
-        match self {
-            Self::Invitations => 1,
-            Self::Users => 2,
-        }
-    }
-}
-
-/// The filters of a request and the page it wants.
-#[derive(Debug)]
-pub(super) struct Query {
-    list: List,
+/// The filters of a request for a list of `K`, and the page it wants.
+pub(super) struct Query<K> {
     filters: Vec<(&'static str, String)>,
     size: u32,
-    after: Option<[u8; 12]>,
+    after: Option<Id<K>>,
 }
 
-impl Query {
-    /// Reads a query string that may hold these filters and asks for a page of `list`.
+impl<K: Kind> Query<K> {
+    /// Reads a query that may hold these filters and ask for a page.
     ///
     /// # Errors
     /// [`Failure::Parameter`] for an unknown or repeated parameter, a size outside of 1 to 100, a
     /// token that this server did not make for this list.
-    pub(super) fn read(uri: &Uri, list: List, filters: &[&'static str]) -> Result<Self, Failure> {
-        let mut query = Self {
-            list,
-            filters: Vec::new(),
-            size: DEFAULT_SIZE,
-            after: None,
-        };
-        let mut seen = Vec::new();
-        let pairs = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
-        for (name, value) in pairs {
-            if seen.contains(&name) {
-                return Err(Failure::parameter(&name, "it is given more than once"));
-            }
-            match (&*name, filters.iter().find(|known| **known == name)) {
-                (PAGE_SIZE, _) => query.size = page_size(&value)?,
-                (PAGE_TOKEN, _) => query.after = page_token(list, &value)?,
-                (_, Some(known)) => query.filters.push((known, value.into_owned())),
-                (_, None) => return Err(Failure::parameter(&name, "it is not known here")),
-            }
-            seen.push(name);
+    pub(super) fn read(params: &QueryParams, filters: &[&'static str]) -> Result<Self, Failure> {
+        let known = [filters, &[PAGE_SIZE, PAGE_TOKEN]].concat();
+        if let Some(name) = params.first_unknown(&known) {
+            return Err(Failure::parameter(name, "it is not known here"));
         }
-        Ok(query)
+        if let Some(name) = params.first_repeated() {
+            return Err(Failure::parameter(name, "it is given more than once"));
+        }
+        let given = |name: &&'static str| Some((*name, params.get(name)?.to_owned()));
+        Ok(Self {
+            filters: filters.iter().filter_map(given).collect(),
+            size: params.get(PAGE_SIZE).map_or(Ok(DEFAULT_SIZE), page_size)?,
+            after: params.get(PAGE_TOKEN).map_or(Ok(None), page_token)?,
+        })
     }
 
     /// The value of a filter, as `parse` reads it.
@@ -94,8 +68,8 @@ impl Query {
     }
 
     /// The id after which the page begins.
-    pub(super) fn after<K>(&self) -> Option<Id<K>> {
-        self.after.map(Id::from_bytes)
+    pub(super) const fn after(&self) -> Option<Id<K>> {
+        self.after
     }
 
     /// How many items to look for: one more than fit, to know whether there is a next page.
@@ -108,7 +82,7 @@ impl Query {
     /// Only the first and the next page are linked: a list is read by position, and the position of
     /// a page before this one is not known. A link that is not there is left out, never `null`,
     /// which crashes the vendor's provider.
-    pub(super) fn page<T, K>(
+    pub(super) fn page<T>(
         &self,
         found: &mut Vec<T>,
         id: impl Fn(&T) -> Id<K>,
@@ -117,10 +91,10 @@ impl Query {
         let size = usize::try_from(self.size).unwrap_or(usize::MAX);
         let more = found.len() > size;
         found.truncate(size);
-        let next = found.last().filter(|_| more).map(|last| {
-            let token = [&[self.list.tag()], id(last).as_bytes().as_slice()].concat();
-            self.link(url, Some(&text::to_base32(&token)))
-        });
+        let next = found
+            .last()
+            .filter(|_| more)
+            .map(|last| self.link(url, Some(&cursor::after(id(last)))));
         ListMeta {
             first: Some(self.link(url, None)),
             next,
@@ -148,17 +122,12 @@ fn page_size(text: &str) -> Result<u32, Failure> {
 }
 
 /// An empty token is the first page: clients send what they found in a link.
-fn page_token(list: List, token: &str) -> Result<Option<[u8; 12]>, Failure> {
+fn page_token<K: Kind>(token: &str) -> Result<Option<Id<K>>, Failure> {
     if token.is_empty() {
         return Ok(None);
     }
-    let position = text::from_base32::<13>(token).and_then(|bytes| {
-        let (tag, id) = bytes.split_first()?;
-        let id: [u8; 12] = id.try_into().ok()?;
-        (*tag == list.tag()).then_some(id)
-    });
-    match position {
-        Some(position) => Ok(Some(position)),
+    match cursor::read(token) {
+        Some(after) => Ok(Some(after)),
         None => Err(Failure::parameter(PAGE_TOKEN, "it is not from this list")),
     }
 }

@@ -1,6 +1,10 @@
 //! One connection: transactions and statements with as few round trips as they can do with.
 //!
 //! Owns the statements prepared on the connection. Must not decide whether to run a closure again.
+#![expect(
+    clippy::future_not_send,
+    reason = "these futures are driven by the thread that makes them"
+)]
 
 use std::{collections::HashMap, pin::pin, rc::Rc, time::Duration};
 
@@ -123,7 +127,7 @@ impl Connection {
     ///
     /// The server decides the types of its parameters. Those it cannot decide, as of `$1` in
     /// `$1 is null`, are tried as both types there are: what runs the statement declares them.
-    pub(crate) fn prepare(&mut self, sql: Sql) -> Result<(), Error> {
+    pub(crate) fn prepare(&self, sql: Sql) -> Result<(), Error> {
         let mut types = vec![Type::UNKNOWN; sql.parameters()];
         let mut guessed = None;
         loop {
@@ -188,7 +192,7 @@ impl Connection {
         params: &[Param<'_>],
         each: &mut dyn FnMut(&tokio_postgres::Row),
     ) -> Result<u64, PgError> {
-        let reads = sql.text().starts_with("select");
+        let reads = sql.text().trim_start().starts_with("select");
         let pending = match self.transaction {
             Transaction::Pending(begin) => Some(begin),
             Transaction::None | Transaction::Open { .. } => None,

@@ -75,10 +75,10 @@ fn server(db: &DbError) -> Error {
         return Error::Reference { on: on() };
     }
     let source = cause(db);
-    if *code == SqlState::READ_ONLY_SQL_TRANSACTION {
+    if *code == SqlState::READ_ONLY_SQL_TRANSACTION || is_standby(db) {
         return Error::ReadOnly { source };
     }
-    if is_transient(code, db.message()) {
+    if is_transient(db) {
         return Error::Unavailable { source };
     }
     match code.code().get(..2) {
@@ -90,18 +90,21 @@ fn server(db: &DbError) -> Error {
 }
 
 /// Whether a new connection may do better.
-fn is_transient(code: &SqlState, message: &str) -> bool {
+fn is_transient(db: &DbError) -> bool {
+    let code = db.code();
     // Connection exceptions; shutdowns, crashes and cancellations; a system call that failed;
     // a commit whose outcome another node knows.
     let group = code.code().get(..2);
-    if matches!(group, Some("08" | "57" | "58")) || code.code() == "40003" {
-        return true;
-    }
-    if *code == SqlState::TOO_MANY_CONNECTIONS {
-        return true;
-    }
-    // Another node has migrated the tables under our prepared statements.
-    *code == SqlState::FEATURE_NOT_SUPPORTED && message.contains("cached plan")
+    matches!(group, Some("08" | "57" | "58"))
+        || code.code() == "40003"
+        || *code == SqlState::TOO_MANY_CONNECTIONS
+        // Another node has migrated the tables under our prepared statements.
+        || db.routine() == Some("RevalidateCachedQuery")
+}
+
+/// A standby server has no serializable transactions, not even to find out that it cannot write.
+fn is_standby(db: &DbError) -> bool {
+    *db.code() == SqlState::FEATURE_NOT_SUPPORTED && db.message().contains("hot standby")
 }
 
 fn cause(db: &DbError) -> Cause {

@@ -22,8 +22,9 @@ const MOST_READERS: usize = 4;
 
 /// Opens the file, migrates it, and starts the threads.
 pub(crate) fn start(path: &Path, synchronous: Synchronous) -> Result<Engine, Error> {
-    let lock = Arc::new(open::lock(path)?);
-    let mut writer = open::writer(path, synchronous)?;
+    let path = open::create(path)?;
+    let lock = Arc::new(open::lock(&path)?);
+    let mut writer = open::writer(&path, synchronous)?;
     migrate::sqlite(&mut writer)?;
 
     let (writes, to_write) = queue();
@@ -32,7 +33,7 @@ pub(crate) fn start(path: &Path, synchronous: Synchronous) -> Result<Engine, Err
     let engine = Engine::new(writes, reads, Arc::clone(&counters));
     let readers = thread::available_parallelism().map_or(1, NonZeroUsize::get);
     for number in 0..readers.min(MOST_READERS) {
-        let connection = open::reader(path)?;
+        let connection = open::reader(&path)?;
         let (jobs, lock) = (to_read.clone(), Arc::clone(&lock));
         engine.spawn(format!("store-reader-{number}"), move || {
             reader::run(&connection, &jobs);

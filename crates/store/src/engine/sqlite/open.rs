@@ -17,8 +17,22 @@ const BUSY: Duration = Duration::from_secs(5);
 /// More than the crate has statements, so that none is ever prepared twice on a connection.
 const STATEMENTS: usize = 512;
 
-/// How many pages the log may have before the writer itself copies them into the database.
-const CHECKPOINT_PAGES: i64 = 1000;
+/// How many pages the log may have before the writer copies them into the database: 16 MB.
+///
+/// Measured with `examples/group_commit.rs` at 16 and 64 callers: SQLite's own 1000 gives 6 to 7
+/// thousand writes a second, 4000 gives 10 to 12. A second connection that checkpoints in the
+/// background is no better beyond the noise, and lets the log grow to whatever bound it has.
+const CHECKPOINT_PAGES: i64 = 4000;
+
+/// Creates the file if it is missing, and gives its one true name, whatever links lead to it.
+pub(super) fn create(path: &Path) -> Result<PathBuf, Error> {
+    // SQLite would create the file for everyone to read; it gives its log the database's mode.
+    drop(private(path)?);
+    std::fs::canonicalize(path).map_err(|error| Error::Open {
+        path: path.to_owned(),
+        source: Cause::new(error),
+    })
+}
 
 /// Takes the lock that keeps a second process away from the database.
 ///
@@ -42,10 +56,8 @@ pub(super) fn lock(path: &Path) -> Result<File, Error> {
     }
 }
 
-/// Opens the connection that writes, and creates the file if it is missing.
+/// Opens the connection that writes.
 pub(super) fn writer(path: &Path, synchronous: Synchronous) -> Result<Connection, Error> {
-    // SQLite would create the file for everyone to read; it gives its log the database's mode.
-    drop(private(path)?);
     let connection = connect(path)?;
     connection
         .pragma_update(None, "journal_mode", "wal")

@@ -62,20 +62,20 @@ impl<'a> Group<'a> {
     /// Runs one closure, and rolls its own work back if it fails.
     fn run(&mut self, mut work: Box<dyn Work>) {
         if let Err(cause) = self.begin() {
-            return self.abort(work, error(cause));
+            return self.abort(work, &error(cause));
         }
         let mut tx = Tx::new(Session::Sqlite(self.connection));
         let ran = work.run(&mut tx);
         if self.connection.is_autocommit() {
             // SQLite has rolled everything back by itself, as it does when the disk is full.
             let failure = tx.failure().cloned().unwrap_or(Error::Closed);
-            return self.abort(work, failure);
+            return self.abort(work, &failure);
         }
         match self.end(ran) {
             // It saw nothing but what is committed, so its answer needs no commit.
             Ok(()) if !self.open => work.answer(),
             Ok(()) => self.members.push(work),
-            Err(cause) => self.abort(work, error(cause)),
+            Err(cause) => self.abort(work, &error(cause)),
         }
     }
 
@@ -129,7 +129,7 @@ impl<'a> Group<'a> {
     }
 
     /// Gives the transaction up and fails everyone who was in it.
-    fn abort(&mut self, work: Box<dyn Work>, failure: Error) {
+    fn abort(&mut self, work: Box<dyn Work>, failure: &Error) {
         rollback(self.connection);
         self.open = false;
         self.kept = 0;

@@ -1,0 +1,250 @@
+//! What happens at the service when an organization invitation is created, read, changed, deleted
+//! and imported.
+//!
+//! Owns the promises of the vendor's documentation, which the vendor's provider keeps in part: a
+//! pending invitation is left as it is, an accepted one leaves the state, and one that came to
+//! nothing (declined, expired, deleted, or the member has left) leaves the state so that the next
+//! plan invites again.
+
+use tfplugin::{Context, Diagnostic, Diagnostics, Object, ReadOutcome, Value};
+use vestibule_client::atlas::Atlas;
+use vestibule_client::{Error, ErrorKind};
+use vestibule_wire::atlas::{OrgInvitation, OrgInvitationRequest, OrgInvitationUpdate};
+
+use super::attributes::{fill, identity, strings};
+use super::membership::{Standing, find_invitation, is_member, standing};
+use super::state_id::{StateId, split_import_id};
+use crate::failure::{failed, stop};
+
+const CANNOT_CREATE: &str = "Cannot create the invitation";
+const CANNOT_READ: &str = "Cannot read the invitation";
+const CANNOT_CHECK: &str = "Cannot tell whether the user is a member";
+const CANNOT_UPDATE: &str = "Cannot change the invitation";
+const CANNOT_DELETE: &str = "Cannot delete the invitation";
+const CANNOT_IMPORT: &str = "Cannot import the invitation";
+
+/// Invites, unless the user is a member: then the state becomes the vendor's placeholder.
+pub(super) async fn create(
+    client: &Atlas,
+    cx: &Context,
+    planned: Object,
+) -> Result<Object, Diagnostics> {
+    let (org_id, username) = (planned.str("org_id")?, planned.str("username")?);
+    if is_member(client, org_id, username)
+        .await
+        .map_err(stop(CANNOT_CHECK))?
+    {
+        return Ok(placeholder(cx, planned)?);
+    }
+    let invite = OrgInvitationRequest {
+        roles: strings(&planned, "roles")?,
+        // Recorded: the vendor's clients always send the list.
+        team_ids: Some(strings(&planned, "teams_ids")?.unwrap_or_default()),
+        username: Some(username.to_owned()),
+        ..OrgInvitationRequest::default()
+    };
+    let found = client
+        .create_org_invitation(org_id, &invite)
+        .await
+        .map_err(|error| creation_failed(&error, org_id, username))?;
+    let mut state = planned.clone();
+    fill(&mut state, &found);
+    // What was configured has to come back as it was; the next refresh shows a difference.
+    for name in ["org_id", "username", "roles", "teams_ids"] {
+        if !planned.get(name).is_unknown() {
+            state.set(name, planned.get(name).clone());
+        }
+    }
+    cx.checkpoint(&state);
+    if found.id.is_empty() {
+        return Err(Diagnostic::error("The service gave the invitation no id")
+            .detail("Its answer has an empty id, so Terraform cannot manage the invitation.")
+            .into());
+    }
+    Ok(state)
+}
+
+fn placeholder(cx: &Context, planned: Object) -> Result<Object, tfplugin::AccessError> {
+    let id = StateId::placeholder(planned.str("org_id")?, planned.str("username")?);
+    let mut state = planned;
+    state.set("id", id.encode());
+    if state.get("teams_ids").is_unknown() {
+        state.set("teams_ids", Value::Set(Vec::new()));
+    }
+    for name in [
+        "invitation_id",
+        "created_at",
+        "expires_at",
+        "inviter_username",
+    ] {
+        state.set(name, Value::Null);
+    }
+    cx.warning(
+        "The user is a member already",
+        "No invitation was sent. This resource now stands for the member without managing the \
+         membership: changes of its roles are refused, and destroying it removes nobody. Remove \
+         the block.",
+    );
+    Ok(state)
+}
+
+fn creation_failed(error: &Error, org_id: &str, username: &str) -> Diagnostics {
+    let mut diagnostic = failed(CANNOT_CREATE, error).at("username");
+    let already = error.kind() == ErrorKind::Conflict
+        || error.code().is_some_and(|code| code.contains("ALREADY"));
+    if already || error.maybe_done() {
+        diagnostic.detail.push_str(&format!(
+            "\n\nIf there is an open invitation for this address, import it:\n\n    terraform \
+             import mongodbatlas_org_invitation.NAME '{org_id}-{username}'"
+        ));
+    }
+    diagnostic.into()
+}
+
+/// Reads the invitation; if there is none any more, finds out what became of it.
+pub(super) async fn read(
+    client: &Atlas,
+    cx: &Context,
+    state: Object,
+) -> Result<ReadOutcome, Diagnostics> {
+    let identity = identity(&state)?;
+    if !identity.is_placeholder() {
+        let found = client
+            .org_invitation(&identity.org_id, &identity.invitation_id)
+            .await
+            .map_err(stop(CANNOT_READ))?;
+        if let Some(found) = found {
+            return Ok(keep(state, &found));
+        }
+    }
+    let StateId {
+        org_id, username, ..
+    } = &identity;
+    match standing(client, org_id, username)
+        .await
+        .map_err(stop(CANNOT_CHECK))?
+    {
+        Standing::Member if identity.is_placeholder() => Ok(ReadOutcome::Keep(state)),
+        Standing::Member => {
+            cx.warning(
+                "The invitation was accepted",
+                "The user is now a member, so the invitation is no longer managed. Remove the \
+                 mongodbatlas_org_invitation block from the configuration; while it is there, the \
+                 next apply creates an entry that manages nothing. Terraform does not remove the \
+                 member.",
+            );
+            Ok(ReadOutcome::Gone)
+        }
+        Standing::Nothing => Ok(ReadOutcome::Gone),
+        asked @ (Standing::Invited | Standing::NoMember) => {
+            let other = find_invitation(client, org_id, username)
+                .await
+                .map_err(stop(CANNOT_READ))?;
+            match other {
+                Some(found) => Ok(keep(state, &found)),
+                None if asked == Standing::Invited => {
+                    cx.warning(
+                        "The invitation was replaced by one that cannot be seen here",
+                        "The service says that the user is invited, but does not list the \
+                         invitation. The state is left as it is.",
+                    );
+                    Ok(ReadOutcome::Keep(state))
+                }
+                None => Ok(ReadOutcome::Gone),
+            }
+        }
+    }
+}
+
+fn keep(mut state: Object, found: &OrgInvitation) -> ReadOutcome {
+    fill(&mut state, found);
+    ReadOutcome::Keep(state)
+}
+
+/// Sends the roles, and the teams if the configuration names them.
+pub(super) async fn update(
+    client: &Atlas,
+    cx: &Context,
+    prior: &Object,
+    planned: Object,
+) -> Result<Object, Diagnostics> {
+    let identity = identity(prior)?;
+    // Left out, the teams stay as the service has them; the vendor's provider never sends them.
+    let are_configured = !cx.config().get("teams_ids").is_null();
+    let update = OrgInvitationUpdate {
+        roles: strings(&planned, "roles")?,
+        team_ids: if are_configured {
+            strings(&planned, "teams_ids")?
+        } else {
+            None
+        },
+        ..OrgInvitationUpdate::default()
+    };
+    client
+        .update_org_invitation(&identity.org_id, &identity.invitation_id, &update)
+        .await
+        .map_err(|error| update_failed(&error))?;
+    Ok(planned)
+}
+
+fn update_failed(error: &Error) -> Diagnostics {
+    let mut diagnostic = failed(CANNOT_UPDATE, error);
+    if error.is_not_found() {
+        diagnostic.detail.push_str(
+            "\n\nIt is no longer open: it was accepted, declined or deleted, or it expired. Run \
+             terraform plan again to see what became of it.",
+        );
+    }
+    diagnostic.into()
+}
+
+/// Withdraws the invitation. A member stays a member.
+pub(super) async fn delete(
+    client: &Atlas,
+    cx: &Context,
+    state: &Object,
+) -> Result<(), Diagnostics> {
+    let identity = identity(state)?;
+    if identity.is_placeholder() {
+        cx.warning(
+            "The user remains a member",
+            "No invitation was sent when this resource was created, because the user was a member \
+             already. Remove the member in the organization if they are to leave.",
+        );
+        return Ok(());
+    }
+    match client
+        .delete_org_invitation(&identity.org_id, &identity.invitation_id)
+        .await
+    {
+        Err(error) if !error.is_not_found() => Err(failed(CANNOT_DELETE, &error).into()),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+/// Finds the open invitation of `ORG_ID-USERNAME`.
+pub(super) async fn import(client: &Atlas, id: &str) -> Result<Object, Diagnostics> {
+    let Some((org_id, username)) = split_import_id(id) else {
+        return Err(Diagnostic::error("The import id is malformed")
+            .detail(format!(
+                "It must be the organization's id (24 hexadecimal digits), a hyphen and the \
+                 invited address, for example 1112222b3bf99403840e8934-my_user@mongodb.com, but \
+                 it is {id:?}."
+            ))
+            .into());
+    };
+    let found = find_invitation(client, org_id, username)
+        .await
+        .map_err(stop(CANNOT_IMPORT))?;
+    let Some(found) = found else {
+        return Err(Diagnostic::error("There is no such invitation")
+            .detail(format!(
+                "The organization {org_id} has no open invitation for {username:?}. An accepted \
+                 invitation cannot be imported: its user is a member."
+            ))
+            .into());
+    };
+    let mut state = Object::new().with("org_id", org_id);
+    fill(&mut state, &found);
+    Ok(state)
+}

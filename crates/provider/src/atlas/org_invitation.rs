@@ -1,0 +1,187 @@
+//! The resource `mongodbatlas_org_invitation`: schema, validation and plan.
+//!
+//! Schema, state id and import are the vendor's. What happens at the service is in `lifecycle`.
+
+use std::sync::Arc;
+
+use tfplugin::{
+    Attribute, Context, Diagnostic, Diagnostics, Object, ReadOutcome, Resource, ResourcePlan,
+    Schema, Type, Validator, async_trait,
+};
+use vestibule_client::atlas::Atlas;
+
+use super::attributes::is_placeholder;
+use super::{lifecycle, state_id};
+use crate::connection::Connection;
+use crate::plan::keep_same_address;
+
+/// Why the vendor deprecated the type; Terraform shows it to users.
+pub(crate) const DEPRECATION: &str = "MongoDB withdraws the API behind this type on 1 July 2027. It manages the invitation only: \
+     once it is accepted, remove the block.";
+
+/// The resource type.
+pub(crate) struct OrgInvitation {
+    connection: Arc<Connection<Atlas>>,
+}
+
+impl OrgInvitation {
+    pub(crate) fn new(connection: Arc<Connection<Atlas>>) -> Self {
+        Self { connection }
+    }
+
+    fn client(&self, cx: &Context) -> Result<Atlas, Diagnostics> {
+        Ok(self
+            .connection
+            .client()?
+            .with_cancellation(cx.cancellation().clone()))
+    }
+}
+
+#[async_trait]
+impl Resource for OrgInvitation {
+    fn type_name(&self) -> &str {
+        "mongodbatlas_org_invitation"
+    }
+
+    fn schema(&self) -> Schema {
+        let computed = |text: &str| {
+            Attribute::string()
+                .computed()
+                .use_state_for_unknown()
+                .description(text)
+        };
+        Schema::new()
+            .description("An invitation to a MongoDB Atlas organization.")
+            .deprecated(DEPRECATION)
+            .attribute(
+                "id",
+                computed("The address of this resource in the state.").optional(),
+            )
+            .attribute(
+                "org_id",
+                Attribute::string()
+                    .required()
+                    .requires_replace()
+                    .description("The organization: 24 hexadecimal digits.")
+                    .validator(Validator::string(check_org_id)),
+            )
+            .attribute(
+                "username",
+                Attribute::string()
+                    .required()
+                    .description("The address to invite. Letter case does not count.")
+                    .validator(Validator::string(check_username))
+                    .modify(keep_same_address)
+                    .requires_replace(),
+            )
+            .attribute(
+                "roles",
+                Attribute::set(Type::String)
+                    .required()
+                    .description("The roles in the organization; at least one.")
+                    .validator(Validator::new(|value| match value.as_slice() {
+                        Some([]) => Err("A member needs at least one role, for example \
+                                         \"ORG_MEMBER\"."
+                            .to_owned()),
+                        _ => Ok(()),
+                    }))
+                    .validator(Validator::each(Validator::not_empty())),
+            )
+            .attribute(
+                "teams_ids",
+                Attribute::set(Type::String)
+                    .optional()
+                    .computed()
+                    .use_state_for_unknown()
+                    .description("The teams to join, 24 hexadecimal digits each.")
+                    .validator(Validator::each(Validator::not_empty())),
+            )
+            .attribute("invitation_id", computed("The invitation's id."))
+            .attribute("created_at", computed("When the invitation was made."))
+            .attribute("expires_at", computed("When the invitation ends."))
+            .attribute("inviter_username", computed("Who invited."))
+    }
+
+    fn validate(&self, config: &Object, diagnostics: &mut Diagnostics) {
+        if !config.get("id").is_null() {
+            diagnostics.push(
+                Diagnostic::error("The id cannot be configured")
+                    .detail("The provider makes it. Remove this argument.")
+                    .at("id"),
+            );
+        }
+    }
+
+    fn modify_plan(&self, plan: &mut ResourcePlan<'_>) {
+        let replaced = plan.is_changed("org_id") || plan.is_changed("username");
+        if replaced || !plan.prior.is_some_and(is_placeholder) {
+            return;
+        }
+        for name in ["roles", "teams_ids"] {
+            if plan.is_changed(name) {
+                plan.diagnostics.push(
+                    Diagnostic::error("The user is a member already")
+                        .detail(
+                            "The user belonged to the organization when this resource was \
+                             created, so no invitation was sent and there is none to change. \
+                             Change the member's roles and teams in the organization itself, and \
+                             remove this block.",
+                        )
+                        .at(name),
+                );
+            }
+        }
+    }
+
+    async fn create(&self, cx: &Context, planned: Object) -> Result<Object, Diagnostics> {
+        lifecycle::create(&self.client(cx)?, cx, planned).await
+    }
+
+    async fn read(&self, cx: &Context, state: Object) -> Result<ReadOutcome, Diagnostics> {
+        lifecycle::read(&self.client(cx)?, cx, state).await
+    }
+
+    async fn update(
+        &self,
+        cx: &Context,
+        prior: Object,
+        planned: Object,
+    ) -> Result<Object, Diagnostics> {
+        lifecycle::update(&self.client(cx)?, cx, &prior, planned).await
+    }
+
+    async fn delete(&self, cx: &Context, state: Object) -> Result<(), Diagnostics> {
+        lifecycle::delete(&self.client(cx)?, cx, &state).await
+    }
+
+    async fn import(&self, cx: &Context, id: &str) -> Result<Object, Diagnostics> {
+        lifecycle::import(&self.client(cx)?, id).await
+    }
+}
+
+/// Checks an organization's id; the error is a sentence for people.
+///
+/// # Errors
+/// When it is not 24 hexadecimal digits.
+pub(crate) fn check_org_id(text: &str) -> Result<(), String> {
+    if state_id::is_object_id(text) {
+        return Ok(());
+    }
+    Err(format!(
+        "An organization's id has 24 hexadecimal digits; {text:?} is none."
+    ))
+}
+
+/// Leaves it to the service what a user name is: only what can be none is refused.
+fn check_username(text: &str) -> Result<(), String> {
+    if text.trim().is_empty() {
+        return Err("The address is empty. Give the address of the person to invite.".to_owned());
+    }
+    if text
+        .chars()
+        .any(|character| character.is_whitespace() || character.is_control())
+    {
+        return Err(format!("{text:?} contains a blank or a control character."));
+    }
+    Ok(())
+}

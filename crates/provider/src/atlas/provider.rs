@@ -1,0 +1,138 @@
+//! The vendor's provider block, and the client it leads to.
+
+use tfplugin::{
+    Attr, Attribute, Block, BlockNesting, Context, Diagnostic, Diagnostics, Object, Path, Schema,
+};
+use vestibule_client::Settings;
+use vestibule_client::atlas::{Atlas, Credentials, DEFAULT_BASE_URL};
+
+use super::credentials;
+use crate::argument::combined;
+use crate::connection::Status;
+use crate::environment::{ATLAS_BASE_URL, Environment};
+use crate::failure::{failed, stop};
+use crate::persona::Persona;
+use crate::user_agent::user_agent;
+
+/// The vendor's cloud for governments.
+const GOVERNMENT_BASE_URL: &str = "https://cloud.mongodbgov.com";
+
+/// Accepted and not used.
+const IGNORED: [&str; 7] = [
+    "aws_access_key_id",
+    "aws_secret_access_key",
+    "aws_session_token",
+    "realm_base_url",
+    "region",
+    "secret_name",
+    "sts_endpoint",
+];
+
+/// The provider block of persona `mongodbatlas`.
+pub(crate) fn schema() -> Schema {
+    let string = |text: &str| Attribute::string().optional().description(text);
+    let mut schema = Schema::new()
+        .attribute("public_key", string("The public half of an API key."))
+        .attribute(
+            "private_key",
+            string("The private half of an API key.").sensitive(),
+        )
+        .attribute("client_id", string("The id of a service account."))
+        .attribute("client_secret", string("The secret of a service account."))
+        .attribute("access_token", string("A ready-made access token."))
+        .attribute("base_url", string("The address of the API."))
+        .attribute(
+            "is_mongodbgov_cloud",
+            Attribute::bool()
+                .optional()
+                .description("Whether to use the cloud for governments."),
+        );
+    for name in IGNORED {
+        let text = "Accepted for compatibility; not used by this provider.";
+        schema = schema.attribute(name, string(text));
+    }
+    schema.block(
+        "assume_role",
+        Block::new(BlockNesting::List)
+            .description("Accepted for compatibility; AWS Secrets Manager is not supported.")
+            .attribute("role_arn", Attribute::string().optional()),
+    )
+}
+
+/// Takes the provider block of persona `mongodbatlas`. A service account fetches its token now, as
+/// with the vendor's provider, so that wrong credentials are reported once and early.
+///
+/// # Errors
+/// Diagnostics about missing or unusable arguments, or a service account that is refused.
+pub(crate) async fn configure(
+    cx: &Context,
+    config: &Object,
+    environment: &Environment,
+) -> Result<Status<Atlas>, Diagnostics> {
+    let mut warnings = Diagnostics::new();
+    let credentials = credentials(config, environment, &Path::default(), &mut warnings);
+    for warning in warnings {
+        cx.diagnostic(warning);
+    }
+    let credentials = match credentials? {
+        Attr::Known(credentials) => credentials,
+        Attr::Unknown => return Ok(Status::Unknown),
+        Attr::Null => without_credentials(cx, config)?,
+    };
+    let base_url = match base_url(cx, config, environment)? {
+        Attr::Known(base_url) => base_url,
+        Attr::Unknown => return Ok(Status::Unknown),
+        Attr::Null => DEFAULT_BASE_URL.to_owned(),
+    };
+    let settings = Settings::new(user_agent(Persona::MongodbAtlas, environment, None));
+    let client = Atlas::new(&base_url, &credentials, settings)
+        .map_err(|error| failed("The provider block cannot be used", &error).at("base_url"))?;
+    client
+        .authenticate()
+        .await
+        .map_err(stop("Cannot sign in with the service account"))?;
+    Ok(Status::Ready(client))
+}
+
+/// The vendor's provider goes on with a warning; AWS would have been asked, which we cannot.
+fn without_credentials(cx: &Context, config: &Object) -> Result<Credentials, Diagnostics> {
+    let advice = "Set public_key and private_key, or client_id and client_secret, in the provider \
+                  block, or the environment variables MONGODB_ATLAS_PUBLIC_API_KEY and \
+                  MONGODB_ATLAS_PRIVATE_API_KEY, or MONGODB_ATLAS_CLIENT_ID and \
+                  MONGODB_ATLAS_CLIENT_SECRET.";
+    if config
+        .elements("assume_role")?
+        .known()
+        .is_some_and(|blocks| !blocks.is_empty())
+    {
+        return Err(Diagnostic::error("AWS Secrets Manager is not supported")
+            .detail(format!("The assume_role block cannot be used. {advice}"))
+            .at("assume_role")
+            .into());
+    }
+    cx.warning(
+        "There are no credentials",
+        format!("Requests go out unsigned. {advice}"),
+    );
+    Ok(Credentials::None)
+}
+
+fn base_url(
+    cx: &Context,
+    config: &Object,
+    environment: &Environment,
+) -> Result<Attr<String>, Diagnostics> {
+    let given = combined(config, "base_url", environment, ATLAS_BASE_URL)?;
+    match config.bool("is_mongodbgov_cloud")? {
+        Attr::Unknown => return Ok(Attr::Unknown),
+        Attr::Known(true) => {}
+        Attr::Known(false) | Attr::Null => return Ok(given),
+    }
+    if !given.is_null() {
+        cx.warning(
+            "The base URL is not used",
+            "is_mongodbgov_cloud is set, so requests go to the cloud for governments.",
+        );
+    }
+    Ok(Attr::Known(GOVERNMENT_BASE_URL.to_owned()))
+}

@@ -1,0 +1,381 @@
+//! The resource `confluent_invitation`.
+//!
+//! Schema, state and import are the vendor's. Better than the vendor's: a change of `auth_type` is
+//! planned as a replacement, only 404 means gone, destroying needs no second attempt, times that
+//! are not set are null.
+
+use std::sync::Arc;
+
+use tfplugin::{
+    Attr, Attribute, Context, Diagnostic, Diagnostics, Object, ReadOutcome, Resource, ResourcePlan,
+    Schema, Validator, async_trait,
+};
+use vestibule_client::ErrorKind;
+use vestibule_client::confluent::Confluent;
+use vestibule_wire::confluent::{
+    Invitation as Found, InvitationCreate, STATUS_ACCEPTED, STATUS_DEACTIVATED,
+};
+
+use super::attributes::{AUTH_TYPES, fill, import_hint, reference_type};
+use crate::address;
+use crate::connection::Connection;
+use crate::failure::{failed, stop};
+use crate::plan::keep_same_address;
+
+const CANNOT_CREATE: &str = "Cannot create the invitation";
+const CANNOT_READ: &str = "Cannot read the invitation";
+const CANNOT_DELETE: &str = "Cannot delete the invitation";
+
+/// The resource type.
+pub(crate) struct Invitation {
+    connection: Arc<Connection<Confluent>>,
+}
+
+impl Invitation {
+    pub(crate) fn new(connection: Arc<Connection<Confluent>>) -> Self {
+        Self { connection }
+    }
+
+    fn client(&self, cx: &Context) -> Result<Confluent, Diagnostics> {
+        Ok(self
+            .connection
+            .client()?
+            .with_cancellation(cx.cancellation().clone()))
+    }
+}
+
+#[async_trait]
+impl Resource for Invitation {
+    fn type_name(&self) -> &str {
+        "confluent_invitation"
+    }
+
+    fn schema(&self) -> Schema {
+        let computed = |text: &str| {
+            Attribute::string()
+                .computed()
+                .use_state_for_unknown()
+                .description(text)
+        };
+        let reference = |text: &str| {
+            Attribute::new(reference_type())
+                .computed()
+                .use_state_for_unknown()
+                .markdown(text)
+        };
+        Schema::new()
+            .description("An invitation to a Confluent Cloud organization.")
+            .attribute(
+                "id",
+                computed("The invitation's id, for example i-zyw30.").optional(),
+            )
+            .attribute(
+                "email",
+                Attribute::string()
+                    .required()
+                    .description("The address to invite. Letter case does not count.")
+                    .validator(Validator::string(address::check))
+                    .modify(keep_same_address)
+                    .requires_replace(),
+            )
+            .attribute(
+                "auth_type",
+                Attribute::string()
+                    .optional()
+                    .computed()
+                    .use_state_for_unknown()
+                    .markdown(
+                        "`AUTH_TYPE_LOCAL` or `AUTH_TYPE_SSO`; the organization's default if left \
+                         out. A change replaces the invitation.",
+                    )
+                    .validator(Validator::string(check_auth_type)),
+            )
+            .attribute(
+                "allow_deletion",
+                Attribute::bool().default_value(false).markdown(
+                    "Whether an accepted invitation may be destroyed. The user stays in the \
+                     organization. Takes effect once it has been applied.",
+                ),
+            )
+            .attribute(
+                "status",
+                computed("The status, for example INVITE_STATUS_SENT."),
+            )
+            .attribute(
+                "accepted_at",
+                computed("When it was accepted; null until then."),
+            )
+            .attribute("expires_at", computed("When it ends."))
+            .attribute("user", reference("The invited user: `user[0].id`."))
+            .attribute("creator", reference("Who invited: `creator[0].id`."))
+    }
+
+    fn validate(&self, config: &Object, diagnostics: &mut Diagnostics) {
+        if !config.get("id").is_null() {
+            diagnostics.push(
+                Diagnostic::error("The id cannot be configured")
+                    .detail("The service gives the invitation its id. Remove this argument.")
+                    .at("id"),
+            );
+        }
+    }
+
+    fn modify_plan(&self, plan: &mut ResourcePlan<'_>) {
+        let Some(prior) = plan.prior else { return };
+        let accepted = is_accepted(prior);
+        if accepted && plan.is_changed("email") && !allows_deletion(prior) {
+            plan.diagnostics.push(
+                Diagnostic::error("An accepted invitation cannot be replaced")
+                    .detail(DELETION_NOT_ALLOWED)
+                    .at("email"),
+            );
+        }
+        match auth_type_change(plan.config, prior) {
+            AuthTypeChange::None => {}
+            AuthTypeChange::KeepPrior => plan.keep_prior("auth_type"),
+            AuthTypeChange::Other if accepted && !plan.config.get("auth_type").is_unknown() => {
+                plan.diagnostics.push(
+                    Diagnostic::error("The auth_type of an accepted invitation cannot change")
+                        .detail(
+                            "The invitation was accepted, so the user signs in as the invitation \
+                             said. Change how the user signs in in the organization itself, and \
+                             give auth_type its former value here or remove it.",
+                        )
+                        .at("auth_type"),
+                );
+            }
+            AuthTypeChange::Other => plan.require_replace("auth_type"),
+        }
+    }
+
+    async fn create(&self, cx: &Context, planned: Object) -> Result<Object, Diagnostics> {
+        let client = self.client(cx)?;
+        let email = planned.str("email")?;
+        let wanted = planned
+            .string("auth_type")?
+            .known()
+            .filter(|text| !text.is_empty());
+        let create = InvitationCreate {
+            auth_type: wanted.map(str::to_owned),
+            email: Some(email.to_owned()),
+        };
+        let found = client.create_invitation(&create).await.map_err(|error| {
+            let mut diagnostic = failed(CANNOT_CREATE, &error);
+            if let Some(hint) = import_hint(&error) {
+                diagnostic.detail.push_str("\n\n");
+                diagnostic.detail.push_str(&hint);
+            }
+            diagnostic.at("email")
+        })?;
+        let wanted = wanted.map(str::to_owned);
+        let mut state = planned;
+        fill(&mut state, &found);
+        if state.get("auth_type").is_unknown() {
+            state.set("auth_type", found.auth_type.clone());
+        }
+        cx.checkpoint(&state);
+        check_created(&found, wanted.as_deref())?;
+        Ok(state)
+    }
+
+    async fn read(&self, cx: &Context, state: Object) -> Result<ReadOutcome, Diagnostics> {
+        let client = self.client(cx)?;
+        let found = client
+            .invitation(state.str("id")?)
+            .await
+            .map_err(stop(CANNOT_READ))?;
+        let Some(found) = found else {
+            tracing::warn!(invitation.id = ?state.get("id"), "invitation is gone");
+            return Ok(ReadOutcome::Gone);
+        };
+        let mut state = state;
+        fill(&mut state, &found);
+        let spelling_kept = state
+            .get("email")
+            .as_str()
+            .is_some_and(|kept| address::is_same(kept, &found.email));
+        if !spelling_kept {
+            state.set("email", &found.email);
+        }
+        if found.auth_type.is_some() {
+            state.set("auth_type", found.auth_type);
+        }
+        if state.get("allow_deletion").is_null() {
+            state.set("allow_deletion", false);
+        }
+        Ok(ReadOutcome::Keep(state))
+    }
+
+    /// Only `allow_deletion` changes in place, and it lives here alone. Reading the invitation now
+    /// would contradict the plan if it was answered meanwhile; the next refresh does that.
+    async fn update(
+        &self,
+        _cx: &Context,
+        _prior: Object,
+        planned: Object,
+    ) -> Result<Object, Diagnostics> {
+        Ok(planned)
+    }
+
+    async fn delete(&self, cx: &Context, state: Object) -> Result<(), Diagnostics> {
+        let client = self.client(cx)?;
+        let id = state.str("id")?;
+        let Some(found) = client.invitation(id).await.map_err(stop(CANNOT_DELETE))? else {
+            return Ok(());
+        };
+        if found.status == STATUS_DEACTIVATED {
+            return Ok(());
+        }
+        if found.status == STATUS_ACCEPTED {
+            return forget_accepted(cx, &state);
+        }
+        let Err(error) = client.delete_invitation(id).await else {
+            return Ok(());
+        };
+        if error.is_not_found() {
+            return Ok(());
+        }
+        // Refused, perhaps because it was accepted a moment ago.
+        if error.kind() == ErrorKind::Invalid
+            && let Ok(Some(found)) = client.invitation(id).await
+            && found.status == STATUS_ACCEPTED
+        {
+            return forget_accepted(cx, &state);
+        }
+        Err(failed(CANNOT_DELETE, &error).into())
+    }
+
+    async fn import(&self, _cx: &Context, id: &str) -> Result<Object, Diagnostics> {
+        let id = id.trim();
+        if id.is_empty() {
+            return Err(Diagnostic::error("The import id is empty")
+                .detail("Import an invitation by its id, for example i-gxxn1.")
+                .into());
+        }
+        Ok(Object::new().with("id", id).with("allow_deletion", false))
+    }
+
+    /// The vendor's versions before 1.81 had no `allow_deletion`; imports before 2.83.4 left null.
+    fn upgrade(&self, _version: i64, mut state: Object) -> Result<Object, Diagnostics> {
+        if state.get("allow_deletion").is_null() {
+            state.set("allow_deletion", false);
+        }
+        Ok(state)
+    }
+}
+
+const DELETION_NOT_ALLOWED: &str = "The invitation was accepted, and the service deletes no accepted invitation. To let Terraform \
+     forget it, set allow_deletion = true and apply that first; the user then stays in the \
+     organization. Or remove it from the state with terraform state rm.";
+
+/// Ends the management of an accepted invitation, if that was asked for.
+fn forget_accepted(cx: &Context, state: &Object) -> Result<(), Diagnostics> {
+    if !allows_deletion(state) {
+        return Err(
+            Diagnostic::error("An accepted invitation cannot be deleted")
+                .detail(DELETION_NOT_ALLOWED)
+                .at("allow_deletion")
+                .into(),
+        );
+    }
+    cx.warning(
+        "The invited user remains in the organization",
+        "The invitation was accepted, so there was nothing to delete but the entry in the state. \
+         Remove the user in the organization if they are to leave.",
+    );
+    Ok(())
+}
+
+/// Refuses what does not fit the plan; the invitation is in the state already.
+fn check_created(found: &Found, wanted: Option<&str>) -> Result<(), Diagnostics> {
+    if found.id.is_empty() {
+        return Err(Diagnostic::error("The service gave the invitation no id")
+            .detail("Its answer has an empty id, so Terraform cannot manage the invitation.")
+            .into());
+    }
+    let (Some(wanted), Some(given)) = (wanted, found.auth_type.as_deref()) else {
+        return Ok(());
+    };
+    if wanted == given {
+        return Ok(());
+    }
+    Err(
+        Diagnostic::error("The invitation has another auth_type than configured")
+            .detail(format!(
+                "The configuration says {wanted}, the service made it {given}. Change or remove \
+             auth_type, and apply again: Terraform then replaces the invitation."
+            ))
+            .at("auth_type")
+            .into(),
+    )
+}
+
+fn is_accepted(state: &Object) -> bool {
+    state.get("status").as_str() == Some(STATUS_ACCEPTED)
+}
+
+fn allows_deletion(state: &Object) -> bool {
+    matches!(state.bool("allow_deletion"), Ok(Attr::Known(true)))
+}
+
+fn check_auth_type(text: &str) -> Result<(), String> {
+    // The vendor's provider takes "" for "not set".
+    if text.is_empty() || AUTH_TYPES.contains(&text) {
+        return Ok(());
+    }
+    Err(format!(
+        "The value must be \"AUTH_TYPE_LOCAL\" or \"AUTH_TYPE_SSO\", but it is {text:?}."
+    ))
+}
+
+/// What a plan has to do about `auth_type`.
+#[derive(Debug, PartialEq, Eq)]
+enum AuthTypeChange {
+    /// Nothing: it is the same, or nobody knew it before.
+    None,
+    /// `""` is configured, which leaves it to the service.
+    KeepPrior,
+    /// Another one is configured.
+    Other,
+}
+
+fn auth_type_change(config: &Object, prior: &Object) -> AuthTypeChange {
+    let stored = prior
+        .get("auth_type")
+        .as_str()
+        .filter(|text| !text.is_empty());
+    let configured = config.get("auth_type");
+    match (configured.as_str(), stored) {
+        (Some(""), Some(_)) => AuthTypeChange::KeepPrior,
+        (Some(text), Some(stored)) if text != stored => AuthTypeChange::Other,
+        (None, Some(_)) if configured.is_unknown() => AuthTypeChange::Other,
+        _ => AuthTypeChange::None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tfplugin::Value;
+
+    #[test]
+    fn auth_type_changes_only_from_one_known_value_to_another() {
+        let change = |config: Value, prior: Value| {
+            auth_type_change(
+                &Object::new().with("auth_type", config),
+                &Object::new().with("auth_type", prior),
+            )
+        };
+        let (local, sso) = (
+            || Value::from("AUTH_TYPE_LOCAL"),
+            || Value::from("AUTH_TYPE_SSO"),
+        );
+        assert_eq!(change(Value::Null, sso()), AuthTypeChange::None);
+        assert_eq!(change(sso(), sso()), AuthTypeChange::None);
+        assert_eq!(change(sso(), Value::Null), AuthTypeChange::None);
+        assert_eq!(change(sso(), Value::from("")), AuthTypeChange::None);
+        assert_eq!(change(Value::from(""), sso()), AuthTypeChange::KeepPrior);
+        assert_eq!(change(local(), sso()), AuthTypeChange::Other);
+        assert_eq!(change(Value::UNKNOWN, sso()), AuthTypeChange::Other);
+    }
+}

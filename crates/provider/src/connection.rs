@@ -1,0 +1,62 @@
+//! What configuring leaves for the resources: a client, or the reason why there is none.
+
+use std::sync::{PoisonError, RwLock};
+
+use tfplugin::{Diagnostic, Diagnostics};
+
+/// A client shared by all resources of one API.
+///
+/// Configuring again replaces it: under a debugger one process serves many Terraform runs.
+#[derive(Debug)]
+pub(crate) struct Connection<C> {
+    status: RwLock<Status<C>>,
+}
+
+/// How far configuring came.
+#[derive(Clone, Debug)]
+pub(crate) enum Status<C> {
+    /// It has not happened.
+    NotConfigured,
+    /// It cannot end before apply, because an argument of the provider block is unknown.
+    Unknown,
+    /// This API is not set up, which only matters to those who use its types.
+    Missing(Diagnostic),
+    /// Ready for requests.
+    Ready(C),
+}
+
+impl<C> Default for Connection<C> {
+    fn default() -> Self {
+        Self {
+            status: RwLock::new(Status::NotConfigured),
+        }
+    }
+}
+
+impl<C: Clone> Connection<C> {
+    pub(crate) fn set(&self, status: Status<C>) {
+        // A panic while locked leaves a whole value: the change is one assignment.
+        *self.status.write().unwrap_or_else(PoisonError::into_inner) = status;
+    }
+
+    /// The client.
+    ///
+    /// # Errors
+    /// A diagnostic that says why there is none.
+    pub(crate) fn client(&self) -> Result<C, Diagnostics> {
+        match &*self.status.read().unwrap_or_else(PoisonError::into_inner) {
+            Status::Ready(client) => Ok(client.clone()),
+            Status::Missing(reason) => Err(reason.clone().into()),
+            Status::Unknown => Err(Diagnostic::error("The provider is not configured yet")
+                .detail(
+                    "An argument of the provider block is known only after apply, but this \
+                     resource has to be looked up now. Apply what the argument depends on first \
+                     (-target), or give it a value that is known while planning.",
+                )
+                .into()),
+            Status::NotConfigured => Err(Diagnostic::error("The provider is not configured")
+                .detail("Terraform asked for a resource before it configured the provider.")
+                .into()),
+        }
+    }
+}

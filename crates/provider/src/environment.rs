@@ -1,0 +1,117 @@
+//! The environment variables of the three personas, and the only door to the environment.
+//!
+//! Owns names and lookup. It must not decide what wins against a provider block: the personas do.
+//! Names are the vendors' own (their providers, August 2026), so that what works with their
+//! providers works here.
+
+use std::fmt;
+use std::sync::Arc;
+
+/// Of the Cloud API key in persona `confluent`.
+pub(crate) const CONFLUENT_API_KEY: &[&str] = &["CONFLUENT_CLOUD_API_KEY"];
+/// Of its secret.
+pub(crate) const CONFLUENT_API_SECRET: &[&str] = &["CONFLUENT_CLOUD_API_SECRET"];
+/// Of the number of retries in persona `confluent`.
+pub(crate) const CONFLUENT_MAX_RETRIES: &[&str] = &["TF_PROVIDER_CONFLUENT_MAX_RETRIES"];
+
+/// Of the public half of an Atlas API key; the first that is not empty counts.
+pub(crate) const ATLAS_PUBLIC_KEY: &[&str] = &[
+    "MONGODB_ATLAS_PUBLIC_API_KEY",
+    "MONGODB_ATLAS_PUBLIC_KEY",
+    "MCLI_PUBLIC_API_KEY",
+];
+/// Of the private half.
+pub(crate) const ATLAS_PRIVATE_KEY: &[&str] = &[
+    "MONGODB_ATLAS_PRIVATE_API_KEY",
+    "MONGODB_ATLAS_PRIVATE_KEY",
+    "MCLI_PRIVATE_API_KEY",
+];
+/// Of an Atlas service account's id.
+pub(crate) const ATLAS_CLIENT_ID: &[&str] = &["MONGODB_ATLAS_CLIENT_ID"];
+/// Of its secret.
+pub(crate) const ATLAS_CLIENT_SECRET: &[&str] = &["MONGODB_ATLAS_CLIENT_SECRET"];
+/// Of a ready-made Atlas access token.
+pub(crate) const ATLAS_ACCESS_TOKEN: &[&str] = &["MONGODB_ATLAS_ACCESS_TOKEN"];
+/// Of the address of the Atlas API.
+pub(crate) const ATLAS_BASE_URL: &[&str] = &["MONGODB_ATLAS_BASE_URL", "MCLI_OPS_MANAGER_URL"];
+
+/// Of the address of a Vestibule server in persona `vestibule`.
+pub(crate) const VESTIBULE_ENDPOINT: &[&str] = &["VESTIBULE_ENDPOINT"];
+/// Of the key for that server.
+pub(crate) const VESTIBULE_TOKEN: &[&str] = &["VESTIBULE_TOKEN"];
+
+/// What Terraform itself asks providers to append to their `User-Agent`.
+pub(crate) const APPENDED_USER_AGENT: &[&str] = &["TF_APPEND_USER_AGENT"];
+
+/// Where variables are looked up: the process's environment, or a test's.
+#[derive(Clone)]
+pub struct Environment {
+    lookup: Arc<dyn Fn(&str) -> Option<String> + Send + Sync>,
+}
+
+impl Environment {
+    /// The environment of this process.
+    #[must_use]
+    pub fn of_process() -> Self {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "this is the one place of the provider that reads the environment"
+        )]
+        Self::new(|name| std::env::var(name).ok())
+    }
+
+    /// An environment of one's own; `lookup` gives the value of a variable.
+    #[must_use]
+    pub fn new(lookup: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
+        Self {
+            lookup: Arc::new(lookup),
+        }
+    }
+
+    /// An environment with just these variables.
+    #[must_use]
+    pub fn of<N: Into<String>, V: Into<String>>(pairs: impl IntoIterator<Item = (N, V)>) -> Self {
+        let pairs: Vec<(String, String)> = pairs
+            .into_iter()
+            .map(|(name, value)| (name.into(), value.into()))
+            .collect();
+        Self::new(move |name| {
+            pairs
+                .iter()
+                .find(|(other, _)| other == name)
+                .map(|(_, value)| value.clone())
+        })
+    }
+
+    /// The first of these variables that is set and not empty.
+    pub(crate) fn first(&self, names: &[&str]) -> Option<String> {
+        names
+            .iter()
+            .filter_map(|name| (self.lookup)(name))
+            .find(|value| !value.is_empty())
+    }
+}
+
+impl fmt::Debug for Environment {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Environment")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_variable_counts_as_unset() {
+        let environment = Environment::of([
+            ("MONGODB_ATLAS_BASE_URL", ""),
+            ("MCLI_OPS_MANAGER_URL", "http://b"),
+        ]);
+        assert_eq!(
+            environment.first(ATLAS_BASE_URL).as_deref(),
+            Some("http://b")
+        );
+        assert_eq!(environment.first(VESTIBULE_TOKEN), None);
+    }
+}

@@ -1,0 +1,45 @@
+//! Client errors as Terraform diagnostics.
+//!
+//! Owns the wording. Summaries never change from one occurrence to the next; what varies is in the
+//! detail, and so is what to do. Nothing secret is in a client error to begin with.
+
+use tfplugin::{Diagnostic, Diagnostics};
+use vestibule_client::{Error, ErrorKind};
+
+/// A failed request; `summary` says what it was for.
+pub(crate) fn failed(summary: &'static str, error: &Error) -> Diagnostic {
+    let mut detail = format!("{}: {error}.", error.operation());
+    for hint in [error.hint(), advice(error.kind())].into_iter().flatten() {
+        detail.push_str("\n\n");
+        detail.push_str(hint);
+    }
+    Diagnostic::error(summary).detail(detail)
+}
+
+/// The same, as the error of a handler.
+pub(crate) fn stop(summary: &'static str) -> impl Fn(Error) -> Diagnostics {
+    move |error| failed(summary, &error).into()
+}
+
+fn advice(kind: ErrorKind) -> Option<&'static str> {
+    match kind {
+        ErrorKind::Unauthenticated => Some(
+            "Check the credentials in the provider block or the environment, and that they belong \
+             to the service at the configured address.",
+        ),
+        ErrorKind::Forbidden => Some(
+            "The credentials are valid but may not do this. Give their owner the needed role, or \
+             use others. The resource stays in the state: a refusal does not mean that it is gone.",
+        ),
+        ErrorKind::Transport => Some(
+            "Check the address in the provider block, and that the service can be reached from \
+             here.",
+        ),
+        ErrorKind::RateLimited => Some(
+            "The service limits how many requests it takes. Try again later, or with a lower \
+             -parallelism.",
+        ),
+        ErrorKind::Gone => Some("The service no longer offers this version of its API."),
+        _ => None,
+    }
+}

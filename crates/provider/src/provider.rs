@@ -1,0 +1,115 @@
+//! The provider that Terraform talks to, as one of the personas.
+//!
+//! Owns which persona has which types. Making it costs nothing: no file is read and no connection
+//! opened, because Terraform starts a provider several times per command.
+
+use std::sync::Arc;
+
+use tfplugin::{
+    Context, DataSource, Diagnostics, Object, Provider as TerraformProvider, Resource, Schema,
+    async_trait,
+};
+use vestibule_client::atlas::Atlas;
+use vestibule_client::confluent::Confluent;
+
+use crate::connection::Connection;
+use crate::environment::Environment;
+use crate::persona::Persona;
+use crate::{atlas, confluent, vestibule};
+
+/// A provider in one of its personas.
+#[derive(Debug)]
+pub struct Provider {
+    persona: Persona,
+    environment: Environment,
+    confluent: Arc<Connection<Confluent>>,
+    atlas: Arc<Connection<Atlas>>,
+}
+
+impl Provider {
+    /// A provider that reads its variables from `environment` when it is configured.
+    #[must_use]
+    pub fn new(persona: Persona, environment: Environment) -> Self {
+        Self {
+            persona,
+            environment,
+            confluent: Arc::default(),
+            atlas: Arc::default(),
+        }
+    }
+
+    fn serves_confluent(&self) -> bool {
+        matches!(self.persona, Persona::Confluent | Persona::Vestibule)
+    }
+
+    fn serves_atlas(&self) -> bool {
+        matches!(self.persona, Persona::MongodbAtlas | Persona::Vestibule)
+    }
+}
+
+#[async_trait]
+impl TerraformProvider for Provider {
+    fn name(&self) -> &str {
+        self.persona.name()
+    }
+
+    fn schema(&self) -> Schema {
+        match self.persona {
+            Persona::Vestibule => vestibule::schema(),
+            Persona::Confluent => confluent::schema(),
+            Persona::MongodbAtlas => atlas::schema(),
+        }
+    }
+
+    fn resources(&self) -> Vec<Arc<dyn Resource>> {
+        let mut resources: Vec<Arc<dyn Resource>> = Vec::new();
+        if self.serves_confluent() {
+            resources.push(Arc::new(confluent::Invitation::new(Arc::clone(
+                &self.confluent,
+            ))));
+        }
+        if self.serves_atlas() {
+            resources.push(Arc::new(atlas::OrgInvitation::new(Arc::clone(&self.atlas))));
+        }
+        resources
+    }
+
+    fn data_sources(&self) -> Vec<Arc<dyn DataSource>> {
+        let mut sources: Vec<Arc<dyn DataSource>> = Vec::new();
+        if self.serves_confluent() {
+            sources.push(Arc::new(confluent::InvitationData::new(Arc::clone(
+                &self.confluent,
+            ))));
+        }
+        if self.serves_atlas() {
+            sources.push(Arc::new(atlas::OrgInvitationData::new(Arc::clone(
+                &self.atlas,
+            ))));
+        }
+        sources
+    }
+
+    async fn configure(&self, cx: &Context, config: Object) -> Result<(), Diagnostics> {
+        match self.persona {
+            Persona::Confluent => {
+                self.confluent
+                    .set(confluent::configure(cx, &config, &self.environment)?);
+            }
+            Persona::MongodbAtlas => {
+                self.atlas
+                    .set(atlas::configure(cx, &config, &self.environment).await?);
+            }
+            Persona::Vestibule => {
+                let mut warnings = Diagnostics::new();
+                let statuses = vestibule::configure(&config, &self.environment, &mut warnings);
+                for warning in warnings {
+                    cx.diagnostic(warning);
+                }
+                let statuses = statuses?;
+                self.confluent.set(statuses.confluent);
+                self.atlas.set(statuses.atlas);
+            }
+        }
+        Ok(())
+    }
+}

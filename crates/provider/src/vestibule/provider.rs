@@ -1,0 +1,234 @@
+//! The provider block of persona `vestibule`.
+//!
+//! Owns how one endpoint and one token serve all APIs: a Vestibule server answers for each of them
+//! at the same address. Where a section names an address of its own, the token does not go there.
+
+use tfplugin::{Attr, Attribute, Diagnostic, Diagnostics, Nesting, Object, Path, Schema};
+use vestibule_client::atlas::{Atlas, Credentials as AtlasCredentials, DEFAULT_BASE_URL};
+use vestibule_client::confluent::{Confluent, Credentials as ConfluentCredentials};
+use vestibule_client::{Secret, Settings};
+
+use crate::argument::{combined, in_block};
+use crate::connection::Status;
+use crate::environment::{ATLAS_BASE_URL, Environment, VESTIBULE_ENDPOINT, VESTIBULE_TOKEN};
+use crate::failure::failed;
+use crate::persona::Persona;
+use crate::user_agent::user_agent;
+use crate::{atlas, confluent};
+
+/// The provider block of persona `vestibule`.
+pub(crate) fn schema() -> Schema {
+    let string = |text: &str| Attribute::string().optional().markdown(text);
+    Schema::new()
+        .description("Invitations of a Vestibule server, Confluent Cloud and MongoDB Atlas.")
+        .attribute(
+            "endpoint",
+            string("The address of a Vestibule server. Environment: `VESTIBULE_ENDPOINT`."),
+        )
+        .attribute(
+            "token",
+            string("A key of that server. Environment: `VESTIBULE_TOKEN`.").sensitive(),
+        )
+        .attribute(
+            "confluent",
+            Attribute::nested(
+                Nesting::Single,
+                [
+                    (
+                        "endpoint",
+                        string("The address of the API; `endpoint` if left out."),
+                    ),
+                    ("cloud_api_key", string("The Cloud API key.").sensitive()),
+                    (
+                        "cloud_api_secret",
+                        string("The Cloud API key's secret.").sensitive(),
+                    ),
+                ],
+            )
+            .optional()
+            .description("How to reach the Confluent API; needed for confluent_ types only."),
+        )
+        .attribute(
+            "atlas",
+            Attribute::nested(
+                Nesting::Single,
+                [
+                    (
+                        "base_url",
+                        string("The address of the API; `endpoint` if left out."),
+                    ),
+                    ("public_key", string("The public half of an API key.")),
+                    (
+                        "private_key",
+                        string("The private half of an API key.").sensitive(),
+                    ),
+                    ("client_id", string("The id of a service account.")),
+                    (
+                        "client_secret",
+                        string("The secret of a service account.").sensitive(),
+                    ),
+                    (
+                        "access_token",
+                        string("A ready-made access token.").sensitive(),
+                    ),
+                ],
+            )
+            .optional()
+            .description("How to reach the Atlas API; needed for mongodbatlas_ types only."),
+        )
+}
+
+/// What configuring leads to, API by API.
+pub(crate) struct Statuses {
+    pub(crate) confluent: Status<Confluent>,
+    pub(crate) atlas: Status<Atlas>,
+}
+
+/// Takes the provider block of persona `vestibule`. An API that is not set up only matters to its
+/// own types.
+///
+/// # Errors
+/// Diagnostics about incomplete or unusable arguments.
+pub(crate) fn configure(
+    config: &Object,
+    environment: &Environment,
+    diagnostics: &mut Diagnostics,
+) -> Result<Statuses, Diagnostics> {
+    let server = Server {
+        endpoint: combined(config, "endpoint", environment, VESTIBULE_ENDPOINT)?,
+        token: combined(config, "token", environment, VESTIBULE_TOKEN)?,
+        environment,
+    };
+    Ok(Statuses {
+        confluent: server.confluent(config)?,
+        atlas: server.atlas(config, diagnostics)?,
+    })
+}
+
+/// The Vestibule server, as far as the block and the environment name one.
+struct Server<'a> {
+    endpoint: Attr<String>,
+    token: Attr<String>,
+    environment: &'a Environment,
+}
+
+/// Where the requests of one API go.
+enum Route {
+    /// To the address in the API's own section.
+    Section(String),
+    /// To the Vestibule server.
+    Server(String),
+    /// To the vendor's cloud.
+    Cloud,
+}
+
+impl Server<'_> {
+    fn confluent(&self, config: &Object) -> Result<Status<Confluent>, Diagnostics> {
+        let prefix = Path::root("confluent");
+        let Some(section) = section(config, "confluent")? else {
+            return Ok(Status::Unknown);
+        };
+        let Some(route) = self.route(in_block(&section, "endpoint")?) else {
+            return Ok(Status::Unknown);
+        };
+        let own = confluent::credentials(&section, &self.variables(&route), &prefix)?;
+        let credentials = match self.sign_in(&route, own, ConfluentCredentials::Bearer) {
+            Attr::Known(credentials) => credentials,
+            Attr::Unknown => return Ok(Status::Unknown),
+            Attr::Null => return Ok(Status::Missing(missing("confluent"))),
+        };
+        let base_url = match route {
+            Route::Section(address) | Route::Server(address) => address,
+            Route::Cloud => confluent::DEFAULT_BASE_URL.to_owned(),
+        };
+        let client = Confluent::new(&base_url, &credentials, self.settings())
+            .map_err(|error| unusable(&error, &prefix, "endpoint"))?;
+        Ok(Status::Ready(client))
+    }
+
+    fn atlas(
+        &self,
+        config: &Object,
+        diagnostics: &mut Diagnostics,
+    ) -> Result<Status<Atlas>, Diagnostics> {
+        let prefix = Path::root("atlas");
+        let Some(section) = section(config, "atlas")? else {
+            return Ok(Status::Unknown);
+        };
+        let Some(route) = self.route(in_block(&section, "base_url")?) else {
+            return Ok(Status::Unknown);
+        };
+        let variables = self.variables(&route);
+        let own = atlas::credentials(&section, &variables, &prefix, diagnostics)?;
+        let credentials = match self.sign_in(&route, own, AtlasCredentials::AccessToken) {
+            Attr::Known(credentials) => credentials,
+            Attr::Unknown => return Ok(Status::Unknown),
+            Attr::Null => return Ok(Status::Missing(missing("atlas"))),
+        };
+        let base_url = match route {
+            Route::Section(address) | Route::Server(address) => address,
+            Route::Cloud => variables
+                .first(ATLAS_BASE_URL)
+                .unwrap_or_else(|| DEFAULT_BASE_URL.to_owned()),
+        };
+        let client = Atlas::new(&base_url, &credentials, self.settings())
+            .map_err(|error| unusable(&error, &prefix, "base_url"))?;
+        Ok(Status::Ready(client))
+    }
+
+    /// Where requests go; `None` while that is unknown.
+    fn route(&self, own_address: Attr<String>) -> Option<Route> {
+        match (own_address, &self.endpoint) {
+            (Attr::Known(address), _) => Some(Route::Section(address)),
+            (Attr::Null, Attr::Known(endpoint)) => Some(Route::Server(endpoint.clone())),
+            (Attr::Null, Attr::Null) => Some(Route::Cloud),
+            (Attr::Unknown, _) | (Attr::Null, Attr::Unknown) => None,
+        }
+    }
+
+    /// The variables that count: credentials that are lying about for a vendor's cloud must not be
+    /// sent to another server.
+    fn variables(&self, route: &Route) -> Environment {
+        match route {
+            Route::Server(_) => Environment::new(|_| None),
+            Route::Section(_) | Route::Cloud => self.environment.clone(),
+        }
+    }
+
+    /// The section's own credentials, or the server's token, which goes nowhere else.
+    fn sign_in<C>(&self, route: &Route, own: Attr<C>, bearer: fn(Secret) -> C) -> Attr<C> {
+        match (own, route) {
+            (Attr::Null, Route::Server(_)) => {
+                self.token.clone().map(|token| bearer(Secret::new(token)))
+            }
+            (own, _) => own,
+        }
+    }
+
+    fn settings(&self) -> Settings {
+        Settings::new(user_agent(Persona::Vestibule, self.environment, None))
+    }
+}
+
+/// A section, empty if it is left out; `None` if it is unknown.
+fn section(config: &Object, name: &str) -> Result<Option<Object>, Diagnostics> {
+    Ok(match config.object(name)? {
+        Attr::Known(section) => Some(section.clone()),
+        Attr::Null => Some(Object::new()),
+        Attr::Unknown => None,
+    })
+}
+
+fn missing(section: &str) -> Diagnostic {
+    Diagnostic::error("The provider is not set up for this type").detail(format!(
+        "It needs endpoint and token of a Vestibule server in the provider block (or the \
+         environment variables VESTIBULE_ENDPOINT and VESTIBULE_TOKEN), or credentials of its own \
+         in {section} = {{ … }}."
+    ))
+}
+
+fn unusable(error: &vestibule_client::Error, prefix: &Path, argument: &str) -> Diagnostics {
+    failed("The provider block cannot be used", error)
+        .at(prefix.clone().attribute(argument))
+        .into()
+}

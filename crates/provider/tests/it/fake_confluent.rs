@@ -1,0 +1,155 @@
+//! A minimal Confluent IAM API: create, read, list and delete invitations.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use axum::http::Method;
+use serde_json::{Value as Json, json};
+
+use crate::server::{Answer, Seen, Server};
+
+#[derive(Default)]
+pub(crate) struct Organization {
+    pub(crate) invitations: BTreeMap<String, Json>,
+    /// Answers to give instead, each to the next request with its method.
+    pub(crate) refusals: VecDeque<(Method, Answer)>,
+    /// What a new invitation gets when the request names none.
+    pub(crate) default_auth_type: Option<&'static str>,
+    count: u32,
+}
+
+pub(crate) struct FakeConfluent {
+    pub(crate) server: Server,
+    organization: Arc<Mutex<Organization>>,
+}
+
+impl FakeConfluent {
+    pub(crate) async fn start() -> Self {
+        let organization = Arc::new(Mutex::new(Organization::default()));
+        let shared = Arc::clone(&organization);
+        let server = Server::start(move |seen| shared.lock().unwrap().answer(seen)).await;
+        Self {
+            server,
+            organization,
+        }
+    }
+
+    pub(crate) fn organization(&self) -> MutexGuard<'_, Organization> {
+        self.organization.lock().unwrap()
+    }
+
+    /// Changes one member of an invitation.
+    pub(crate) fn set(&self, id: &str, member: &str, value: impl Into<Json>) {
+        self.organization()
+            .invitations
+            .get_mut(id)
+            .expect("an invitation")[member] = value.into();
+    }
+
+    pub(crate) fn accept(&self, id: &str) {
+        self.set(id, "status", "INVITE_STATUS_ACCEPTED");
+        self.set(id, "accepted_at", "2026-03-02T10:00:00.123456Z");
+    }
+
+    /// Answers the next request of this method with an error.
+    pub(crate) fn refuse(&self, method: Method, status: u16, detail: &str) {
+        let body = failure(status, detail);
+        self.organization()
+            .refusals
+            .push_back((method, (status, body)));
+    }
+}
+
+impl Organization {
+    fn answer(&mut self, seen: &Seen) -> Answer {
+        if let Some(position) = self
+            .refusals
+            .iter()
+            .position(|(method, _)| *method == seen.method)
+        {
+            return self.refusals.remove(position).unwrap().1;
+        }
+        let rest = seen
+            .path
+            .strip_prefix("/iam/v2/invitations")
+            .unwrap_or("/?");
+        let id = rest.trim_start_matches('/').to_owned();
+        match (seen.method.as_str(), id.as_str()) {
+            ("POST", "") => self.create(&seen.body),
+            ("GET", "") => self.list(&seen.query),
+            ("GET", _) => match self.invitations.get(&id) {
+                Some(found) => (200, found.clone()),
+                None => (404, failure(404, "the invitation was not found")),
+            },
+            ("DELETE", _) => self.delete(&id),
+            _ => (404, failure(404, "no such path")),
+        }
+    }
+
+    pub(crate) fn create(&mut self, body: &Json) -> Answer {
+        self.count += 1;
+        let id = format!("i-{:06}", self.count);
+        let default = self.default_auth_type.unwrap_or("AUTH_TYPE_LOCAL");
+        let auth_type = body
+            .get("auth_type")
+            .cloned()
+            .unwrap_or_else(|| json!(default));
+        let email = &body["email"];
+        if self
+            .invitations
+            .values()
+            .any(|other| other["email"] == *email)
+        {
+            return (409, failure(409, "an invitation for this address exists"));
+        }
+        let invitation = json!({
+            "api_version": "iam/v2",
+            "kind": "Invitation",
+            "id": id,
+            "metadata": { "self": format!("https://api.confluent.cloud/iam/v2/invitations/{id}") },
+            "email": email,
+            "auth_type": auth_type,
+            "status": "INVITE_STATUS_SENT",
+            "accepted_at": null,
+            "expires_at": "2026-11-29T05:59:55Z",
+            "user": { "id": format!("u-{:06}", self.count), "related": "", "resource_name": "" },
+            "creator": { "id": "u-000000", "related": "", "resource_name": "" },
+        });
+        self.invitations.insert(id, invitation.clone());
+        (201, invitation)
+    }
+
+    fn list(&self, query: &str) -> Answer {
+        let email = query
+            .split('&')
+            .find_map(|pair| pair.strip_prefix("email="));
+        let email = email.map(|email| email.replace("%40", "@").replace("%2B", "+"));
+        let matching = self.invitations.values().filter(|invitation| {
+            email
+                .as_deref()
+                .is_none_or(|email| invitation["email"] == *email)
+        });
+        (
+            200,
+            json!({ "metadata": {}, "data": matching.collect::<Vec<_>>() }),
+        )
+    }
+
+    fn delete(&mut self, id: &str) -> Answer {
+        match self.invitations.get(id) {
+            None => (404, failure(404, "the invitation was not found")),
+            Some(found) if found["status"] == "INVITE_STATUS_ACCEPTED" => (
+                400,
+                failure(400, "an accepted invitation cannot be deleted"),
+            ),
+            Some(_) => {
+                self.invitations.remove(id);
+                (204, Json::Null)
+            }
+        }
+    }
+}
+
+fn failure(status: u16, detail: &str) -> Json {
+    json!({ "errors": [{ "id": "x", "status": status.to_string(), "detail": detail }] })
+}

@@ -1,0 +1,21 @@
+//! The personas against fakes of the vendors' APIs, without Terraform.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "test code: a panic is the failure"
+)]
+
+mod atlas;
+mod atlas_fates;
+mod configure;
+mod confluent;
+mod confluent_delete;
+mod data;
+mod fake_atlas;
+mod fake_confluent;
+mod fixtures;
+mod golden;
+mod server;
+mod terraform;

@@ -1,0 +1,114 @@
+//! A listening server for the fakes: remembers requests, answers by a function.
+
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::Value as Json;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+
+/// A request as it came in.
+#[derive(Clone, Debug)]
+pub(crate) struct Seen {
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    pub(crate) query: String,
+    pub(crate) authorization: Option<String>,
+    pub(crate) user_agent: Option<String>,
+    pub(crate) body: Json,
+}
+
+/// Status and body; an empty answer where the body is null.
+pub(crate) type Answer = (u16, Json);
+
+type Script = Box<dyn FnMut(&Seen) -> Answer + Send>;
+
+struct Shared {
+    seen: Mutex<Vec<Seen>>,
+    script: Mutex<Script>,
+}
+
+/// A server that ends with its value.
+pub(crate) struct Server {
+    pub(crate) url: String,
+    shared: Arc<Shared>,
+    _tasks: JoinSet<()>,
+}
+
+impl Server {
+    pub(crate) async fn start(script: impl FnMut(&Seen) -> Answer + Send + 'static) -> Self {
+        let shared = Arc::new(Shared {
+            seen: Mutex::default(),
+            script: Mutex::new(Box::new(script)),
+        });
+        let router = Router::new()
+            .fallback(answer)
+            .with_state(Arc::clone(&shared));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let mut tasks = JoinSet::new();
+        tasks.spawn(async move { axum::serve(listener, router).await.unwrap() });
+        Self {
+            url,
+            shared,
+            _tasks: tasks,
+        }
+    }
+
+    pub(crate) fn seen(&self) -> Vec<Seen> {
+        self.shared.seen.lock().unwrap().clone()
+    }
+
+    /// Forgets the requests so far and returns them as `METHOD path`.
+    pub(crate) fn take_lines(&self) -> Vec<String> {
+        let seen = std::mem::take(&mut *self.shared.seen.lock().unwrap());
+        seen.iter()
+            .map(|seen| format!("{} {}", seen.method, seen.path))
+            .collect()
+    }
+
+    /// The body of the last request with this method.
+    pub(crate) fn last_body(&self, method: &Method) -> Json {
+        let seen = self.seen();
+        let last = seen.iter().rev().find(|seen| seen.method == *method);
+        last.expect("such a request").body.clone()
+    }
+}
+
+async fn answer(
+    State(shared): State<Arc<Shared>>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let text = |name: header::HeaderName| {
+        headers
+            .get(name)
+            .map(|value| value.to_str().unwrap().to_owned())
+    };
+    let seen = Seen {
+        method,
+        path: uri.path().to_owned(),
+        query: uri.query().unwrap_or_default().to_owned(),
+        authorization: text(header::AUTHORIZATION),
+        user_agent: text(header::USER_AGENT),
+        body: serde_json::from_slice(&body).unwrap_or_default(),
+    };
+    shared.seen.lock().unwrap().push(seen.clone());
+    let (status, body) = (shared.script.lock().unwrap())(&seen);
+    let status = StatusCode::from_u16(status).unwrap();
+    if body.is_null() {
+        return status.into_response();
+    }
+    (
+        status,
+        [(header::CONTENT_TYPE, "application/json")],
+        body.to_string(),
+    )
+        .into_response()
+}

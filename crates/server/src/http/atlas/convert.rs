@@ -1,0 +1,225 @@
+//! Between this dialect's shapes and the product's.
+//!
+//! Owns the spelling of ids, instants and people. Must not look anything up.
+
+use vestibule_core::invitation::{Edit, Invitation};
+use vestibule_core::membership::Membership;
+use vestibule_core::team::Team;
+use vestibule_core::user::User;
+use vestibule_core::{EmailAddress, Id};
+use vestibule_wire::atlas as wire;
+use vestibule_wire::atlas::{CloudAppUserRole, GroupRolesRequest, OrgInvitationRequest};
+
+use super::error::{Code, Failure};
+use super::roles;
+use crate::ops::directory::{Person, Standing};
+use crate::ops::invitations::NewInvitation;
+
+/// What an inviter asks for.
+///
+/// # Errors
+/// 400 for a member that is missing or wrong, 404 for an id of a team that is none.
+pub(super) fn new_invitation(body: &OrgInvitationRequest) -> Result<NewInvitation, Failure> {
+    let email = username(body)?;
+    let names = body.roles.as_ref();
+    let names = names.ok_or_else(|| Failure::missing("roles"))?;
+    no_projects(body.group_role_assignments.as_deref())?;
+    Ok(NewInvitation {
+        email,
+        roles: roles::parse(names)?,
+        teams: team_ids(body.team_ids.as_deref().unwrap_or_default())?,
+        auth_type: None,
+        message: String::new(),
+        lifetime: None,
+    })
+}
+
+/// Whom a request is about.
+///
+/// # Errors
+/// `MISSING_ATTRIBUTE`, `INVALID_EMAIL_ADDRESS`.
+pub(super) fn username(body: &OrgInvitationRequest) -> Result<EmailAddress, Failure> {
+    let username = body.username.as_deref();
+    address(username.ok_or_else(|| Failure::missing("username"))?)
+}
+
+/// Reads an address.
+///
+/// # Errors
+/// `INVALID_EMAIL_ADDRESS`.
+pub(super) fn address(text: &str) -> Result<EmailAddress, Failure> {
+    EmailAddress::parse(text).map_err(|refusal| {
+        let detail = format!("An invalid email address was specified: {refusal}.");
+        Failure::about(Code::InvalidEmailAddress, detail, text)
+    })
+}
+
+/// What to change of an invitation: an absent member stays as it is, an empty list of teams takes
+/// all away, an empty list of roles is refused.
+///
+/// # Errors
+/// As [`new_invitation`].
+pub(super) fn edit(
+    names: Option<&[String]>,
+    teams: Option<&[String]>,
+    projects: Option<&[GroupRolesRequest]>,
+) -> Result<Edit, Failure> {
+    no_projects(projects)?;
+    Ok(Edit {
+        roles: names.map(roles::parse).transpose()?,
+        teams: teams.map(team_ids).transpose()?,
+        ..Edit::default()
+    })
+}
+
+/// There are no projects to give roles in.
+fn no_projects(assignments: Option<&[GroupRolesRequest]>) -> Result<(), Failure> {
+    if assignments.unwrap_or_default().is_empty() {
+        return Ok(());
+    }
+    Err(Failure::field(
+        Code::InvalidAttribute,
+        "groupRoleAssignments",
+        "this server has no projects; send an empty list, or leave it out",
+    ))
+}
+
+/// Reads ids of teams; one that is there twice counts once.
+fn team_ids(ids: &[String]) -> Result<Vec<Id<Team>>, Failure> {
+    let mut teams = Vec::with_capacity(ids.len());
+    for text in ids {
+        let team = team_id(text)?;
+        if !teams.contains(&team) {
+            teams.push(team);
+        }
+    }
+    Ok(teams)
+}
+
+/// Reads the id of a team.
+///
+/// # Errors
+/// 404 `INVALID_TEAM_ID`.
+pub(super) fn team_id(text: &str) -> Result<Id<Team>, Failure> {
+    Id::from_hex(text).ok_or_else(|| {
+        let detail = format!("An invalid team ID {text} was specified.");
+        Failure::about(Code::InvalidTeamId, detail, text)
+    })
+}
+
+/// An invitation, with the name of its organization.
+pub(super) fn invitation(invitation: &Invitation, organization: &str) -> wire::OrgInvitation {
+    wire::OrgInvitation {
+        created_at: invitation.created_at.to_rfc3339_seconds(),
+        expires_at: invitation.expires_at.to_rfc3339_seconds(),
+        group_role_assignments: Vec::new(),
+        id: invitation.id.to_hex(),
+        inviter_username: invitation.inviter.name.clone(),
+        org_id: invitation.organization.to_hex(),
+        org_name: organization.to_owned(),
+        roles: roles::names(invitation.roles),
+        team_ids: hex_ids(&invitation.teams),
+        username: invitation.email.display().to_owned(),
+    }
+}
+
+fn hex_ids(teams: &[Id<Team>]) -> Vec<String> {
+    teams.iter().map(|team| team.to_hex()).collect()
+}
+
+/// A person of an organization in the shape of version 2025-02-19. `username` is the address in the
+/// spelling that this organization used.
+pub(super) fn org_user(person: &Person, username: &str) -> wire::OrgUser {
+    let mut shown = wire::OrgUser {
+        id: person.user.id.to_hex(),
+        org_membership_status: status(person.standing).to_owned(),
+        team_ids: hex_ids(&person.teams),
+        username: username.to_owned(),
+        ..wire::OrgUser::default()
+    };
+    if let Some(membership) = &person.membership {
+        shown.created_at = Some(person.user.created_at.to_rfc3339_seconds());
+        let (first, last) = names(&person.user);
+        shown.first_name = Some(first);
+        shown.last_name = Some(last);
+        shown.mobile_number = Some(None);
+        shown.roles.org_roles = roles::names(membership.roles);
+    }
+    if let Some(invitation) = &person.invitation {
+        shown.invitation_created_at = Some(invitation.created_at.to_rfc3339_seconds());
+        let ends = invitation.expires_at.to_rfc3339_seconds();
+        let is_rejected = person.standing == Standing::InvitationRejected;
+        shown.invitation_expires_at = Some((!is_rejected).then_some(ends));
+        shown.inviter_username = Some(invitation.inviter.name.clone());
+        shown.roles.org_roles = roles::names(invitation.roles);
+    }
+    shown
+}
+
+/// How this dialect calls a standing.
+pub(super) const fn status(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Active => wire::STATUS_ACTIVE,
+        Standing::Pending => wire::STATUS_PENDING,
+        Standing::InvitationExpired => wire::STATUS_INVITATION_EXPIRED,
+        Standing::InvitationRejected => wire::STATUS_INVITATION_REJECTED,
+    }
+}
+
+/// Reads the name of a standing.
+///
+/// # Errors
+/// 400 `INVALID_ENUM_VALUE`.
+pub(super) fn standing(name: &str) -> Result<Standing, Failure> {
+    let all = [
+        Standing::Active,
+        Standing::Pending,
+        Standing::InvitationExpired,
+        Standing::InvitationRejected,
+    ];
+    let known = all.into_iter().find(|standing| status(*standing) == name);
+    known.ok_or_else(|| {
+        let detail = format!("An invalid enumeration value {name} was specified.");
+        Failure::about(Code::InvalidEnumValue, detail, name)
+    })
+}
+
+/// A member in the shape of version 2023-01-01. What the vendor knows of a person and we do not
+/// (country, last sign-in) is left out.
+pub(super) fn cloud_app_user(
+    user: &User,
+    username: &str,
+    roles: Vec<CloudAppUserRole>,
+    teams: &[Id<Team>],
+) -> wire::CloudAppUser {
+    let (first, last) = names(user);
+    wire::CloudAppUser {
+        created_at: Some(user.created_at.to_rfc3339_seconds()),
+        email_address: Some(username.to_owned()),
+        first_name: Some(first),
+        id: user.id.to_hex(),
+        last_name: Some(last),
+        roles,
+        team_ids: hex_ids(teams),
+        username: username.to_owned(),
+        ..wire::CloudAppUser::default()
+    }
+}
+
+/// The roles of a membership, one element for each.
+pub(super) fn role_elements(membership: &Membership) -> Vec<CloudAppUserRole> {
+    let element = |role_name| CloudAppUserRole {
+        group_id: None,
+        org_id: Some(membership.organization.to_hex()),
+        role_name,
+    };
+    let names = roles::names(membership.roles);
+    names.into_iter().map(element).collect()
+}
+
+/// Given and family name: the last word of the full name is the latter.
+fn names(user: &User) -> (String, String) {
+    let full = user.full_name.trim();
+    let (first, last) = full.rsplit_once(' ').unwrap_or((full, ""));
+    (first.trim_end().to_owned(), last.to_owned())
+}

@@ -1,0 +1,196 @@
+//! What a handler gets of a request, and how it answers.
+//!
+//! Owns [`Call`]: who asks, in which organization, for which version, and the answer's form. A
+//! request without a valid credential reaches no handler.
+
+use std::sync::Arc;
+
+use axum::extract::{FromRequest, FromRequestParts, OriginalUri, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use vestibule_core::Id;
+use vestibule_core::key::ApiKey;
+use vestibule_core::organization::{Dialect, Organization};
+use vestibule_store::Tx;
+
+use super::auth;
+use super::error::{Code, Failure};
+use super::version::{Dates, Version};
+use crate::app::App;
+use crate::ctx::{Actor, Ctx};
+use crate::error::AppError;
+use crate::http::body;
+use crate::http::params::{PathParams, QueryParams};
+use crate::http::request_id::RequestId;
+
+/// Where the plain-JSON ancestor of the API is, which old clients use.
+const V1: &str = "/api/atlas/v1.0/";
+
+/// An authenticated request without its body.
+pub(super) struct Call {
+    /// The server.
+    pub(super) app: App,
+    /// Who asks.
+    pub(super) key: Arc<ApiKey>,
+    /// The path's parameters.
+    pub(super) path: PathParams,
+    /// The query's parameters.
+    pub(super) query: QueryParams,
+    headers: HeaderMap,
+    request_id: String,
+    is_v1: bool,
+}
+
+impl FromRequestParts<App> for Call {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        let Ok(RequestId(request_id)) = RequestId::from_request_parts(parts, app).await;
+        let key = auth::authenticate(app, parts, &request_id).await?;
+        let Ok(path) = PathParams::from_request_parts(parts, app).await;
+        let Ok(query) = QueryParams::from_request_parts(parts, app).await;
+        let sent = parts.extensions.get::<OriginalUri>();
+        let is_v1 = sent.is_some_and(|uri| uri.path().starts_with(V1));
+        Ok(Self {
+            app: app.clone(),
+            key,
+            path,
+            query,
+            headers: parts.headers.clone(),
+            request_id,
+            is_v1,
+        })
+    }
+}
+
+impl Call {
+    /// Which version of an endpoint with these dates to answer with.
+    ///
+    /// # Errors
+    /// 406 `INVALID_VERSION_DATE`.
+    pub(super) fn version(&self, dates: Dates) -> Result<Version, Failure> {
+        Version::of(&self.headers, dates, self.is_v1)
+    }
+
+    /// The circumstances of a use case in the organization that the path names.
+    ///
+    /// # Errors
+    /// 404 `INVALID_ORG_ID`.
+    pub(super) fn in_organization(&self) -> Result<Ctx, Failure> {
+        let text = self.path.get("org_id");
+        let Some(organization) = Id::from_hex(text) else {
+            let detail = format!("An invalid organization ID {text} was specified.");
+            return Err(Failure::about(Code::InvalidOrgId, detail, text));
+        };
+        Ok(self.in_this(organization))
+    }
+
+    /// The circumstances of a use case in the organization that the key was made in.
+    pub(super) fn in_own_organization(&self) -> Ctx {
+        self.in_this(self.key.organization)
+    }
+
+    fn in_this(&self, organization: Id<Organization>) -> Ctx {
+        let actor = Actor::Key(Arc::clone(&self.key));
+        self.app
+            .ctx(actor, organization, Dialect::Atlas, self.request_id.clone())
+    }
+
+    /// Runs a use case that writes.
+    ///
+    /// # Errors
+    /// What the use case says, in this dialect's words.
+    pub(super) async fn write<R, F>(&self, ctx: Ctx, operation: F) -> Result<R, Failure>
+    where
+        R: Send + 'static,
+        F: FnMut(&mut Tx<'_>, &Ctx) -> Result<R, AppError> + Send + 'static,
+    {
+        let done = self.app.write(ctx, operation).await;
+        done.map_err(|error| Failure::of(&error, &self.request_id))
+    }
+
+    /// Runs a use case that only reads.
+    ///
+    /// # Errors
+    /// What the use case says, in this dialect's words.
+    pub(super) async fn read<R, F>(&self, ctx: Ctx, operation: F) -> Result<R, Failure>
+    where
+        R: Send + 'static,
+        F: FnMut(&mut Tx<'_>, &Ctx) -> Result<R, AppError> + Send + 'static,
+    {
+        let done = self.app.read(ctx, operation).await;
+        done.map_err(|error| Failure::of(&error, &self.request_id))
+    }
+
+    /// The answer of a success.
+    pub(super) fn answer(
+        &self,
+        status: StatusCode,
+        version: Version,
+        body: &impl Serialize,
+    ) -> Response {
+        let encoded = match (self.flag("envelope"), self.flag("pretty")) {
+            (false, false) => serde_json::to_vec(body),
+            (false, true) => serde_json::to_vec_pretty(body),
+            (true, false) => serde_json::to_vec(&enveloped(status, body)),
+            (true, true) => serde_json::to_vec_pretty(&enveloped(status, body)),
+        };
+        // Writing our own shapes to memory cannot fail.
+        let mut response = (status, encoded.unwrap_or_default()).into_response();
+        response
+            .headers_mut()
+            .insert(header::CONTENT_TYPE, version.content_type());
+        response
+    }
+
+    /// The answer of a success that has nothing to tell. It has a media type all the same
+    /// (recorded).
+    pub(super) fn no_content(version: Version) -> Response {
+        let mut response = StatusCode::NO_CONTENT.into_response();
+        response
+            .headers_mut()
+            .insert(header::CONTENT_TYPE, version.content_type());
+        response
+    }
+
+    /// The address of a resource below `/api/atlas`, as links say it.
+    pub(super) fn url(&self, path: &str) -> String {
+        let version = if self.is_v1 { "v1.0" } else { "v2" };
+        format!(
+            "{}/api/atlas/{version}{path}",
+            self.app.settings().public_url
+        )
+    }
+
+    fn flag(&self, name: &str) -> bool {
+        self.query.get(name) == Some("true")
+    }
+}
+
+/// Status and body in one: a list gets `status` beside its `results`, everything else becomes the
+/// `content`.
+fn enveloped(status: StatusCode, body: &impl Serialize) -> Value {
+    let status = status.as_u16();
+    match serde_json::to_value(body).unwrap_or_default() {
+        Value::Object(mut members) if members.contains_key("results") => {
+            members.insert("status".to_owned(), json!(status));
+            Value::Object(members)
+        }
+        content => json!({ "content": content, "status": status }),
+    }
+}
+
+/// A JSON body.
+pub(super) struct Json<T>(pub(super) T);
+
+impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, _: &App) -> Result<Self, Failure> {
+        Ok(Self(body::read_json(request).await?))
+    }
+}

@@ -1,0 +1,23 @@
+//! The MongoDB Atlas administration API, as far as invitations touch it, and its OAuth endpoints.
+//!
+//! Owns this dialect's routes, authentication, versions, shapes and errors; the vendor's own
+//! provider, SDK and CLI must work against it unmodified. Must not decide anything: every rule is
+//! in `ops` or in the core.
+
+mod auth;
+mod convert;
+mod digest;
+mod error;
+mod extract;
+mod invites;
+mod oauth;
+mod page;
+mod roles;
+mod routes;
+mod teams;
+mod users;
+mod version;
+
+pub(crate) use error::fault;
+pub(crate) use oauth::oauth_routes;
+pub(crate) use routes::routes;

@@ -1,0 +1,137 @@
+//! Where this dialect's operations are, and what happens around them.
+//!
+//! Owns the paths, the vendor's extra headers and the answers to paths and methods that there are
+//! not. Nothing here redirects: the vendor's clients take a redirect for an error, or sign for the
+//! wrong address.
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{HeaderValue, header};
+use axum::middleware::{Next, from_fn, map_response};
+use axum::response::Response;
+use axum::routing::get;
+
+use super::error::{Code, Failure};
+use super::extract::Call;
+use super::{invites, teams, users};
+use crate::app::App;
+use crate::http::body;
+
+/// The API below `/api/atlas`.
+pub(crate) fn routes() -> Router<App> {
+    Router::new()
+        .nest("/v2", endpoints())
+        // What clients before 2024 use; the same bodies as plain JSON.
+        .nest("/v1.0", endpoints())
+        .fallback(unknown_path)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(from_fn(drain_unsigned))
+}
+
+fn endpoints() -> Router<App> {
+    let invites = Router::new()
+        .route(
+            "/orgs/{org_id}/invites",
+            get(invites::list)
+                .post(invites::create)
+                .patch(invites::update_by_username),
+        )
+        .route(
+            "/orgs/{org_id}/invites/{invitation_id}",
+            get(invites::get)
+                .patch(invites::update)
+                .delete(invites::delete),
+        )
+        .layer(map_response(rate_500))
+        .layer(map_response(deprecated));
+    let by_name = Router::new()
+        .route("/users/byName/{user_name}", get(users::by_name))
+        .layer(map_response(rate_2500))
+        .layer(map_response(deprecated));
+    let organization = Router::new()
+        .route("/orgs/{org_id}/users", get(users::list))
+        .route("/orgs/{org_id}/users/{user_id}", get(users::get))
+        .layer(map_response(rate_500));
+    let teams = Router::new()
+        .route("/orgs/{org_id}/teams", get(teams::list).post(teams::create))
+        .route("/orgs/{org_id}/teams/{team_id}", get(teams::get))
+        .layer(map_response(rate_1200));
+    invites.merge(by_name).merge(organization).merge(teams)
+}
+
+/// Since when the endpoint is deprecated, and until when the vendor serves it (both recorded, with a
+/// day of one digit).
+async fn deprecated(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(
+        "deprecation",
+        HeaderValue::from_static("Wed, 19 Feb 2025 00:00:00 GMT"),
+    );
+    headers.insert(
+        "sunset",
+        HeaderValue::from_static("Thu, 1 Jul 2027 00:00:00 GMT"),
+    );
+    response
+}
+
+async fn rate_500(response: Response) -> Response {
+    rated(response, "500")
+}
+
+async fn rate_1200(response: Response) -> Response {
+    rated(response, "1200")
+}
+
+async fn rate_2500(response: Response) -> Response {
+    rated(response, "2500")
+}
+
+/// The vendor's limits, as recorded. This server counts nothing, so all of it always remains.
+fn rated(mut response: Response, limit: &'static str) -> Response {
+    let headers = response.headers_mut();
+    headers.insert("ratelimit-limit", HeaderValue::from_static(limit));
+    headers.insert("ratelimit-remaining", HeaderValue::from_static(limit));
+    response
+}
+
+/// The largest body in bytes that is read of a request that will get a challenge.
+const DRAINED_BYTES: u64 = 64 * 1024;
+
+/// Reads the small body of a request without a credential before it gets its challenge: the
+/// vendor's client sends every body twice, and its connection is only used again if the first one
+/// was taken off it.
+async fn drain_unsigned(request: Request, next: Next) -> Response {
+    let headers = request.headers();
+    let length = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.parse::<u64>().ok());
+    let is_small = length.is_some_and(|length| (1..=DRAINED_BYTES).contains(&length));
+    if headers.contains_key(header::AUTHORIZATION) || !is_small {
+        return next.run(request).await;
+    }
+    let (parts, sent) = request.into_parts();
+    // Nobody will look at it, whole or not.
+    let _drained = body::read_bytes(sent).await;
+    next.run(Request::from_parts(parts, Body::empty())).await
+}
+
+/// A path that there is not; who shows no credential does not learn even that.
+async fn unknown_path(_: Call, request: Request) -> Failure {
+    let path = request.uri().path();
+    Failure::about(
+        Code::ResourceNotFound,
+        format!("Cannot find resource {path}."),
+        path,
+    )
+}
+
+async fn wrong_method(_: Call, request: Request) -> Failure {
+    let method = request.method().as_str();
+    Failure::about(
+        Code::MethodNotAllowed,
+        format!("The method {method} is not allowed here."),
+        method,
+    )
+}

@@ -1,0 +1,147 @@
+//! `/iam/v2/invitations`.
+
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use vestibule_core::invitation::{Invitation, Reason};
+use vestibule_core::{EmailAddress, Id, Refusal};
+use vestibule_store::{InvitationFilter, Tx};
+use vestibule_wire::confluent as wire;
+
+use super::convert;
+use super::error::Failure;
+use super::extract::{Caller, Json};
+use super::page::Query;
+use crate::app::App;
+use crate::ctx::Ctx;
+use crate::error::AppError;
+use crate::http::params::{PathParams, QueryParams};
+use crate::ops::invitations::{self, Listing};
+
+/// `POST /iam/v2/invitations`.
+pub(super) async fn create(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    Json(body): Json<wire::InvitationCreate>,
+) -> Result<Response, Failure> {
+    let new = convert::new_invitation(&body)?;
+    let now = ctx.now;
+    let made = app
+        .write(ctx, move |tx, ctx| invitations::create(tx, ctx, &new))
+        .await
+        .map_err(|error| in_the_way(error, &app))?;
+    app.mail_is_due();
+    let made = convert::invitation(&made, now, &app.settings().public_url);
+    let location = [(header::LOCATION, made.metadata.self_url.clone())];
+    Ok((StatusCode::CREATED, location, Json(made)).into_response())
+}
+
+/// A conflict with an open invitation says where that one is.
+fn in_the_way(error: AppError, app: &App) -> Failure {
+    let mut location = None;
+    if let AppError::Refused(Refusal::LiveInvitation { id }) = &error {
+        location = Some(convert::invitation_url(*id, &app.settings().public_url));
+    }
+    Failure::App { error, location }
+}
+
+/// `GET /iam/v2/invitations/{id}`.
+pub(super) async fn read(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    path: PathParams,
+) -> Result<Json<wire::Invitation>, Failure> {
+    let id = invitation_id(&path)?;
+    let now = ctx.now;
+    let found = app
+        .read(ctx, move |tx, ctx| {
+            let found = invitations::load(tx, ctx, id)?;
+            if is_hidden(&found, ctx) {
+                return Err(Refusal::not_found::<Invitation>(id.to_native()).into());
+            }
+            Ok(found)
+        })
+        .await?;
+    Ok(Json(convert::invitation(
+        &found,
+        now,
+        &app.settings().public_url,
+    )))
+}
+
+/// `DELETE /iam/v2/invitations/{id}`.
+pub(super) async fn delete(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    path: PathParams,
+) -> Result<StatusCode, Failure> {
+    let id = invitation_id(&path)?;
+    app.write(ctx, move |tx, ctx| withdraw(tx, ctx, id)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Withdraws an invitation. Deleting one that somebody else ended is a success that changes
+/// nothing, so that Terraform can always destroy; deleting twice is not.
+fn withdraw(tx: &mut Tx<'_>, ctx: &Ctx, id: Id<Invitation>) -> Result<(), AppError> {
+    match invitations::revoke(tx, ctx, id) {
+        Err(AppError::Refused(Refusal::NotOpen { .. })) => {
+            let ended = invitations::load(tx, ctx, id)?;
+            if is_hidden(&ended, ctx) {
+                return Err(Refusal::not_found::<Invitation>(id.to_native()).into());
+            }
+            Ok(())
+        }
+        other => other.map(drop),
+    }
+}
+
+/// Whether this API shows a withdrawn invitation as one that is gone.
+fn is_hidden(invitation: &Invitation, ctx: &Ctx) -> bool {
+    invitation.reason == Some(Reason::Revoked) && !ctx.settings.confluent_show_revoked
+}
+
+/// `GET /iam/v2/invitations`.
+pub(super) async fn list(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    params: QueryParams,
+) -> Result<Json<wire::InvitationList>, Failure> {
+    let query = Query::read(&params, &["email", "status", "user", "creator"])?;
+    let listing = listing(&query, &ctx)?;
+    let now = ctx.now;
+    let mut found = app
+        .read(ctx, move |tx, ctx| invitations::list(tx, ctx, &listing))
+        .await?;
+    let public_url = &app.settings().public_url;
+    let url = format!("{public_url}{}", convert::INVITATIONS);
+    let metadata = query.page(&mut found, |invitation| invitation.id, &url);
+    let shown = found.iter();
+    Ok(Json(wire::InvitationList {
+        api_version: wire::API_VERSION.to_owned(),
+        kind: wire::KIND_INVITATION_LIST.to_owned(),
+        metadata,
+        data: shown
+            .map(|invitation| convert::invitation(invitation, now, public_url))
+            .collect(),
+    }))
+}
+
+fn listing(query: &Query<Invitation>, ctx: &Ctx) -> Result<Listing, Failure> {
+    Ok(Listing {
+        filter: InvitationFilter {
+            state: query.filter("status", convert::state)?,
+            inviter: query.filter("creator", convert::principal)?,
+            hide_revoked: !ctx.settings.confluent_show_revoked,
+            ..InvitationFilter::default()
+        },
+        email: query.filter("email", |text| EmailAddress::parse(text).ok())?,
+        user: query.filter("user", Id::from_confluent)?,
+        after: query.after(),
+        limit: query.look_for(),
+    })
+}
+
+fn invitation_id(path: &PathParams) -> Result<Id<Invitation>, Failure> {
+    let text = path.get("id");
+    Id::from_confluent(text).ok_or_else(|| Failure::not_found::<Invitation>(text))
+}

@@ -1,0 +1,54 @@
+//! `/iam/v2/users`.
+
+use axum::extract::State;
+use vestibule_core::Id;
+use vestibule_core::user::User;
+use vestibule_wire::confluent as wire;
+
+use super::convert;
+use super::error::Failure;
+use super::extract::{Caller, Json};
+use super::page::Query;
+use crate::app::App;
+use crate::http::params::{PathParams, QueryParams};
+use crate::ops::directory;
+
+/// `GET /iam/v2/users/{id}`: members, and invitees as soon as they are invited, so that roles can be
+/// bound to them.
+pub(super) async fn read(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    path: PathParams,
+) -> Result<Json<wire::User>, Failure> {
+    let text = path.get("id");
+    let id = Id::from_confluent(text).ok_or_else(|| Failure::not_found::<User>(text))?;
+    let found = app
+        .read(ctx, move |tx, ctx| directory::load_user(tx, ctx, id))
+        .await?;
+    Ok(Json(convert::user(&found, &app.settings().public_url)))
+}
+
+/// `GET /iam/v2/users`.
+pub(super) async fn list(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    params: QueryParams,
+) -> Result<Json<wire::UserList>, Failure> {
+    let query = Query::read(&params, &[])?;
+    let (after, limit) = (query.after(), query.look_for());
+    let mut found = app
+        .read(ctx, move |tx, ctx| {
+            directory::list_users(tx, ctx, after, limit)
+        })
+        .await?;
+    let public_url = &app.settings().public_url;
+    let url = format!("{public_url}{}", convert::USERS);
+    let metadata = query.page(&mut found, |user| user.id, &url);
+    let shown = found.iter();
+    Ok(Json(wire::UserList {
+        api_version: wire::API_VERSION.to_owned(),
+        kind: wire::KIND_USER_LIST.to_owned(),
+        metadata,
+        data: shown.map(|user| convert::user(user, public_url)).collect(),
+    }))
+}

@@ -1,0 +1,194 @@
+//! HTTP: what all dialects share, and where each is mounted.
+//!
+//! Owns the order in which a request meets the common layers: its id, the collapsing of slashes,
+//! the time it may take, panics, common headers, the log line. Must not hold any dialect's shape:
+//! each has its own routes, fallbacks and error answers.
+
+pub(crate) mod atlas;
+pub(crate) mod body;
+pub(crate) mod confluent;
+pub(crate) mod credential;
+pub(crate) mod cursor;
+pub(crate) mod fault;
+mod headers;
+mod health;
+pub(crate) mod native;
+pub(crate) mod pages;
+pub(crate) mod params;
+pub(crate) mod request_id;
+pub mod tasks;
+
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{MatchedPath, OriginalUri, Request, State};
+use axum::http::Uri;
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::Response;
+use futures::FutureExt;
+
+use crate::app::App;
+use fault::Fault;
+use request_id::RequestId;
+
+pub use native::document as openapi_document;
+
+/// How long a request may take.
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The whole server as one service.
+#[must_use]
+pub fn router(app: App) -> Router {
+    let routes = Router::new()
+        .nest("/v1", native::routes())
+        .nest("/iam/v2", confluent::routes())
+        .nest("/api/iam/v2", confluent::routes())
+        .nest("/api/atlas", atlas::routes())
+        .nest("/api/oauth", atlas::oauth_routes())
+        .merge(health::routes())
+        .merge(native::docs::routes())
+        .merge(pages::routes(app.settings()));
+    front(app.clone(), routes.with_state(app))
+}
+
+/// The common layers around `inner`. Public for the tests of these layers.
+#[must_use]
+pub fn front(app: App, inner: Router) -> Router {
+    // The layers stand around a fallback and not around routes, because they change the path.
+    Router::new()
+        .fallback_service(inner.layer(from_fn(note_route)))
+        .layer(from_fn_with_state(app, guard))
+}
+
+/// The pattern of the route that answered: fit for logs, unlike the path, which may hold an
+/// address.
+#[derive(Clone)]
+struct Route(MatchedPath);
+
+async fn note_route(request: Request, next: Next) -> Response {
+    let matched = request.extensions().get::<MatchedPath>().cloned();
+    let mut response = next.run(request).await;
+    if let Some(matched) = matched {
+        response.extensions_mut().insert(Route(matched));
+    }
+    response
+}
+
+async fn guard(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let started = app.clock().now();
+    let id = RequestId::of(request.headers(), app.random());
+    let method = request.method().clone();
+    let surface = Surface::of(request.uri().path());
+    let original = OriginalUri(request.uri().clone());
+    if surface == Surface::Confluent {
+        collapse_slashes(request.uri_mut());
+    }
+    request.extensions_mut().insert(original);
+    request.extensions_mut().insert(id.clone());
+
+    let answer = AssertUnwindSafe(next.run(request)).catch_unwind();
+    let mut response = match tokio::time::timeout(TIMEOUT, answer).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(panic)) => {
+            let panic = tasks::panic_text(&*panic);
+            tracing::error!(request.id = id.0, panic, "a request panicked");
+            surface.fault(Fault::Internal, &id.0)
+        }
+        Err(_) => {
+            tracing::warn!(request.id = id.0, "a request took too long");
+            surface.fault(Fault::TimedOut, &id.0)
+        }
+    };
+    headers::complete(response.headers_mut(), &id.0);
+    let route = response.extensions().get::<Route>();
+    tracing::debug!(
+        request.id = id.0,
+        %method,
+        route = route.map_or("-", |route| route.0.as_str()),
+        status = response.status().as_u16(),
+        micros = app.clock().now().as_micros() - started.as_micros(),
+        "answered"
+    );
+    response
+}
+
+/// Who words the answer to a request that no handler has answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Surface {
+    Native,
+    Confluent,
+    Atlas,
+    Pages,
+}
+
+impl Surface {
+    fn of(path: &str) -> Self {
+        let mut segments = path.split('/').filter(|segment| !segment.is_empty());
+        match (segments.next(), segments.next()) {
+            (Some("iam"), _) | (Some("api"), Some("iam")) => Self::Confluent,
+            (Some("api"), Some("atlas" | "oauth")) => Self::Atlas,
+            (Some("v1" | "healthz" | "readyz" | "openapi.json"), _) => Self::Native,
+            _ => Self::Pages,
+        }
+    }
+
+    fn fault(self, fault: Fault, request_id: &str) -> Response {
+        match self {
+            Self::Native => native::fault(fault, request_id),
+            Self::Confluent => confluent::fault(fault, request_id),
+            Self::Atlas => atlas::fault(fault, request_id),
+            Self::Pages => pages::fault(fault, request_id),
+        }
+    }
+}
+
+/// Makes one slash of several, without a redirect: the vendor's provider appends its paths to
+/// an endpoint that may end in a slash, and does not follow redirects of a POST.
+fn collapse_slashes(uri: &mut Uri) {
+    if !uri.path().contains("//") {
+        return;
+    }
+    let mut path = String::with_capacity(uri.path().len());
+    for c in uri.path().chars() {
+        if c != '/' || !path.ends_with('/') {
+            path.push(c);
+        }
+    }
+    if let Some(query) = uri.query() {
+        path.push('?');
+        path.push_str(query);
+    }
+    if let Ok(collapsed) = path.parse() {
+        *uri = collapsed;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slashes_collapse_in_the_path_only() {
+        let mut uri: Uri = "//iam///v2/invitations?next=//x".parse().expect("a uri");
+        collapse_slashes(&mut uri);
+        assert_eq!(uri.to_string(), "/iam/v2/invitations?next=//x");
+    }
+
+    #[test]
+    fn each_path_has_a_surface() {
+        for (path, surface) in [
+            ("/v1/me", Surface::Native),
+            ("/v1", Surface::Native),
+            ("/v11", Surface::Pages),
+            ("//iam/v2/users", Surface::Confluent),
+            ("/api//iam/v2", Surface::Confluent),
+            ("/api/atlas/v2/orgs", Surface::Atlas),
+            ("/api/oauth/token", Surface::Atlas),
+            ("/api/other", Surface::Pages),
+            ("/", Surface::Pages),
+        ] {
+            assert_eq!(Surface::of(path), surface, "{path}");
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! Answers that are no errors: JSON bodies and the headers that go with them.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use vestibule_core::Id;
+use vestibule_core::invitation::Invitation;
+use vestibule_core::organization::Organization;
+
+/// The path of an organization.
+pub(super) fn organization_path(organization: Id<Organization>) -> String {
+    format!("/v1/organizations/{organization}")
+}
+
+/// The path of an invitation.
+pub(super) fn invitation_path(organization: Id<Organization>, id: Id<Invitation>) -> String {
+    format!("{}/invitations/{id}", organization_path(organization))
+}
+
+/// 200 with this body.
+pub(super) fn ok<T: Serialize>(body: &T) -> Response {
+    self::body(StatusCode::OK, "application/json", body)
+}
+
+/// 201 with this body and the path of what was made.
+pub(super) fn created<T: Serialize>(path: &str, body: &T) -> Response {
+    let mut response = self::body(StatusCode::CREATED, "application/json", body);
+    if let Ok(path) = HeaderValue::from_str(path) {
+        response.headers_mut().insert(header::LOCATION, path);
+    }
+    response
+}
+
+/// 204.
+pub(super) fn nothing() -> Response {
+    StatusCode::NO_CONTENT.into_response()
+}
+
+/// The same answer with the version as its entity tag, for `If-Match`.
+pub(super) fn with_version(mut response: Response, version: i64) -> Response {
+    if let Ok(tag) = HeaderValue::from_str(&format!("\"{version}\"")) {
+        response.headers_mut().insert(header::ETAG, tag);
+    }
+    response
+}
+
+/// An answer with a JSON body of this media type.
+pub(super) fn body<T: Serialize>(
+    status: StatusCode,
+    media_type: &'static str,
+    body: &T,
+) -> Response {
+    let Ok(bytes) = serde_json::to_vec(body) else {
+        // Our own shapes have string keys only, so this cannot be.
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let headers = [(header::CONTENT_TYPE, HeaderValue::from_static(media_type))];
+    (status, headers, bytes).into_response()
+}

@@ -1,0 +1,324 @@
+//! Everything that can go wrong, as RFC 9457 problems.
+//!
+//! Owns the map from refusals to statuses and stable codes. Must not word what a rule already
+//! words, except where a rule's words are another dialect's.
+#![deny(clippy::wildcard_enum_match_arm)]
+
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use vestibule_core::organization::Organization;
+use vestibule_core::{Id, Refusal};
+use vestibule_wire::native::{PROBLEM_MEDIA_TYPE, Problem, ProblemError};
+
+use super::answer;
+use crate::error::{AppError, Unauthenticated};
+use crate::http::body::{BodyError, MAX_BYTES};
+use crate::http::fault::{self, Fault};
+
+/// An error answer, ready to be sent.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    problem: Box<Problem>,
+    headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+impl Failure {
+    fn new(status: StatusCode, code: &str, detail: impl Into<String>) -> Self {
+        Self {
+            problem: Box::new(Problem {
+                kind: "about:blank".to_owned(),
+                title: status.canonical_reason().unwrap_or_default().to_owned(),
+                status: status.as_u16(),
+                detail: detail.into(),
+                code: code.to_owned(),
+                instance: None,
+                errors: Vec::new(),
+                hint: None,
+            }),
+            headers: Vec::new(),
+        }
+    }
+
+    fn pointer(mut self, pointer: &str, detail: impl Into<String>) -> Self {
+        self.problem.errors.push(ProblemError {
+            pointer: pointer.to_owned(),
+            detail: detail.into(),
+        });
+        self
+    }
+
+    fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.problem.hint = Some(hint.into());
+        self
+    }
+
+    fn header(mut self, name: HeaderName, value: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.headers.push((name, value));
+        }
+        self
+    }
+
+    /// A use case failed in this organization.
+    pub(super) fn of(error: &AppError, organization: Id<Organization>, request_id: &str) -> Self {
+        match error {
+            AppError::Refused(refusal) => Self::refused(refusal, organization),
+            AppError::Unauthenticated(reason) => Self::unauthenticated(*reason),
+            AppError::Store(_) | AppError::Inconsistent { .. } => {
+                Self::fault(fault::of_error(error, request_id), request_id)
+            }
+        }
+    }
+
+    /// Something failed on our side.
+    pub(super) fn fault(fault: Fault, request_id: &str) -> Self {
+        let mut failure = match fault {
+            Fault::Internal => Self::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "internal",
+                "something went wrong on our side",
+            ),
+            Fault::Unavailable => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "unavailable",
+                "the database is not available at the moment",
+            )
+            .header(header::RETRY_AFTER, "1"),
+            Fault::TimedOut => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "timed_out",
+                "this took too long; whether it was done is not known",
+            ),
+        };
+        failure.problem.instance = Some(format!("urn:vestibule:request:{request_id}"));
+        failure
+    }
+
+    /// The credential was not taken.
+    pub(super) fn unauthenticated(reason: Unauthenticated) -> Self {
+        let (code, challenge) = match reason {
+            Unauthenticated::Missing => ("credential_missing", "Bearer realm=\"vestibule\""),
+            Unauthenticated::Invalid => (
+                "credential_invalid",
+                "Bearer realm=\"vestibule\", error=\"invalid_token\"",
+            ),
+            Unauthenticated::Expired => (
+                "credential_expired",
+                "Bearer realm=\"vestibule\", error=\"invalid_token\"",
+            ),
+        };
+        Self::new(StatusCode::UNAUTHORIZED, code, reason.to_string())
+            .header(header::WWW_AUTHENTICATE, challenge)
+            .hint("send a native key or an access token: Authorization: Bearer vstk_…")
+    }
+
+    /// A rule said no.
+    pub(super) fn refused(refusal: &Refusal, organization: Id<Organization>) -> Self {
+        let (status, code) = status_and_code(refusal);
+        let detail = match refusal {
+            // The rule's own words are Confluent's.
+            Refusal::AlreadyAccepted => "the invitation was already accepted".to_owned(),
+            other => other.to_string(),
+        };
+        let mut failure = Self::new(status, code, detail.clone());
+        if let Some(pointer) = member_of(refusal) {
+            failure = failure.pointer(pointer, detail);
+        }
+        if let Some(hint) = hint_for(refusal) {
+            failure = failure.hint(hint);
+        }
+        match refusal {
+            Refusal::LiveInvitation { id } => failure.header(
+                header::LOCATION,
+                &answer::invitation_path(organization, *id),
+            ),
+            Refusal::ResendTooSoon { seconds } => {
+                failure.header(header::RETRY_AFTER, &seconds.to_string())
+            }
+            _other => failure,
+        }
+    }
+
+    /// The body is well-formed, but these members of it are wrong.
+    pub(super) fn members(errors: Vec<ProblemError>) -> Self {
+        let mut failure = Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "invalid_body",
+            "the body is not what this operation takes",
+        );
+        failure.problem.errors = errors;
+        failure
+    }
+
+    /// A query parameter, or a header, is wrong.
+    pub(super) fn parameter(name: &str, detail: impl Into<String>) -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "invalid_parameter",
+            "a parameter is not what this operation takes",
+        )
+        .pointer(name, detail)
+    }
+
+    /// There is nothing under this path.
+    pub(super) fn no_such_path() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "no_such_path",
+            "there is nothing under this path",
+        )
+        .hint("the API is described at /docs and /openapi.json")
+    }
+
+    /// There is something under this path, but not with this method.
+    pub(super) fn method_not_allowed() -> Self {
+        Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "method_not_allowed",
+            "this path does not take this method",
+        )
+    }
+
+    /// The caller's own condition failed, if it set one: that has a status of its own.
+    pub(super) fn conditional(mut self, condition: Option<i64>) -> Self {
+        if condition.is_some() && self.problem.code == VERSION_CONFLICT {
+            let status = StatusCode::PRECONDITION_FAILED;
+            self.problem.status = status.as_u16();
+            self.problem.title = status.canonical_reason().unwrap_or_default().to_owned();
+        }
+        self
+    }
+}
+
+const VERSION_CONFLICT: &str = "version_conflict";
+
+fn status_and_code(refusal: &Refusal) -> (StatusCode, &'static str) {
+    match refusal {
+        Refusal::InvalidEmail { .. }
+        | Refusal::InvalidName { .. }
+        | Refusal::InvalidMessage { .. }
+        | Refusal::InvalidLifetime
+        | Refusal::NoRoles => (StatusCode::UNPROCESSABLE_ENTITY, "invalid_body"),
+        Refusal::NotPermitted(_) => (StatusCode::FORBIDDEN, "not_permitted"),
+        Refusal::RoleAboveCeiling { .. } => (StatusCode::FORBIDDEN, "role_above_ceiling"),
+        Refusal::LocalIntoSso => (StatusCode::FORBIDDEN, "local_into_sso"),
+        Refusal::NeedsPerson => (StatusCode::FORBIDDEN, "needs_person"),
+        Refusal::NotFound { .. } => (StatusCode::NOT_FOUND, "not_found"),
+        Refusal::LinkNotValid => (StatusCode::NOT_FOUND, "not_acceptable"),
+        Refusal::AlreadyMember => (StatusCode::CONFLICT, "already_member"),
+        Refusal::LiveInvitation { .. } => (StatusCode::CONFLICT, "live_invitation_exists"),
+        Refusal::PendingLimit { .. } => (StatusCode::CONFLICT, "pending_limit"),
+        Refusal::NotOpen { .. } => (StatusCode::CONFLICT, "not_open"),
+        Refusal::AlreadyAccepted => (StatusCode::CONFLICT, "already_accepted"),
+        Refusal::InviterLostRights => (StatusCode::CONFLICT, "inviter_lost_rights"),
+        Refusal::LastOwner => (StatusCode::CONFLICT, "last_owner"),
+        Refusal::TeamNameTaken => (StatusCode::CONFLICT, "team_name_taken"),
+        Refusal::VersionConflict => (StatusCode::CONFLICT, VERSION_CONFLICT),
+        Refusal::ResendTooSoon { .. } => (StatusCode::TOO_MANY_REQUESTS, "rate_limited"),
+    }
+}
+
+/// The member of the body that a rule speaks of.
+fn member_of(refusal: &Refusal) -> Option<&'static str> {
+    match refusal {
+        Refusal::InvalidEmail { .. } => Some("/email"),
+        Refusal::InvalidName { .. } | Refusal::TeamNameTaken => Some("/name"),
+        Refusal::InvalidMessage { .. } => Some("/message"),
+        Refusal::InvalidLifetime => Some("/expires_in"),
+        Refusal::NoRoles | Refusal::RoleAboveCeiling { .. } => Some("/roles"),
+        Refusal::LocalIntoSso => Some("/auth_type"),
+        Refusal::NotPermitted(_)
+        | Refusal::NeedsPerson
+        | Refusal::NotFound { .. }
+        | Refusal::LinkNotValid
+        | Refusal::AlreadyMember
+        | Refusal::LiveInvitation { .. }
+        | Refusal::PendingLimit { .. }
+        | Refusal::NotOpen { .. }
+        | Refusal::AlreadyAccepted
+        | Refusal::InviterLostRights
+        | Refusal::LastOwner
+        | Refusal::VersionConflict
+        | Refusal::ResendTooSoon { .. } => None,
+    }
+}
+
+/// What to do about it, where that is not plain.
+fn hint_for(refusal: &Refusal) -> Option<&'static str> {
+    match refusal {
+        Refusal::LiveInvitation { .. } => {
+            Some("Location names the open invitation: send it again, change it or revoke it")
+        }
+        Refusal::PendingLimit { .. } => {
+            Some("revoke invitations that nobody will answer, or wait until they expire")
+        }
+        Refusal::LocalIntoSso => Some("leave auth_type out to invite with single sign-on"),
+        Refusal::AlreadyAccepted => Some("the person is a member now: remove the member instead"),
+        Refusal::LastOwner => Some("make somebody else an owner first"),
+        Refusal::NeedsPerson => Some("use the native key of a person"),
+        Refusal::InvalidEmail { .. }
+        | Refusal::InvalidName { .. }
+        | Refusal::InvalidMessage { .. }
+        | Refusal::InvalidLifetime
+        | Refusal::NoRoles
+        | Refusal::NotPermitted(_)
+        | Refusal::RoleAboveCeiling { .. }
+        | Refusal::NotFound { .. }
+        | Refusal::LinkNotValid
+        | Refusal::AlreadyMember
+        | Refusal::NotOpen { .. }
+        | Refusal::InviterLostRights
+        | Refusal::TeamNameTaken
+        | Refusal::VersionConflict
+        | Refusal::ResendTooSoon { .. } => None,
+    }
+}
+
+impl From<BodyError> for Failure {
+    fn from(error: BodyError) -> Self {
+        match error {
+            BodyError::TooLarge => Self::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "body_too_large",
+                format!("the body is larger than {MAX_BYTES} bytes"),
+            ),
+            BodyError::MediaType => Self::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "not_json",
+                "the body is not declared as JSON",
+            )
+            .hint("send Content-Type: application/json"),
+            BodyError::Missing => Self::new(
+                StatusCode::BAD_REQUEST,
+                "body_missing",
+                "this operation takes a JSON body, and the request has none",
+            ),
+            BodyError::Interrupted => Self::new(
+                StatusCode::BAD_REQUEST,
+                "body_interrupted",
+                "the connection broke before the body's end",
+            ),
+            BodyError::Malformed { line, column } => Self::new(
+                StatusCode::BAD_REQUEST,
+                "malformed_json",
+                format!("the body is not JSON: reading stopped at line {line}, column {column}"),
+            ),
+            BodyError::Mismatch { pointer, reason } => Self::members(vec![ProblemError {
+                pointer,
+                detail: reason,
+            }]),
+        }
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let status =
+            StatusCode::from_u16(self.problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = answer::body(status, PROBLEM_MEDIA_TYPE, &*self.problem);
+        for (name, value) in self.headers {
+            response.headers_mut().insert(name, value);
+        }
+        response
+    }
+}

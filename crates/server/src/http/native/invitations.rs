@@ -1,0 +1,173 @@
+//! `/v1/organizations/{organization}/invitations`: the inviting side.
+
+use axum::response::Response;
+use vestibule_core::invitation::Invitation as CoreInvitation;
+use vestibule_store::Delivery;
+use vestibule_wire::native::{
+    Invitation, InvitationCreate, InvitationPatch, InvitationQuery, Page,
+};
+
+use super::answer::{self, with_version};
+use super::call::{Body, Call, ListCall};
+use super::error::Failure;
+use super::page::Wanted;
+use super::{convert, read};
+use crate::ops::invitations::{self, InvitationEdit, Listing};
+
+/// Invites somebody. The mail is sent soon after the answer.
+#[utoipa::path(
+    post, path = "/organizations/{organization}/invitations", operation_id = "createInvitation",
+    tag = "invitations",
+    params(("organization" = String, Path, description = "`org_…`")),
+    request_body = InvitationCreate,
+    responses(
+        (status = 201, description = "Invited; Location names the invitation", body = Invitation),
+        (status = 403, description = "`not_permitted`, `role_above_ceiling`, `local_into_sso`"),
+        (status = 409, description = "`already_member`, `pending_limit`, or `live_invitation_exists`: Location names the open one"),
+    ),
+)]
+pub(super) async fn create(
+    call: Call,
+    Body(new): Body<InvitationCreate>,
+) -> Result<Response, Failure> {
+    let new = read::new_invitation(new)?;
+    let made = call
+        .write(move |tx, ctx| invitations::create(tx, ctx, &new))
+        .await?;
+    call.app.mail_is_due();
+    let path = answer::invitation_path(made.organization, made.id);
+    let mail = convert::queued(made.sent_at);
+    let body = convert::invitation(&made, Some(&mail), call.ctx.now);
+    Ok(with_version(answer::created(&path, &body), made.version))
+}
+
+/// Lists invitations in the order they were made. Filters narrow together.
+#[utoipa::path(
+    get, path = "/organizations/{organization}/invitations", operation_id = "listInvitations",
+    tag = "invitations",
+    params(("organization" = String, Path, description = "`org_…`"), InvitationQuery),
+    responses((status = 200, description = "A page", body = Page<Invitation>)),
+)]
+pub(super) async fn list(ListCall { call, query }: ListCall) -> Result<Response, Failure> {
+    let page = Wanted::of(&query, &read::INVITATION_FILTERS)?;
+    let listing = Listing {
+        filter: read::invitation_filter(&query)?,
+        email: read::email_filter(&query)?,
+        user: None,
+        after: page.after,
+        limit: page.fetch(),
+    };
+    let found = call
+        .read(move |tx, ctx| invitations::list(tx, ctx, &listing))
+        .await?;
+    let now = call.ctx.now;
+    let shown = |invitation: &CoreInvitation| convert::invitation(invitation, None, now);
+    Ok(page.answer(found, |invitation| invitation.id, shown))
+}
+
+/// Shows an invitation and how its mail fares.
+#[utoipa::path(
+    get, path = "/organizations/{organization}/invitations/{invitation}",
+    operation_id = "getInvitation", tag = "invitations",
+    params(
+        ("organization" = String, Path, description = "`org_…`"),
+        ("invitation" = String, Path, description = "`inv_…`"),
+    ),
+    responses((status = 200, description = "The invitation; ETag is its version", body = Invitation)),
+)]
+pub(super) async fn get(call: Call) -> Result<Response, Failure> {
+    let id = call.id("invitation")?;
+    let found = call
+        .read(move |tx, ctx| invitations::load_with_delivery(tx, ctx, id))
+        .await?;
+    Ok(shown(&call, &found))
+}
+
+/// Changes what an open invitation promises.
+///
+/// With `If-Match`, only if the invitation still has that version.
+#[utoipa::path(
+    patch, path = "/organizations/{organization}/invitations/{invitation}",
+    operation_id = "updateInvitation", tag = "invitations",
+    params(
+        ("organization" = String, Path, description = "`org_…`"),
+        ("invitation" = String, Path, description = "`inv_…`"),
+        ("If-Match" = Option<String>, Header, description = "The ETag that was read before"),
+    ),
+    request_body = InvitationPatch,
+    responses(
+        (status = 200, description = "Changed", body = Invitation),
+        (status = 409, description = "It is not open any more: `not_open`"),
+        (status = 412, description = "It has another version by now: `version_conflict`"),
+    ),
+)]
+pub(super) async fn update(
+    call: Call,
+    Body(patch): Body<InvitationPatch>,
+) -> Result<Response, Failure> {
+    let id = call.id("invitation")?;
+    let if_version = call.if_version()?;
+    let edit = read::invitation_edit(patch)?;
+    let change = InvitationEdit { edit, if_version };
+    let changed = call
+        .write(move |tx, ctx| {
+            invitations::edit(tx, ctx, id, &change)?;
+            invitations::load_with_delivery(tx, ctx, id)
+        })
+        .await;
+    let changed = changed.map_err(|failure| failure.conditional(if_version))?;
+    Ok(shown(&call, &changed))
+}
+
+/// Sends an invitation again, or renews an expired one: a new link, a new life. Older links die.
+#[utoipa::path(
+    post, path = "/organizations/{organization}/invitations/{invitation}/resend",
+    operation_id = "resendInvitation", tag = "invitations",
+    params(
+        ("organization" = String, Path, description = "`org_…`"),
+        ("invitation" = String, Path, description = "`inv_…`"),
+    ),
+    responses(
+        (status = 200, description = "The mail is queued", body = Invitation),
+        (status = 409, description = "`not_open`, `already_member`, `live_invitation_exists`"),
+        (status = 429, description = "It was sent a moment ago: `rate_limited`, with Retry-After"),
+    ),
+)]
+pub(super) async fn resend(call: Call) -> Result<Response, Failure> {
+    let id = call.id("invitation")?;
+    let sent = call
+        .write(move |tx, ctx| invitations::resend(tx, ctx, id))
+        .await?;
+    call.app.mail_is_due();
+    let mail = convert::queued(sent.sent_at);
+    Ok(shown(&call, &(sent, Some(mail))))
+}
+
+/// Withdraws an invitation. Its link dies at once.
+#[utoipa::path(
+    post, path = "/organizations/{organization}/invitations/{invitation}/revoke",
+    operation_id = "revokeInvitation", tag = "invitations",
+    params(
+        ("organization" = String, Path, description = "`org_…`"),
+        ("invitation" = String, Path, description = "`inv_…`"),
+    ),
+    responses(
+        (status = 200, description = "Withdrawn", body = Invitation),
+        (status = 409, description = "`already_accepted`, or `not_open`"),
+    ),
+)]
+pub(super) async fn revoke(call: Call) -> Result<Response, Failure> {
+    let id = call.id("invitation")?;
+    let revoked = call
+        .write(move |tx, ctx| {
+            invitations::revoke(tx, ctx, id)?;
+            invitations::load_with_delivery(tx, ctx, id)
+        })
+        .await?;
+    Ok(shown(&call, &revoked))
+}
+
+fn shown(call: &Call, (found, mail): &(CoreInvitation, Option<Delivery>)) -> Response {
+    let body = convert::invitation(found, mail.as_ref(), call.ctx.now);
+    with_version(answer::ok(&body), found.version)
+}

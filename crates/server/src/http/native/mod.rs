@@ -1,0 +1,67 @@
+//! The native API under `/v1`, our own: RFC 9457 problems, keyset pages, OpenAPI 3.1.
+//!
+//! Owns its routes, and what is answered where there is none. Must not decide anything: a handler
+//! reads, calls one use case, and converts.
+
+mod answer;
+mod answers;
+mod call;
+mod convert;
+pub(super) mod docs;
+mod error;
+mod invitations;
+mod keys;
+mod members;
+mod openapi;
+mod organizations;
+mod page;
+mod read;
+mod teams;
+
+use axum::Router;
+use axum::response::{IntoResponse, Response};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use self::error::Failure;
+use super::fault::Fault;
+use crate::app::App;
+
+pub use openapi::document;
+
+/// The routes below `/v1`, with the answers for paths and methods that there are not.
+pub(crate) fn routes() -> Router<App> {
+    let (routes, _) = described().split_for_parts();
+    routes
+        .fallback(async || Failure::no_such_path())
+        .method_not_allowed_fallback(async || Failure::method_not_allowed())
+}
+
+/// The routes below `/v1` with their descriptions: a route without one cannot be written.
+fn described() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(organizations::create, organizations::list))
+        .routes(routes!(organizations::get, organizations::update))
+        .routes(routes!(keys::create, keys::list))
+        .routes(routes!(keys::revoke))
+        .routes(routes!(members::list))
+        .routes(routes!(members::remove))
+        .routes(routes!(members::leave))
+        .routes(routes!(members::list_users))
+        .routes(routes!(members::get_user))
+        .routes(routes!(teams::create, teams::list))
+        .routes(routes!(teams::get))
+        .routes(routes!(invitations::create, invitations::list))
+        .routes(routes!(invitations::get, invitations::update))
+        .routes(routes!(invitations::resend))
+        .routes(routes!(invitations::revoke))
+        .routes(routes!(answers::preview))
+        .routes(routes!(answers::accept))
+        .routes(routes!(answers::decline))
+        .routes(routes!(keys::me))
+}
+
+/// The answer to a request that failed on our side before or behind its handler.
+pub(crate) fn fault(fault: Fault, request_id: &str) -> Response {
+    Failure::fault(fault, request_id).into_response()
+}

@@ -1,0 +1,61 @@
+//! `/v1/organizations/{organization}/teams`.
+
+use axum::response::Response;
+use vestibule_core::team::Team as CoreTeam;
+use vestibule_wire::native::{Page, PageQuery, Team, TeamCreate};
+
+use super::answer;
+use super::call::{Body, Call, ListCall};
+use super::error::Failure;
+use super::page::Wanted;
+use super::{convert, read};
+use crate::ops::teams;
+
+/// Makes a team.
+#[utoipa::path(
+    post, path = "/organizations/{organization}/teams", operation_id = "createTeam", tag = "teams",
+    params(("organization" = String, Path, description = "`org_…`")),
+    request_body = TeamCreate,
+    responses(
+        (status = 201, description = "Made; Location names it", body = Team),
+        (status = 409, description = "The name is taken: `team_name_taken`"),
+    ),
+)]
+pub(super) async fn create(call: Call, Body(new): Body<TeamCreate>) -> Result<Response, Failure> {
+    let members = read::team_members(&new.members)?;
+    let made = call
+        .write(move |tx, ctx| teams::create(tx, ctx, &new.name, &members))
+        .await?;
+    let organization = answer::organization_path(made.organization);
+    let path = format!("{organization}/teams/{}", made.id);
+    Ok(answer::created(&path, &convert::team(&made)))
+}
+
+/// Lists the teams of an organization in the order they were made.
+#[utoipa::path(
+    get, path = "/organizations/{organization}/teams", operation_id = "listTeams", tag = "teams",
+    params(("organization" = String, Path, description = "`org_…`"), PageQuery),
+    responses((status = 200, description = "A page", body = Page<Team>)),
+)]
+pub(super) async fn list(ListCall { call, query }: ListCall) -> Result<Response, Failure> {
+    let page = Wanted::of(&query, &[])?;
+    let all = call.read(teams::list).await?;
+    let items = page.cut(all, |team| team.id);
+    Ok(page.answer(items, |team| team.id, convert::team))
+}
+
+/// Shows a team.
+#[utoipa::path(
+    get, path = "/organizations/{organization}/teams/{team}", operation_id = "getTeam",
+    tag = "teams",
+    params(
+        ("organization" = String, Path, description = "`org_…`"),
+        ("team" = String, Path, description = "`team_…`"),
+    ),
+    responses((status = 200, description = "The team", body = Team)),
+)]
+pub(super) async fn get(call: Call) -> Result<Response, Failure> {
+    let id = call.id::<CoreTeam>("team")?;
+    let found = call.read(move |tx, ctx| teams::load(tx, ctx, id)).await?;
+    Ok(answer::ok(&convert::team(&found)))
+}

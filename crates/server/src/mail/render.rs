@@ -1,0 +1,171 @@
+//! What an invitation's mail says. Owns its two templates; must not know MIME or transports.
+
+use std::sync::OnceLock;
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::{AutoEscape, Environment, context};
+use mrml::prelude::render::RenderOptions;
+use vestibule_core::{EmailAddress, Timestamp};
+
+use super::sender::Sender;
+use super::words;
+use crate::ops::acceptance::Invited;
+
+const TEXT: &str = include_str!("../../templates/mail/invitation.txt");
+const MJML: &str = include_str!("../../templates/mail/invitation.mjml");
+
+/// A mail to one person.
+#[derive(Clone, Debug)]
+pub struct Mail {
+    /// To whom.
+    pub to: EmailAddress,
+    /// Its subject: one line.
+    pub subject: String,
+    /// As plain text.
+    pub text: String,
+    /// As HTML.
+    pub html: String,
+    /// What names it: the same for each attempt to send it.
+    pub message_id: String,
+    /// What names it in a directory: free of addresses.
+    pub file_stem: String,
+}
+
+/// A template is damaged, which a test would have found.
+#[derive(Debug, thiserror::Error)]
+#[error("the mail could not be rendered")]
+pub struct NotRendered(#[source] Box<dyn std::error::Error + Send + Sync>);
+
+impl NotRendered {
+    fn new(error: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self(Box::new(error))
+    }
+}
+
+/// The templates, read at their first use.
+#[derive(Default)]
+pub(super) struct Templates(OnceLock<Environment<'static>>);
+
+impl Templates {
+    /// The mail of an invitation.
+    pub(super) fn render(
+        &self,
+        invited: &Invited,
+        token: &str,
+        sender: &Sender,
+        now: Timestamp,
+    ) -> Result<Mail, NotRendered> {
+        let environment = self.environment()?;
+        let invitation = &invited.invitation;
+        let message = &invitation.message;
+        let roles: Vec<_> = invitation.roles.iter().map(|role| role.label()).collect();
+        let teams: Vec<_> = invited
+            .teams
+            .iter()
+            .map(|team| words::unlinked_name(&team.name))
+            .collect();
+        let words = context! {
+            organization => words::unlinked_name(&invited.organization.name),
+            inviter => words::unlinked_name(&invited.inviter),
+            roles => roles.join(", "),
+            teams => teams.join(", "),
+            message => if message.is_empty() { Vec::new() } else { words::unlinked_lines(message) },
+            address => words::name(invitation.email.display()),
+            expires_at => invitation.expires_at.to_human(),
+            remaining => remaining(invitation.expires_at.seconds_since(now)),
+            link => sender.link(token),
+            product => words::unlinked_name(&sender.product),
+            host => sender.host(),
+        };
+        let render = |name| {
+            let template = environment.get_template(name).map_err(NotRendered::new)?;
+            template.render(&words).map_err(NotRendered::new)
+        };
+        let id = invitation.id.to_native();
+        let generation = invitation.generation;
+        Ok(Mail {
+            to: invitation.email.clone(),
+            subject: format!(
+                "{} invites you to join {}",
+                words::name(&invited.inviter),
+                words::name(&invited.organization.name)
+            ),
+            text: render("invitation.txt")?,
+            html: render("invitation.html")?,
+            message_id: format!("<{id}.{generation}.invitation@{}>", sender.domain()),
+            file_stem: format!("{id}.{generation}"),
+        })
+    }
+
+    fn environment(&self) -> Result<&Environment<'static>, NotRendered> {
+        if let Some(known) = self.0.get() {
+            return Ok(known);
+        }
+        let made = environment()?;
+        Ok(self.0.get_or_init(|| made))
+    }
+}
+
+fn environment() -> Result<Environment<'static>, NotRendered> {
+    let parsed = mrml::parse(MJML).map_err(NotRendered::new)?;
+    let html = parsed
+        .element
+        .render(&RenderOptions::default())
+        .map_err(NotRendered::new)?;
+    let mut environment = Environment::new();
+    environment.set_auto_escape_callback(|name| {
+        if name.ends_with(".html") {
+            AutoEscape::Html
+        } else {
+            AutoEscape::None
+        }
+    });
+    let syntax = SyntaxConfig::builder()
+        .trim_blocks(true)
+        .lstrip_blocks(true)
+        .build()
+        .map_err(NotRendered::new)?;
+    environment.set_syntax(syntax);
+    environment
+        .add_template("invitation.txt", TEXT)
+        .map_err(NotRendered::new)?;
+    environment
+        .add_template_owned("invitation.html", html)
+        .map_err(NotRendered::new)?;
+    Ok(environment)
+}
+
+/// A duration as people say it, to the nearest whole unit: `7 days`.
+pub(crate) fn remaining(seconds: i64) -> String {
+    let rounded = |unit: i64| seconds.saturating_add(unit / 2).div_euclid(unit);
+    let (count, unit) = match seconds {
+        ..90 => (1, "minute"),
+        90..5_400 => (rounded(60), "minute"),
+        5_400..129_600 => (rounded(3_600), "hour"),
+        129_600.. => (rounded(86_400), "day"),
+    };
+    if count == 1 {
+        format!("1 {unit}")
+    } else {
+        format!("{count} {unit}s")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_duration_reads_as_people_say_it() {
+        let said: Vec<_> = [
+            -5, 61, 600, 5_399, 5_400, 7_200, 129_599, 129_600, 604_799, 2_592_000,
+        ]
+        .into_iter()
+        .map(remaining)
+        .collect();
+        insta::assert_snapshot!(
+            said.join(" · "),
+            @"1 minute · 1 minute · 10 minutes · 90 minutes · 2 hours · 2 hours · 36 hours · 2 days · 7 days · 30 days"
+        );
+    }
+}

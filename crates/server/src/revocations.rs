@@ -1,0 +1,52 @@
+//! Access tokens that were given back before their time.
+//!
+//! Access tokens are derived and not stored, so one of them cannot be taken out of a table. Owns the
+//! list of those that open nothing any more, until they would have expired anyway. The list is this
+//! node's: another node takes a token for good until it expires, within an hour. Revoking the
+//! client itself works everywhere.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use vestibule_core::key::ApiKey;
+use vestibule_core::secret::AccessToken;
+use vestibule_core::{Id, Timestamp};
+
+/// How many revoked tokens of one client are remembered. A client of the vendor's revokes one per
+/// process; without a bound, one client could fill the memory.
+const MAX_OF_ONE_CLIENT: usize = 10_000;
+
+/// Revoked tokens, by client.
+#[derive(Debug, Default)]
+pub(crate) struct Revocations(Mutex<HashMap<Id<ApiKey>, HashMap<[u8; 8], Timestamp>>>);
+
+impl Revocations {
+    /// Remembers a token; `false` if its client has revoked too many of late.
+    pub(crate) fn add(&self, token: &AccessToken, now: Timestamp) -> bool {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = all.get(&token.key).map_or(0, HashMap::len);
+        if known >= MAX_OF_ONE_CLIENT || !all.contains_key(&token.key) {
+            forget_expired(&mut all, now);
+        }
+        let of_client = all.entry(token.key).or_default();
+        let has_room = of_client.len() < MAX_OF_ONE_CLIENT;
+        if has_room {
+            of_client.insert(token.serial(), token.expires_at());
+        }
+        has_room
+    }
+
+    /// Whether a token was revoked.
+    pub(crate) fn contains(&self, token: &AccessToken) -> bool {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.get(&token.key)
+            .is_some_and(|of_client| of_client.contains_key(&token.serial()))
+    }
+}
+
+fn forget_expired(all: &mut HashMap<Id<ApiKey>, HashMap<[u8; 8], Timestamp>>, now: Timestamp) {
+    for of_client in all.values_mut() {
+        of_client.retain(|_, expires_at| now < *expires_at);
+    }
+    all.retain(|_, of_client| !of_client.is_empty());
+}

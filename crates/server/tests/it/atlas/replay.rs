@@ -1,0 +1,139 @@
+//! The vendor's own provider, as recorded: what it sends must get the answers it was recorded with.
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+use vestibule_core::role::Role;
+
+use super::*;
+
+/// A line of a recording.
+#[derive(Deserialize)]
+struct Recorded {
+    method: String,
+    path: String,
+    headers: HashMap<String, String>,
+    body: String,
+}
+
+const CREATE: &str = include_str!("fixtures/atlas-create.requests.jsonl");
+const UPDATE: &str = include_str!("fixtures/atlas-update.requests.jsonl");
+const IMPORT: &str = include_str!("fixtures/atlas-import.requests.jsonl");
+const PLAN: &str = include_str!("fixtures/atlas-plan.requests.jsonl");
+const ACCEPTED: &str = include_str!("fixtures/atlas-refresh-accepted.requests.jsonl");
+const DESTROY: &str = include_str!("fixtures/atlas-destroy.requests.jsonl");
+
+/// What stands in the recordings, and what stands for it here.
+struct Names(Vec<(String, String)>);
+
+impl Names {
+    fn ours(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        for (theirs, ours) in &self.0 {
+            text = text.replace(theirs, ours);
+        }
+        text
+    }
+}
+
+/// Sends a recording with our names and credentials. Answers to requests without a credential are
+/// challenges, and the next request answers the last one; the answers of the others are returned.
+async fn replay(cloud: &Cloud, recording: &str, names: &mut Names) -> Vec<(String, Answer)> {
+    let mut answers = Vec::new();
+    let mut nonces = Vec::new();
+    for line in recording.lines() {
+        let recorded: Recorded = serde_json::from_str(line).expect("a recorded request");
+        let method: Method = recorded.method.parse().expect("a method");
+        let path = names.ours(&recorded.path);
+        let mut request = Request::builder().method(&method).uri(&path);
+        let is_signed = recorded.headers.contains_key("authorization");
+        for (name, value) in &recorded.headers {
+            if name != "authorization" && name != "content-length" {
+                request = request.header(name, value);
+            }
+        }
+        if is_signed {
+            let nonce: String = nonces.pop().expect("a challenge before");
+            let header = Signing::of(&cloud.key, &nonce).header(&method, &path);
+            request = request.header("authorization", header);
+        }
+        let body = names.ours(&recorded.body);
+        let request = request.header("content-length", body.len());
+        let request = request.body(Body::from(body)).expect("a request");
+        let answer = cloud.test.send(request).await;
+        if !is_signed {
+            assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{line}");
+            nonces.push(nonce_of(&answer));
+            continue;
+        }
+        if method == Method::POST && answer.status == StatusCode::OK {
+            let made = json(&answer);
+            let theirs = match text(&made, "/username") {
+                "Ann.Lee@Example.org" => "6a0000000000000000000004",
+                _ => "6a0000000000000000000005",
+            };
+            names.0.push((theirs.to_owned(), text(&made, "/id").to_owned()));
+        }
+        answers.push((format!("{method} {}", recorded.path), answer));
+    }
+    answers
+}
+
+/// Method, path and status of each exchange, in the words of the recording.
+fn story(answers: &[(String, Answer)]) -> String {
+    let lines = answers.iter().map(|(request, answer)| {
+        let request = request.replace("/api/atlas/v2", "");
+        format!("{} {request}", answer.status.as_u16())
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+async fn prepared() -> (Cloud, Names) {
+    let cloud = Cloud::new().await;
+    cloud.test.member("carol@example.org", Role::Member).await;
+    let one = cloud.team("one").await;
+    let two = cloud.team("two").await;
+    let names = vec![
+        ("5f0000000000000000000001".to_owned(), cloud.org.clone()),
+        ("5d0000000000000000000001".to_owned(), one),
+        ("5d0000000000000000000002".to_owned(), two),
+    ];
+    (cloud, Names(names))
+}
+
+#[tokio::test]
+async fn the_vendors_provider_creates_updates_imports_and_destroys() {
+    let (cloud, mut names) = prepared().await;
+    let created = replay(&cloud, CREATE, &mut names).await;
+    insta::assert_snapshot!(story(&created), @"");
+    let updated = replay(&cloud, UPDATE, &mut names).await;
+    insta::assert_snapshot!(story(&updated), @"");
+    let imported = replay(&cloud, IMPORT, &mut names).await;
+    insta::assert_snapshot!(story(&imported), @"");
+    let planned = replay(&cloud, PLAN, &mut names).await;
+    insta::assert_snapshot!(story(&planned), @"");
+    for (request, answer) in &planned {
+        let same = updated.iter().any(|(_, known)| known.body == answer.body);
+        assert!(same, "an unchanged plan is empty: {request}");
+    }
+    let destroyed = replay(&cloud, DESTROY, &mut names).await;
+    insta::assert_snapshot!(story(&destroyed), @"");
+}
+
+#[tokio::test]
+async fn the_vendors_provider_sees_that_an_invitation_was_accepted() {
+    let (cloud, mut names) = prepared().await;
+    let created = replay(&cloud, CREATE, &mut names).await;
+    let ann = created
+        .iter()
+        .map(|(_, answer)| answer)
+        .find(|answer| answer.status == StatusCode::OK && answer.body.contains("Ann.Lee"))
+        .expect("she was invited");
+    cloud.accept(&json(ann)).await;
+    let refreshed = replay(&cloud, ACCEPTED, &mut names).await;
+    insta::assert_snapshot!(story(&refreshed), @"");
+    let (_, by_name) = refreshed.last().expect("the last exchange");
+    let roles = &json(by_name)["roles"];
+    let expected = serde_json::json!([{"orgId": cloud.org, "roleName": "ORG_OWNER"}]);
+    assert_eq!(roles, &expected);
+}

@@ -1,0 +1,215 @@
+//! Random histories of invitations to a few addresses, on both engines, and what must hold after
+//! every step of each.
+//!
+//! - At most one invitation of an address waits for an answer.
+//! - An accepted invitation is cited by exactly one active membership, and an active membership by
+//!   an accepted invitation.
+//! - Every change leaves exactly one audit event.
+
+use vestibule_core::invitation::{Edit, Invitation, State};
+use vestibule_core::membership::MembershipState;
+use vestibule_core::role::{Role, RoleSet};
+use vestibule_core::secret::AcceptToken;
+use vestibule_core::{EmailAddress, Id, Random};
+use vestibule_server::ops::invitations::{InvitationEdit, NewInvitation};
+use vestibule_server::ops::{acceptance, invitations, members};
+use vestibule_server::{Actor, AppError, Ctx};
+use vestibule_store::{InvitationFilter, Tx};
+use vestibule_testkit::app::TestApp;
+use vestibule_testkit::store::Engine;
+
+const ADDRESSES: [&str; 3] = ["ann@x.example", "Ann@X.example", "bea@x.example"];
+const STEPS: usize = 120;
+
+#[tokio::test]
+async fn whatever_happens_the_invariants_hold_on_sqlite() {
+    for seed in 0..4 {
+        history(
+            &TestApp::on(Engine::Sqlite).await.expect("always there"),
+            seed,
+        )
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn whatever_happens_the_invariants_hold_on_postgres() {
+    for seed in 0..2 {
+        let Some(app) = TestApp::on(Engine::Postgres).await else {
+            return;
+        };
+        history(&app, seed).await;
+    }
+}
+
+async fn history(app: &TestApp, seed: u64) {
+    let dice = Random::seeded(seed);
+    for step in 0..STEPS {
+        let [what, whom, seconds] = dice.bytes::<3>();
+        let before = audit_count(app).await;
+        let happened = act(app, what % 8, ADDRESSES[usize::from(whom % 3)]).await;
+        let changes = audit_count(app).await - before;
+        match happened {
+            Ok(()) => assert!(changes >= 1, "step {step}: a change without a trace"),
+            Err(AppError::Refused(_)) => {
+                assert_eq!(changes, 0, "step {step}: a trace without a change")
+            }
+            Err(other) => panic!("step {step}: {other:?}"),
+        }
+        check(app, step).await;
+        if seconds > 200 {
+            app.clock.advance_seconds(i64::from(seconds) * 3600);
+        } else {
+            app.clock.advance_seconds(i64::from(seconds));
+        }
+    }
+}
+
+async fn act(app: &TestApp, what: u8, address: &str) -> Result<(), AppError> {
+    let email = EmailAddress::parse(address).expect("an address");
+    let ctx = app.owner_ctx();
+    app.run(ctx, move |tx, ctx| match what {
+        0 | 1 => invitations::create(tx, ctx, &plain(&email)).map(drop),
+        2 => with_latest(tx, ctx, &email, |tx, ctx, latest| {
+            invitations::resend(tx, ctx, latest.id).map(drop)
+        }),
+        3 => with_latest(tx, ctx, &email, |tx, ctx, latest| {
+            invitations::revoke(tx, ctx, latest.id).map(drop)
+        }),
+        4 => with_latest(tx, ctx, &email, |tx, ctx, latest| {
+            answer(tx, ctx, latest, true)
+        }),
+        5 => with_latest(tx, ctx, &email, |tx, ctx, latest| {
+            answer(tx, ctx, latest, false)
+        }),
+        6 => with_latest(tx, ctx, &email, |tx, ctx, latest| {
+            members::remove(tx, ctx, latest.user).map(drop)
+        }),
+        _ => with_latest(tx, ctx, &email, |tx, ctx, latest| {
+            let roles = Some(RoleSet::of(&[Role::ReadOnly]));
+            let change = InvitationEdit {
+                edit: Edit {
+                    roles,
+                    ..Edit::default()
+                },
+                if_version: None,
+            };
+            invitations::edit(tx, ctx, latest.id, &change).map(drop)
+        }),
+    })
+    .await
+}
+
+fn plain(email: &EmailAddress) -> NewInvitation {
+    NewInvitation {
+        email: email.clone(),
+        roles: RoleSet::of(&[Role::Member]),
+        teams: Vec::new(),
+        auth_type: None,
+        message: String::new(),
+        lifetime: None,
+    }
+}
+
+fn with_latest(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    email: &EmailAddress,
+    then: impl Fn(&mut Tx<'_>, &Ctx, &Invitation) -> Result<(), AppError>,
+) -> Result<(), AppError> {
+    let nobody = || vestibule_core::Refusal::not_found::<Invitation>("");
+    let user = tx.find_user_by_email(email)?.ok_or_else(nobody)?;
+    let all = tx.list_invitations_of(ctx.organization, user.id)?;
+    let latest = all
+        .into_iter()
+        .max_by_key(|i| (i.created_at, i.id))
+        .ok_or_else(nobody)?;
+    then(tx, ctx, &latest)
+}
+
+/// Answers with the invitation's current link. Repeating an acceptance is a success that changes
+/// nothing; here it counts as a refusal.
+fn answer(tx: &mut Tx<'_>, ctx: &Ctx, latest: &Invitation, accept: bool) -> Result<(), AppError> {
+    let ctx = &Ctx {
+        actor: Actor::Invitee,
+        ..ctx.clone()
+    };
+    let token = ctx.keys.accept_token(latest).expect("a token");
+    let token = AcceptToken::parse(&token).expect("our own token");
+    if !accept {
+        return acceptance::decline(tx, ctx, &token).map(drop);
+    }
+    acceptance::accept(tx, ctx, &token)?;
+    if latest.state == State::Accepted {
+        Err(vestibule_core::Refusal::LinkNotValid.into())
+    } else {
+        Ok(())
+    }
+}
+
+async fn audit_count(app: &TestApp) -> usize {
+    let ctx = app.owner_ctx();
+    let events = app
+        .run(ctx, |tx, ctx| Ok(tx.list_audit_events(ctx.organization)?))
+        .await;
+    events.expect("the events").len()
+}
+
+async fn check(app: &TestApp, step: usize) {
+    let ctx = app.owner_ctx();
+    let (all, active, listed) = app
+        .run(ctx, |tx, ctx| {
+            let everything = InvitationFilter::default();
+            let all = tx.list_invitations(ctx.organization, &everything, None, 10_000, ctx.now)?;
+            let members = tx.list_members(ctx.organization, None, 10_000)?;
+            let mut listed = Vec::new();
+            for state in State::ALL {
+                let filter = InvitationFilter {
+                    state: Some(state),
+                    ..InvitationFilter::default()
+                };
+                let found =
+                    tx.list_invitations(ctx.organization, &filter, None, 10_000, ctx.now)?;
+                listed.extend(
+                    found
+                        .into_iter()
+                        .map(|i| (i.id, state, i.state_at(ctx.now))),
+                );
+            }
+            Ok((all, members, listed))
+        })
+        .await
+        .expect("the rows");
+    for key in ["ann@x.example", "bea@x.example"] {
+        let live = all
+            .iter()
+            .filter(|i| i.email.key() == key && i.state.is_live())
+            .count();
+        assert!(live <= 1, "step {step}: {live} live invitations of {key}");
+    }
+    let cited: Vec<Option<Id<Invitation>>> =
+        active.iter().map(|m| m.membership.invitation).collect();
+    for invitation in &all {
+        let times = cited
+            .iter()
+            .filter(|cited| **cited == Some(invitation.id))
+            .count();
+        let expected = usize::from(invitation.state == State::Accepted);
+        assert_eq!(times, expected, "step {step}: {:?}", invitation.state);
+    }
+    assert!(
+        active
+            .iter()
+            .all(|m| m.membership.state == MembershipState::Active)
+    );
+    // The listing's idea of a state is the rule's idea of it.
+    assert_eq!(
+        listed.len(),
+        all.len(),
+        "step {step}: each is listed in one state"
+    );
+    assert!(
+        listed.iter().all(|(_, wanted, is)| wanted == is),
+        "step {step}: {listed:?}"
+    );
+}

@@ -1,0 +1,15 @@
+//! The server from outside: requests through the router, with a real database behind it.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "test code: a panic is the failure"
+)]
+
+mod atlas;
+mod confluent;
+mod histories;
+mod mail;
+mod native;
+mod pages;

@@ -1,0 +1,144 @@
+//! The provider's types, found by name, with their schemas made once and on demand.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+use crate::codec::CodecError;
+use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::provider::{DataSource, Provider, Resource};
+use crate::schema::Schema;
+use crate::value::{Path, Type};
+
+/// A schema with the type of its values.
+pub(super) struct Shape {
+    pub(super) schema: Schema,
+    pub(super) ty: Type,
+}
+
+/// A resource or data source.
+pub(super) struct Entry<H: ?Sized> {
+    pub(super) handler: Arc<H>,
+    shape: OnceLock<Arc<Shape>>,
+}
+
+pub(super) struct Catalog {
+    provider: OnceLock<Arc<Shape>>,
+    pub(super) resources: BTreeMap<String, Entry<dyn Resource>>,
+    pub(super) data_sources: BTreeMap<String, Entry<dyn DataSource>>,
+    /// Names that two handlers claim: a bug in the provider, reported with the schema.
+    pub(super) ambiguous: Vec<String>,
+}
+
+impl Shape {
+    pub(super) fn new(schema: Schema) -> Self {
+        let ty = schema.ty();
+        Self { schema, ty }
+    }
+}
+
+impl Entry<dyn Resource> {
+    pub(super) fn shape(&self) -> Arc<Shape> {
+        let shape = self
+            .shape
+            .get_or_init(|| Arc::new(Shape::new(self.handler.schema())));
+        Arc::clone(shape)
+    }
+}
+
+impl Entry<dyn DataSource> {
+    pub(super) fn shape(&self) -> Arc<Shape> {
+        let shape = self
+            .shape
+            .get_or_init(|| Arc::new(Shape::new(self.handler.schema())));
+        Arc::clone(shape)
+    }
+}
+
+impl Catalog {
+    pub(super) fn new(provider: &dyn Provider) -> Self {
+        let mut ambiguous = Vec::new();
+        let mut resources = BTreeMap::new();
+        for handler in provider.resources() {
+            let name = handler.type_name().to_owned();
+            if resources
+                .insert(name.clone(), Entry::new(handler))
+                .is_some()
+            {
+                ambiguous.push(name);
+            }
+        }
+        let mut data_sources = BTreeMap::new();
+        for handler in provider.data_sources() {
+            let name = handler.type_name().to_owned();
+            if data_sources
+                .insert(name.clone(), Entry::new(handler))
+                .is_some()
+            {
+                ambiguous.push(name);
+            }
+        }
+        Self {
+            provider: OnceLock::new(),
+            resources,
+            data_sources,
+            ambiguous,
+        }
+    }
+
+    pub(super) fn provider(&self, provider: &dyn Provider) -> Arc<Shape> {
+        Arc::clone(
+            self.provider
+                .get_or_init(|| Arc::new(Shape::new(provider.schema()))),
+        )
+    }
+
+    pub(super) fn resource(&self, name: &str) -> Result<&Entry<dyn Resource>, Diagnostics> {
+        self.resources
+            .get(name)
+            .ok_or_else(|| unknown_type("resource", name))
+    }
+
+    pub(super) fn data_source(&self, name: &str) -> Result<&Entry<dyn DataSource>, Diagnostics> {
+        self.data_sources
+            .get(name)
+            .ok_or_else(|| unknown_type("data source", name))
+    }
+}
+
+impl<H: ?Sized> Entry<H> {
+    fn new(handler: Arc<H>) -> Self {
+        Self {
+            handler,
+            shape: OnceLock::new(),
+        }
+    }
+}
+
+fn unknown_type(kind: &str, name: &str) -> Diagnostics {
+    Diagnostic::error(format!("Unknown {kind} type"))
+        .detail(format!("This provider has no {kind} type {name:?}."))
+        .into()
+}
+
+/// A value that does not decode or encode: a bug in the provider or in this crate.
+pub(super) fn codec_diagnostic(summary: &str, error: &CodecError) -> Diagnostic {
+    let place = if error.path.is_root() {
+        String::new()
+    } else {
+        format!("{}: ", error.path)
+    };
+    Diagnostic::error(summary)
+        .detail(format!(
+            "{place}{}. This is a bug in the provider; please report it.",
+            error.problem
+        ))
+        .at(first_steps(&error.path))
+}
+
+/// Terraform cannot resolve paths into values that it has not got; the attribute is enough.
+fn first_steps(path: &Path) -> Path {
+    match path.steps().first() {
+        Some(crate::value::Step::Attribute(name)) => Path::root(name),
+        _ => Path::default(),
+    }
+}

@@ -1,0 +1,84 @@
+//! How commands reach a server.
+
+use anyhow::Context;
+use vestibule_client::native::Native;
+use vestibule_client::{Error, ErrorKind, Secret, Settings};
+
+use crate::output::Format;
+
+/// How the command line's clients behave.
+pub fn settings() -> Settings {
+    Settings::new(concat!("vestibule/", env!("CARGO_PKG_VERSION")))
+}
+
+/// Flags of every command that talks to a server.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Connection {
+    /// The server's address
+    #[arg(
+        long,
+        env = "VESTIBULE_SERVER",
+        default_value = "http://127.0.0.1:8080"
+    )]
+    server: String,
+    /// The key to act with; better given as a variable than on the command line
+    #[arg(long, env = "VESTIBULE_KEY", hide_env_values = true)]
+    key: Option<String>,
+    /// The organization's id [default: the one that the key was made in]
+    #[arg(long = "org", env = "VESTIBULE_ORGANIZATION", value_name = "ID")]
+    organization: Option<String>,
+    /// How to show the result
+    #[arg(long, value_enum, default_value_t)]
+    pub output: Format,
+}
+
+impl Connection {
+    /// A client.
+    ///
+    /// # Errors
+    /// Without a key, or with an address that is none.
+    pub fn client(&self) -> anyhow::Result<Native> {
+        let key = self.key.clone().context(
+            "this needs a key\nhint: set VESTIBULE_KEY to the key that `vestibule serve` printed at its first start",
+        )?;
+        Ok(Native::new(
+            &self.server,
+            Some(&Secret::new(key)),
+            settings(),
+        )?)
+    }
+
+    /// A client, and the id of the organization to work in.
+    ///
+    /// # Errors
+    /// As [`Connection::client`]; if no organization is named and the key belongs to none.
+    pub async fn client_and_organization(&self) -> anyhow::Result<(Native, String)> {
+        let client = self.client()?;
+        if let Some(organization) = &self.organization {
+            return Ok((client, organization.clone()));
+        }
+        let me = client.me().await?;
+        let organization = me.organization.context(
+            "the key belongs to no organization\nhint: name one with --org, see `vestibule org list`",
+        )?;
+        Ok((client, organization.id))
+    }
+}
+
+/// What to do about a failed call, if the server or the kind of failure tells.
+pub fn hint(error: &Error) -> Option<String> {
+    if let Some(hint) = error.hint() {
+        return Some(hint.to_owned());
+    }
+    match error.kind() {
+        ErrorKind::Unauthenticated => Some(
+            "set VESTIBULE_KEY to a valid key; an owner makes one with `vestibule key create`"
+                .to_owned(),
+        ),
+        ErrorKind::Transport => Some(
+            "is the server running? `vestibule serve` starts one; --server names another"
+                .to_owned(),
+        ),
+        _ => None,
+    }
+}

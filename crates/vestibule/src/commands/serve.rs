@@ -1,0 +1,46 @@
+//! `vestibule serve`.
+
+use anyhow::Context;
+
+use super::config_flags::ConfigFlags;
+use crate::{output, process, start};
+
+/// Flags of `serve`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    config: ConfigFlags,
+}
+
+/// Runs the server until it is asked to stop.
+pub async fn run(args: Args) -> anyhow::Result<()> {
+    let config = args.config.load()?;
+    start::logging(&config.log)?;
+    let server = start::open(&config).await?;
+    let listener = tokio::net::TcpListener::bind(config.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}", config.listen))?;
+    output::talk(&format!(
+        "Vestibule {} listens on http://{}",
+        env!("CARGO_PKG_VERSION"),
+        listener.local_addr()?
+    ));
+    output::talk(&format!("  data: {}", config.data_dir.display()));
+    output::talk(&format!(
+        "  API description: {}/docs",
+        config.settings.public_url
+    ));
+    if let Some(first) = start::first_start(&server.app, &config).await? {
+        output::talk(&format!(
+            "\nMade the organization {:?} ({}) with the owner {}.\nThe owner's key, shown this once:\n",
+            first.organization.name,
+            first.organization.id,
+            config.owner.display()
+        ));
+        output::data(&format!("VESTIBULE_KEY={}", first.secret));
+        output::talk("");
+    }
+    server.run(listener, process::stop_requested()).await?;
+    output::talk("Stopped.");
+    Ok(())
+}

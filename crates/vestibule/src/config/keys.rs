@@ -1,0 +1,141 @@
+//! Every configuration key: its name, what it is for, what is expected, and what it is otherwise.
+//!
+//! The one list from which flags, variables, file keys, errors and the reference are made.
+
+/// A configuration key. Its variable is `VESTIBULE_` and the name in capitals.
+#[derive(Clone, Copy, Debug)]
+pub struct Key {
+    /// The name, as it stands in the file.
+    pub name: &'static str,
+    /// The flag, without its hyphens in front.
+    pub flag: &'static str,
+    /// What it is for.
+    pub help: &'static str,
+    /// What a value looks like.
+    pub expected: &'static str,
+    /// The value without any source; empty if there is none.
+    pub default: &'static str,
+    /// Whether errors must not show the value.
+    pub secret: bool,
+}
+
+const fn key(
+    (name, flag): (&'static str, &'static str),
+    default: &'static str,
+    expected: &'static str,
+    help: &'static str,
+) -> Key {
+    Key {
+        name,
+        flag,
+        help,
+        expected,
+        default,
+        secret: false,
+    }
+}
+
+/// Every key.
+pub const KEYS: &[Key] = &[
+    key(
+        ("data_dir", "data-dir"),
+        "vestibule-data",
+        "a directory; it is made if it is not there",
+        "Where the database, the key ring and mail files live",
+    ),
+    key(
+        ("listen", "listen"),
+        "127.0.0.1:8080",
+        "ADDRESS:PORT",
+        "The address to listen on",
+    ),
+    key(
+        ("public_url", "public-url"),
+        "",
+        "an address beginning with http:// or https://",
+        "The address under which people reach the server; links in mails begin with it \
+         [default: the address it listens on]",
+    ),
+    Key {
+        secret: true,
+        ..key(
+            ("database", "database"),
+            "",
+            "sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME",
+            "The database [default: vestibule.db in the data directory]",
+        )
+    },
+    Key {
+        secret: true,
+        ..key(
+            ("keys", "keys"),
+            "",
+            "lines of NAME 64-HEX-DIGITS, newest first",
+            "The key ring itself, instead of the file vestibule.keys in the data directory",
+        )
+    },
+    Key {
+        secret: true,
+        ..key(
+            ("mail", "mail"),
+            "file",
+            "file, file:DIRECTORY, memory, off, smtp://USER:PASSWORD@HOST:PORT or smtps://…",
+            "How mail leaves; `file` writes .eml files into the data directory",
+        )
+    },
+    key(
+        ("mail_from", "mail-from"),
+        "Vestibule <no-reply@localhost>",
+        "ADDRESS or NAME <ADDRESS>",
+        "The sender of mails",
+    ),
+    key(
+        ("dev_mail", "dev-mail"),
+        "false",
+        "true or false",
+        "Show sent mail at /dev/mail, to this machine only",
+    ),
+    key(
+        ("organization", "organization"),
+        "My organization",
+        "a name of 1 to 64 characters",
+        "The name of the organization made at the first start",
+    ),
+    key(
+        ("owner", "owner"),
+        "owner@localhost",
+        "an e-mail address",
+        "The owner of that organization",
+    ),
+    key(
+        ("pending_limit", "pending-limit"),
+        "",
+        "a number above 0",
+        "How many invitations of one organization may be open at once [default: any number]",
+    ),
+    key(
+        ("confluent_repeat_seconds", "confluent-repeat-seconds"),
+        "120",
+        "a number of seconds, 0 for never",
+        "For how long a repeated create through the Confluent API answers with the first one's \
+         invitation",
+    ),
+    key(
+        ("confluent_show_revoked", "confluent-show-revoked"),
+        "false",
+        "true or false",
+        "Whether the Confluent API shows withdrawn invitations as deactivated instead of 404",
+    ),
+    key(
+        ("atlas_show_expired", "atlas-show-expired"),
+        "false",
+        "true or false",
+        "Whether the Atlas API's invites endpoints show expired invitations",
+    ),
+    key(
+        ("log", "log"),
+        "info",
+        "error, warn, info, debug, trace or a tracing filter",
+        "Which log records are shown",
+    ),
+];

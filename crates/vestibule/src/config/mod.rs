@@ -1,0 +1,136 @@
+//! The server's configuration: flags, then `VESTIBULE_*` variables, then one TOML file.
+//!
+//! Owns precedence and the errors, which name the key, where its value came from and what was
+//! expected. Must not open or start anything.
+
+mod keys;
+mod mail;
+mod sources;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+pub use keys::KEYS;
+pub use mail::MailConfig;
+pub use sources::{ConfigError, Environment, Sources};
+use vestibule_core::{EmailAddress, text};
+use vestibule_server::Settings;
+use vestibule_server::mail::Sender;
+use vestibule_store::StoreConfig;
+
+/// A server's configuration, complete and checked.
+#[derive(Debug)]
+pub struct Config {
+    /// Where files go: the database, the key ring, mail as files.
+    pub data_dir: PathBuf,
+    /// The address to listen on.
+    pub listen: SocketAddr,
+    /// The database.
+    pub database: StoreConfig,
+    /// The key ring's text, if a variable holds it instead of a file.
+    pub key_ring: Option<String>,
+    /// How mail leaves.
+    pub mail: MailConfig,
+    /// The name of the organization made at the first start.
+    pub organization: String,
+    /// The address of its owner.
+    pub owner: EmailAddress,
+    /// Which log records are shown.
+    pub log: String,
+    /// What use cases and dialects depend on.
+    pub settings: Settings,
+}
+
+impl Config {
+    /// Puts a configuration together.
+    ///
+    /// # Errors
+    /// [`ConfigError`] for the first value that is not usable.
+    pub fn load(sources: &Sources) -> Result<Self, ConfigError> {
+        let data_dir: PathBuf = sources.parse("data_dir", |text| Some(text.into()))?;
+        let listen: SocketAddr = sources.parse("listen", |text| text.parse().ok())?;
+        let mail = sources.parse("mail", |text| MailConfig::parse(text, &data_dir))?;
+        let settings = Settings {
+            public_url: public_url(sources, listen, &mail)?,
+            pending_limit: sources.parse_optional("pending_limit", positive)?,
+            confluent_repeat_seconds: sources.parse("confluent_repeat_seconds", |text| {
+                text.parse().ok().filter(|n| *n >= 0)
+            })?,
+            confluent_show_revoked: sources.parse("confluent_show_revoked", flag)?,
+            atlas_show_expired: sources.parse("atlas_show_expired", flag)?,
+            mail_from: sources.parse("mail_from", sender)?,
+            mail_reply_to: sources.parse_optional("mail_reply_to", sender)?,
+            dev_mail: sources.parse("dev_mail", flag)?,
+            ..Settings::default()
+        };
+        Ok(Self {
+            database: database(sources, &data_dir)?,
+            key_ring: sources.optional("keys")?,
+            organization: sources
+                .parse("organization", |text| text::checked_name("name", text).ok())?,
+            owner: sources.parse("owner", |text| EmailAddress::parse(text).ok())?,
+            log: sources.parse("log", |text| Some(text.to_owned()))?,
+            data_dir,
+            listen,
+            mail,
+            settings,
+        })
+    }
+}
+
+fn database(sources: &Sources, data_dir: &std::path::Path) -> Result<StoreConfig, ConfigError> {
+    match sources.parse_optional("database", |text| text.parse().ok())? {
+        Some(database) => Ok(database),
+        None => Ok(StoreConfig::sqlite(data_dir.join("vestibule.db"))),
+    }
+}
+
+/// Links in mails begin with the public address. Behind SMTP it cannot be guessed: a link to
+/// localhost in somebody's inbox is worse than no server.
+fn public_url(
+    sources: &Sources,
+    listen: SocketAddr,
+    mail: &MailConfig,
+) -> Result<String, ConfigError> {
+    let given = sources.parse_optional("public_url", |text| {
+        let valid = text.starts_with("http://") || text.starts_with("https://");
+        valid.then(|| text.trim_end_matches('/').to_owned())
+    })?;
+    match given {
+        Some(url) => Ok(url),
+        None if mail.is_smtp() => Err(sources.missing("public_url", "mail is sent by SMTP")),
+        None => Ok(local_url(listen)),
+    }
+}
+
+/// The address under which a server on this machine is reached.
+#[must_use]
+pub fn local_url(listen: SocketAddr) -> String {
+    if listen.ip().is_unspecified() {
+        format!("http://localhost:{}", listen.port())
+    } else {
+        format!("http://{listen}")
+    }
+}
+
+fn sender(text: &str) -> Option<String> {
+    let settings = Settings {
+        mail_from: text.to_owned(),
+        ..Settings::default()
+    };
+    Sender::from_settings(&settings)
+        .is_ok()
+        .then(|| text.to_owned())
+}
+
+fn flag(text: &str) -> Option<bool> {
+    match text {
+        "true" | "1" | "yes" | "on" => Some(true),
+        "false" | "0" | "no" | "off" => Some(false),
+        _ => None,
+    }
+}
+
+fn positive(text: &str) -> Option<i64> {
+    text.parse().ok().filter(|n| *n > 0)
+}

@@ -1,0 +1,33 @@
+//! The process' surroundings. The one place that reads its environment.
+
+use crate::config::Environment;
+
+/// The variables that concern Vestibule.
+#[must_use]
+pub fn environment() -> Environment {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .filter(|(name, _)| name.starts_with("VESTIBULE_"))
+        .collect()
+}
+
+/// Completes when the process is asked to stop: Ctrl-C, or SIGTERM from a supervisor.
+pub async fn stop_requested() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let interrupt = tokio::signal::ctrl_c();
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        Err(_) => drop(interrupt.await),
+    }
+}
+
+/// Where programs are looked for.
+#[must_use]
+pub fn search_path() -> Option<std::ffi::OsString> {
+    std::env::var_os("PATH")
+}

@@ -1,0 +1,158 @@
+//! From a configuration to a running server.
+//!
+//! Owns the data directory, the key ring's file and the first start. Must not decide anything that
+//! a use case decides.
+
+use std::fs;
+use std::io::Write;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context;
+use tokio::net::TcpListener;
+use vestibule_core::organization::{Dialect, Lifetimes, Organization};
+use vestibule_core::secret::KeyRing;
+use vestibule_core::time::SystemClock;
+use vestibule_core::{Id, Random};
+use vestibule_server::ops::organizations::{self, NewOrganization};
+use vestibule_server::{Actor, App};
+use vestibule_store::Store;
+
+use crate::config::Config;
+
+/// A server that is ready to run.
+pub struct Server {
+    /// Its parts.
+    pub app: App,
+}
+
+/// The organization, and the owner's key, of a first start.
+pub struct First {
+    /// The organization.
+    pub organization: Organization,
+    /// The owner's key.
+    pub secret: String,
+}
+
+/// Shows log records that pass this filter on standard error.
+///
+/// # Errors
+/// If the filter is none.
+pub fn logging(filter: &str) -> anyhow::Result<()> {
+    let filter = tracing_subscriber::EnvFilter::try_new(filter)
+        .with_context(|| format!("log: {filter:?} is no log filter"))?;
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    Ok(())
+}
+
+/// Makes the data directory and the key ring if they are not there, and opens the database.
+///
+/// # Errors
+/// What cannot be made or opened, by name.
+pub async fn open(config: &Config) -> anyhow::Result<Server> {
+    make_private_directory(&config.data_dir)?;
+    let random = Random::system();
+    let keys = match &config.key_ring {
+        Some(text) => {
+            KeyRing::parse(text).context("keys: the variable's key ring is not usable")?
+        }
+        None => key_ring(&config.data_dir.join("vestibule.keys"), &random)?,
+    };
+    let store = Store::open(config.database.clone()).await?;
+    let mailer = config.mail.mailer(&config.settings)?;
+    let clock = Arc::new(SystemClock);
+    let app = App::new(store, clock, random, keys, config.settings.clone()).with_mailer(mailer);
+    Ok(Server { app })
+}
+
+fn make_private_directory(path: &Path) -> anyhow::Result<()> {
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path)
+        .with_context(|| format!("cannot make the data directory {}", path.display()))
+}
+
+/// Reads the key ring, or makes one that only its owner can read.
+fn key_ring(path: &Path, random: &Random) -> anyhow::Result<KeyRing> {
+    match fs::read_to_string(path) {
+        Ok(text) => {
+            KeyRing::parse(&text).with_context(|| format!("{} is not usable", path.display()))
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let text = KeyRing::new_text(random);
+            write_private(path, &text)?;
+            Ok(KeyRing::parse(&text)?)
+        }
+        Err(error) => Err(error).with_context(|| format!("cannot read {}", path.display())),
+    }
+}
+
+/// Writes a file that only its owner can read; fails if it exists.
+///
+/// # Errors
+/// If it cannot be made or written.
+pub fn write_private(path: &Path, text: &str) -> anyhow::Result<()> {
+    let mut file = fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
+        .with_context(|| format!("cannot make {}", path.display()))?;
+    file.write_all(text.as_bytes())
+        .and_then(|()| file.sync_all())
+        .with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// Makes the first organization with its owner, unless the database has one.
+///
+/// # Errors
+/// If that fails.
+pub async fn first_start(app: &App, config: &Config) -> anyhow::Result<Option<First>> {
+    let new = NewOrganization {
+        name: config.organization.clone(),
+        sso_enabled: false,
+        lifetimes: Lifetimes::default(),
+    };
+    let owner = config.owner.clone();
+    let ctx = app.ctx(
+        Actor::System,
+        Id::from_bytes([0; 12]),
+        Dialect::Native,
+        "start".to_owned(),
+    );
+    let made = app
+        .write(ctx, move |tx, ctx| {
+            organizations::bootstrap(tx, ctx, &new, &owner)
+        })
+        .await
+        .context("the first organization could not be made")?;
+    let Some(made) = made else { return Ok(None) };
+    let secret = app
+        .keys()
+        .api_secret(&made.key)
+        .context("the key ring does not know its own key")?;
+    Ok(Some(First {
+        organization: made.organization,
+        secret,
+    }))
+}
+
+impl Server {
+    /// Serves until `stop` completes, then finishes what is under way.
+    ///
+    /// # Errors
+    /// If the listener fails.
+    pub async fn run(
+        self,
+        listener: TcpListener,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> anyhow::Result<()> {
+        vestibule_server::serve(self.app, listener, stop).await?;
+        Ok(())
+    }
+}

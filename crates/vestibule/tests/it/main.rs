@@ -1,0 +1,16 @@
+//! The executable as its users meet it: server, command line, Terraform, in processes of their own.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "test code: a panic is the failure"
+)]
+
+mod cli;
+mod crash;
+mod lifecycle;
+mod quickstart;
+mod server;
+mod terraform;
+mod vendor_state;

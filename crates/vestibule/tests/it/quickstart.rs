@@ -1,0 +1,80 @@
+//! The README's first command.
+
+use std::process::Command;
+
+use crate::server::{executable, free_port};
+use crate::terraform::available;
+
+fn quickstart(data: &std::path::Path, path: Option<&str>) -> (bool, String, String) {
+    let port = free_port().to_string();
+    let mut command = Command::new(executable());
+    command.args([
+        "quickstart",
+        "--exit",
+        "--port",
+        &port,
+        "--data-dir",
+        data.to_str().unwrap(),
+    ]);
+    if let Some(path) = path {
+        command.env("PATH", path);
+    }
+    let done = command.output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (done.status.success(), text(done.stdout), text(done.stderr))
+}
+
+fn assert_complete(done: &(bool, String, String)) {
+    let (success, data, talk) = done;
+    assert!(success, "{data}\n{talk}");
+    for person in ["Ada.Lovelace", "bob", "carol", "dave", "erin"] {
+        let line = data
+            .lines()
+            .find(|line| line.starts_with(&format!("{person}@")))
+            .expect(data);
+        assert!(
+            line.contains("sent") && line.contains("handed_off"),
+            "{line}"
+        );
+    }
+    assert!(
+        data.contains("/dev/mail") && data.contains("/invitations/vsti_"),
+        "{data}"
+    );
+}
+
+#[test]
+fn it_applies_the_seeds_and_a_second_run_reuses_the_data() {
+    if !available() {
+        return;
+    }
+    let directory = tempfile::TempDir::with_prefix("vestibule-quick-").unwrap();
+    let data = directory.path().join("data");
+    let first = quickstart(&data, None);
+    assert_complete(&first);
+    assert!(first.2.contains("5 added"), "{}", first.2);
+    let second = quickstart(&data, None);
+    assert_complete(&second);
+    assert!(
+        second.2.contains("0 added, 0 changed, 0 destroyed"),
+        "{}",
+        second.2
+    );
+    let mails = std::fs::read_dir(data.join("mail")).unwrap().count();
+    assert_eq!(mails, 5, "nobody is mailed twice");
+}
+
+#[test]
+fn without_terraform_it_says_so_and_makes_the_same_invitations() {
+    let directory = tempfile::TempDir::with_prefix("vestibule-quick-").unwrap();
+    let data = directory.path().join("data");
+    for _ in 0..2 {
+        let done = quickstart(&data, Some("/nonexistent"));
+        assert!(
+            done.2.contains("Neither terraform nor tofu is installed"),
+            "{}",
+            done.2
+        );
+        assert_complete(&done);
+    }
+}

@@ -1,0 +1,355 @@
+//! Terraform (or OpenTofu) in a directory of its own, with our provider loaded in one of the three
+//! ways that Terraform knows.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::os::unix::fs::symlink;
+use std::path::PathBuf;
+use std::process::{Child, Command, Output, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::server::{Server, executable};
+
+const PERSONAS: [&str; 3] = ["confluent", "mongodbatlas", "vestibule"];
+const HOSTS: [&str; 2] = ["registry.terraform.io", "registry.opentofu.org"];
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// How Terraform comes by the provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Loading {
+    /// `dev_overrides` in the CLI configuration.
+    DevOverrides,
+    /// A filesystem mirror, and `terraform init`.
+    Mirror,
+    /// A provider that runs already, by `TF_REATTACH_PROVIDERS`.
+    Reattach,
+}
+
+/// A directory with Terraform code.
+pub struct Workspace {
+    directory: TempDir,
+    program: String,
+    reattach: Option<String>,
+    running: Vec<Child>,
+    variables: Vec<(String, String)>,
+}
+
+/// Whether tests with Terraform can run: `false` if they are to be skipped.
+///
+/// # Panics
+/// If there is no Terraform and nobody said to skip.
+pub fn available() -> bool {
+    let skipped = std::env::vars().any(|(name, value)| {
+        name == "VESTIBULE_TEST_SKIP" && value.split(',').any(|s| s == "terraform")
+    });
+    if skipped {
+        println!("skipped: tests with Terraform");
+        return false;
+    }
+    assert!(
+        program().is_some(),
+        "neither terraform nor tofu is installed; VESTIBULE_TEST_SKIP=terraform skips"
+    );
+    true
+}
+
+fn program() -> Option<String> {
+    let wanted = std::env::vars()
+        .find(|(name, _)| name == "VESTIBULE_TEST_TERRAFORM")
+        .map(|(_, value)| value);
+    let candidates = wanted
+        .into_iter()
+        .chain(["terraform".to_owned(), "tofu".to_owned()]);
+    candidates.into_iter().find(|name| {
+        Command::new(name)
+            .arg("version")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+            .is_ok()
+    })
+}
+
+impl Workspace {
+    /// A directory whose code uses the providers of `server`, with keys of their own.
+    pub fn new(loading: Loading, server: &Server) -> Self {
+        let directory = TempDir::with_prefix("vestibule-tf-").unwrap();
+        let (cloud_api_key, cloud_api_secret) = server.key("confluent");
+        let (public_key, private_key) = server.key("atlas");
+        let variables = [
+            ("server", server.url.clone()),
+            ("org_id", server.organization_hex()),
+            ("cloud_api_key", cloud_api_key),
+            ("cloud_api_secret", cloud_api_secret),
+            ("public_key", public_key),
+            ("private_key", private_key),
+        ];
+        let mut workspace = Self {
+            directory,
+            program: program().expect("terraform"),
+            reattach: None,
+            running: Vec::new(),
+            variables: variables
+                .map(|(name, value)| (name.to_owned(), value))
+                .into(),
+        };
+        workspace.write("providers.tf", PROVIDERS);
+        workspace.load(loading);
+        workspace
+    }
+
+    fn load(&mut self, loading: Loading) {
+        let plugins = self.directory.path().join("plugins");
+        let config = match loading {
+            Loading::DevOverrides => {
+                let mut overrides = String::new();
+                for persona in PERSONAS {
+                    let place = plugins.join(persona);
+                    link(&place.join(format!("terraform-provider-{persona}")));
+                    for host in HOSTS {
+                        writeln!(overrides, "\"{host}/vestibule/{persona}\" = {place:?}").unwrap();
+                    }
+                }
+                format!(
+                    "provider_installation {{\n dev_overrides {{\n{overrides} }}\n direct {{}}\n}}\n"
+                )
+            }
+            Loading::Mirror => {
+                let platform = "linux_amd64";
+                for (host, persona) in HOSTS
+                    .iter()
+                    .flat_map(|h| PERSONAS.iter().map(move |p| (h, p)))
+                {
+                    let place = plugins
+                        .join(host)
+                        .join("vestibule")
+                        .join(persona)
+                        .join(VERSION)
+                        .join(platform);
+                    link(&place.join(format!("terraform-provider-{persona}_v{VERSION}")));
+                }
+                format!(
+                    "provider_installation {{\n filesystem_mirror {{\n path = {plugins:?}\n }}\n}}\n"
+                )
+            }
+            Loading::Reattach => {
+                self.reattach = Some(self.start_providers());
+                String::new()
+            }
+        };
+        self.write("terraform.rc", &config);
+        if loading == Loading::Mirror {
+            self.must("init", &["-input=false"]);
+        }
+    }
+
+    /// Starts each provider in debug mode and joins what they say to be attached to.
+    fn start_providers(&mut self) -> String {
+        let mut all = serde_json::Map::new();
+        for persona in PERSONAS {
+            let program = self
+                .directory
+                .path()
+                .join(format!("terraform-provider-{persona}"));
+            link(&program);
+            let mut process = Command::new(program)
+                .arg("--debug")
+                .stdin(Stdio::null())
+                .stdout(Stdio::piped())
+                .spawn()
+                .unwrap();
+            let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+            let line = lines
+                .by_ref()
+                .map(|line| line.unwrap())
+                .find(|line| line.contains("TF_REATTACH_PROVIDERS"))
+                .expect("how to attach");
+            self.running.push(process);
+            let start = line.find('{').unwrap();
+            let end = line.rfind('}').unwrap();
+            let said: Value = serde_json::from_str(&line[start..=end]).unwrap();
+            for (source, address) in said.as_object().unwrap() {
+                all.insert(source.clone(), address.clone());
+                let other = source.replace(HOSTS[0], HOSTS[1]);
+                all.insert(other, address.clone());
+            }
+        }
+        Value::Object(all).to_string()
+    }
+
+    /// Writes a file into the directory.
+    pub fn write(&self, name: &str, text: &str) {
+        fs::write(self.directory.path().join(name), text).unwrap();
+    }
+
+    /// A file in the directory.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
+    }
+
+    /// A prepared command.
+    pub fn command(&self, action: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.program);
+        command
+            .current_dir(self.directory.path())
+            .arg(action)
+            .args(arguments)
+            .arg("-no-color");
+        command.env("TF_CLI_CONFIG_FILE", self.path("terraform.rc"));
+        command
+            .env("CHECKPOINT_DISABLE", "1")
+            .env("TF_IN_AUTOMATION", "1")
+            .stdin(Stdio::null());
+        for name in [
+            "TF_LOG",
+            "TF_DATA_DIR",
+            "TF_WORKSPACE",
+            "TF_REATTACH_PROVIDERS",
+        ] {
+            command.env_remove(name);
+        }
+        if let Some(reattach) = &self.reattach {
+            command.env("TF_REATTACH_PROVIDERS", reattach);
+        }
+        for (name, value) in &self.variables {
+            command.env(format!("TF_VAR_{name}"), value);
+        }
+        command
+    }
+
+    /// Runs an action.
+    pub fn run(&self, action: &str, arguments: &[&str]) -> Output {
+        self.command(action, arguments).output().unwrap()
+    }
+
+    /// Runs an action that must succeed; what it said.
+    pub fn must(&self, action: &str, arguments: &[&str]) -> String {
+        let done = self.run(action, arguments);
+        let said = said(&done);
+        assert!(done.status.success(), "terraform {action} failed:\n{said}");
+        said
+    }
+
+    /// Runs an action that must fail; what it said.
+    pub fn must_fail(&self, action: &str, arguments: &[&str]) -> String {
+        let done = self.run(action, arguments);
+        let said = said(&done);
+        assert!(
+            !done.status.success(),
+            "terraform {action} succeeded:\n{said}"
+        );
+        said
+    }
+
+    /// Applies the code.
+    pub fn apply(&self) -> String {
+        self.must("apply", &["-auto-approve", "-input=false"])
+    }
+
+    /// Destroys everything.
+    pub fn destroy(&self) -> String {
+        self.must("destroy", &["-auto-approve", "-input=false"])
+    }
+
+    /// Asserts that a plan changes nothing.
+    pub fn assert_no_changes(&self) {
+        let done = self.run("plan", &["-detailed-exitcode", "-input=false"]);
+        assert_eq!(done.status.code(), Some(0), "{}", said(&done));
+    }
+
+    /// The plan's actions by resource address: `create`, `update`, `delete`, or both for a
+    /// replacement. Resources that stay are left out.
+    pub fn planned(&self) -> Vec<(String, String)> {
+        self.must("plan", &["-out=plan.bin", "-input=false"]);
+        let shown = self.run("show", &["-json", "plan.bin"]);
+        let plan: Value = serde_json::from_slice(&shown.stdout).expect("a plan as JSON");
+        let changes = plan["resource_changes"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
+        let mut planned = Vec::new();
+        for change in changes {
+            let actions: Vec<&str> = change["change"]["actions"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|a| a.as_str().unwrap())
+                .collect();
+            if actions != ["no-op"] {
+                planned.push((
+                    change["address"].as_str().unwrap().to_owned(),
+                    actions.join("+"),
+                ));
+            }
+        }
+        planned
+    }
+
+    /// The attributes of a resource in the state; `Null` if it is not there.
+    pub fn state_of(&self, address: &str) -> Value {
+        let shown = self.run("show", &["-json"]);
+        let state: Value = serde_json::from_slice(&shown.stdout).expect("a state as JSON");
+        let resources = state["values"]["root_module"]["resources"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
+        let found = resources
+            .into_iter()
+            .find(|resource| resource["address"] == address);
+        found.map_or(Value::Null, |resource| resource["values"].clone())
+    }
+}
+
+impl Drop for Workspace {
+    fn drop(&mut self) {
+        for process in &mut self.running {
+            drop(process.kill());
+            drop(process.wait());
+        }
+    }
+}
+
+/// Standard output and error of a run.
+pub fn said(output: &Output) -> String {
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
+}
+
+fn link(place: &std::path::Path) {
+    fs::create_dir_all(place.parent().unwrap()).unwrap();
+    symlink(executable(), place).unwrap();
+}
+
+const PROVIDERS: &str = r#"
+terraform {
+  required_providers {
+    confluent    = { source = "vestibule/confluent" }
+    mongodbatlas = { source = "vestibule/mongodbatlas" }
+  }
+}
+
+variable "server" {}
+variable "org_id" {}
+variable "cloud_api_key" {}
+variable "cloud_api_secret" { sensitive = true }
+variable "public_key" {}
+variable "private_key" { sensitive = true }
+
+provider "confluent" {
+  endpoint         = var.server
+  cloud_api_key    = var.cloud_api_key
+  cloud_api_secret = var.cloud_api_secret
+}
+
+provider "mongodbatlas" {
+  base_url    = var.server
+  public_key  = var.public_key
+  private_key = var.private_key
+}
+"#;
