@@ -81,7 +81,7 @@ fn sec_s17_the_key_ring_or_the_stored_nonce_alone_derive_nothing() {
         token,
         "another ring"
     );
-    let mut other_nonce = invitation.clone();
+    let mut other_nonce = invitation;
     other_nonce.nonce = ring.nonce(&Random::seeded(10));
     assert_ne!(
         ring.accept_token(&other_nonce).unwrap(),

@@ -43,10 +43,13 @@ pub(crate) const VESTIBULE_TOKEN: &[&str] = &["VESTIBULE_TOKEN"];
 /// What Terraform itself asks providers to append to their `User-Agent`.
 pub(crate) const APPENDED_USER_AGENT: &[&str] = &["TF_APPEND_USER_AGENT"];
 
+/// Gives the value of a variable, if it is set.
+type Lookup = dyn Fn(&str) -> Option<String> + Send + Sync;
+
 /// Where variables are looked up: the process's environment, or a test's.
 #[derive(Clone)]
 pub struct Environment {
-    lookup: Arc<dyn Fn(&str) -> Option<String> + Send + Sync>,
+    lookup: Arc<Lookup>,
 }
 
 impl Environment {

@@ -3,12 +3,15 @@
 //! Owns the wording. Summaries never change from one occurrence to the next; what varies is in the
 //! detail, and so is what to do. Nothing secret is in a client error to begin with.
 
-use tfplugin::{Diagnostic, Diagnostics};
+use tfplugin::{Context, Diagnostic, Diagnostics};
 use vestibule_client::{Error, ErrorKind};
 
 /// A failed request; `summary` says what it was for.
 pub(crate) fn failed(summary: &'static str, error: &Error) -> Diagnostic {
-    let mut detail = format!("{}: {error}.", error.operation());
+    let mut detail = format!("{}: {error}", error.operation());
+    if !detail.ends_with(['.', '!', '?']) {
+        detail.push('.');
+    }
     for hint in [error.hint(), advice(error.kind())].into_iter().flatten() {
         detail.push_str("\n\n");
         detail.push_str(hint);
@@ -19,6 +22,19 @@ pub(crate) fn failed(summary: &'static str, error: &Error) -> Diagnostic {
 /// The same, as the error of a handler.
 pub(crate) fn stop(summary: &'static str) -> impl Fn(Error) -> Diagnostics {
     move |error| failed(summary, &error).into()
+}
+
+/// Stops before something is created that an interrupted Terraform could not use.
+///
+/// # Errors
+/// A diagnostic when the user has interrupted Terraform.
+pub(crate) fn not_interrupted(cx: &Context) -> Result<(), Diagnostics> {
+    if !cx.is_cancelled() {
+        return Ok(());
+    }
+    Err(Diagnostic::error("Interrupted")
+        .detail("Terraform was interrupted before the invitation was sent. Nothing was created.")
+        .into())
 }
 
 fn advice(kind: ErrorKind) -> Option<&'static str> {

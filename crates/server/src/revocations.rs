@@ -18,35 +18,39 @@ const MAX_OF_ONE_CLIENT: usize = 10_000;
 
 /// Revoked tokens, by client.
 #[derive(Debug, Default)]
-pub(crate) struct Revocations(Mutex<HashMap<Id<ApiKey>, HashMap<[u8; 8], Timestamp>>>);
+pub(crate) struct Revocations(Mutex<HashMap<Id<ApiKey>, OfClient>>);
+
+/// The serials of one client's revoked tokens, and when each would have expired.
+#[derive(Debug, Default)]
+struct OfClient(HashMap<[u8; 8], Timestamp>);
 
 impl Revocations {
     /// Remembers a token; `false` if its client has revoked too many of late.
     pub(crate) fn add(&self, token: &AccessToken, now: Timestamp) -> bool {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = all.get(&token.key).map_or(0, HashMap::len);
-        if known >= MAX_OF_ONE_CLIENT || !all.contains_key(&token.key) {
+        let is_full = |of_client: &OfClient| of_client.0.len() >= MAX_OF_ONE_CLIENT;
+        if all.get(&token.key).is_none_or(is_full) {
             forget_expired(&mut all, now);
         }
         let of_client = all.entry(token.key).or_default();
-        let has_room = of_client.len() < MAX_OF_ONE_CLIENT;
-        if has_room {
-            of_client.insert(token.serial(), token.expires_at());
+        if is_full(of_client) {
+            return false;
         }
-        has_room
+        of_client.0.insert(token.serial(), token.expires_at());
+        true
     }
 
     /// Whether a token was revoked.
     pub(crate) fn contains(&self, token: &AccessToken) -> bool {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         all.get(&token.key)
-            .is_some_and(|of_client| of_client.contains_key(&token.serial()))
+            .is_some_and(|of_client| of_client.0.contains_key(&token.serial()))
     }
 }
 
-fn forget_expired(all: &mut HashMap<Id<ApiKey>, HashMap<[u8; 8], Timestamp>>, now: Timestamp) {
+fn forget_expired(all: &mut HashMap<Id<ApiKey>, OfClient>, now: Timestamp) {
     for of_client in all.values_mut() {
-        of_client.retain(|_, expires_at| now < *expires_at);
+        of_client.0.retain(|_, expires_at| now < *expires_at);
     }
-    all.retain(|_, of_client| !of_client.is_empty());
+    all.retain(|_, of_client| !of_client.0.is_empty());
 }

@@ -3,6 +3,7 @@
 //! Owns the embedded migrations and the lock that keeps several processes from migrating at once.
 //! Must not change a migration that has been released: the database knows its checksum.
 
+use futures::future::join;
 use refinery::{Migration, Runner};
 use tokio::runtime::Runtime;
 use tokio_postgres::Client;
@@ -30,10 +31,10 @@ pub(crate) fn sqlite(connection: &mut rusqlite::Connection) -> Result<(), Error>
         )
         .map_err(sqlite::error)?;
     if found > 0 {
-        let applied = runner
-            .get_last_applied_migration(connection)
-            .map_err(failed)?;
-        refuse_newer(applied.as_ref(), &runner)?;
+        let applied = runner.get_applied_migrations(connection).map_err(failed)?;
+        if is_current(&applied, &runner)? {
+            return Ok(());
+        }
     }
     runner.run(connection).map_err(failed)?;
     Ok(())
@@ -54,27 +55,23 @@ pub(crate) fn postgres(server: &Server, runtime: &Runtime) -> Result<(), Error> 
 
 async fn migrate(server: &Server, client: &mut Client) -> Result<(), Error> {
     let runner = embedded::migrations::runner();
-    if version(client, &runner).await? == newest(&runner) {
-        // Nothing to do but to compare checksums, which needs no lock.
-        return run(&runner, client).await;
+    // The usual case needs no lock, and nothing that a standby would refuse.
+    if has_current(client, &runner).await? {
+        return Ok(());
     }
     let (lock, drive) = server.connect().await?;
     let held = async {
         take(&lock).await?;
         // Another process may have migrated while we waited.
-        version(client, &runner).await?;
-        let result = run(&runner, client).await;
-        // Closing the connection gives the lock back, whatever happened.
+        if !has_current(client, &runner).await? {
+            runner.run_async(client).await.map_err(failed)?;
+        }
+        // Closing the connection gives the lock back; a failure does so, too.
         drop(lock);
-        result
+        Ok(())
     };
-    let ((), result) = futures::future::join(drive, held).await;
+    let ((), result) = join(drive, held).await;
     result
-}
-
-async fn run(runner: &Runner, client: &mut Client) -> Result<(), Error> {
-    runner.run_async(client).await.map_err(failed)?;
-    Ok(())
 }
 
 /// Takes a row lock that is held until the connection ends.
@@ -99,8 +96,8 @@ async fn take(client: &Client) -> Result<(), Error> {
         .map_err(|cause| postgres::error(&cause))
 }
 
-/// The version of the last migration that the database has had, unless it is too new for us.
-async fn version(client: &mut Client, runner: &Runner) -> Result<Option<i64>, Error> {
+/// Whether the database has had every migration, and as it is in this program.
+async fn has_current(client: &mut Client, runner: &Runner) -> Result<bool, Error> {
     let exists = client
         .query_one(
             "select count(*) from information_schema.tables \
@@ -111,33 +108,22 @@ async fn version(client: &mut Client, runner: &Runner) -> Result<Option<i64>, Er
         .and_then(|row| row.try_get::<_, i64>(0))
         .map_err(|cause| postgres::error(&cause))?;
     if exists == 0 {
-        return Ok(None);
+        return Ok(false);
     }
-    let applied = runner
-        .get_last_applied_migration_async(client)
-        .await
-        .map_err(failed)?;
-    refuse_newer(applied.as_ref(), runner)?;
-    Ok(applied.map(|migration| i64::from(migration.version())))
+    let applied = runner.get_applied_migrations_async(client).await;
+    is_current(&applied.map_err(failed)?, runner)
 }
 
-fn refuse_newer(applied: Option<&Migration>, runner: &Runner) -> Result<(), Error> {
-    let found = applied.map(|migration| i64::from(migration.version()));
-    let supported = newest(runner);
+/// Compares what a database has had with what this program has.
+fn is_current(applied: &[Migration], runner: &Runner) -> Result<bool, Error> {
+    let mut known: Vec<&Migration> = runner.get_migrations().iter().collect();
+    known.sort();
+    let newest = |last: Option<&Migration>| last.map_or(0, |last| i64::from(last.version()));
+    let (found, supported) = (newest(applied.last()), newest(known.last().copied()));
     if found > supported {
-        return Err(Error::NewerDatabase {
-            found: found.unwrap_or_default(),
-            supported: supported.unwrap_or_default(),
-        });
+        return Err(Error::NewerDatabase { found, supported });
     }
-    Ok(())
-}
-
-fn newest(runner: &Runner) -> Option<i64> {
-    let migrations = runner.get_migrations().iter();
-    migrations
-        .map(|migration| i64::from(migration.version()))
-        .max()
+    Ok(known.into_iter().eq(applied))
 }
 
 fn failed(error: refinery::Error) -> Error {

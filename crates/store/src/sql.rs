@@ -11,6 +11,10 @@ use std::fmt;
 /// - one statement, lower case, explicit columns, no trailing semicolon;
 /// - placeholders are `$1`, `$2`, … and never in a quoted text or followed by `::`;
 /// - columns are TEXT and BIGINT only; `count(*)` is fine, a sum is `cast(sum(x) as bigint)`;
+/// - ordered and compared with `<` are integers, and texts that are ids: the order of other texts is
+///   the server's, and rarely that of their bytes;
+/// - `lower` is for ASCII, and a pattern of `like` has no backslash;
+/// - a query begins with `select`: only then may it be sent together with what begins the transaction;
 /// - a placeholder gets its type from its [`Param`], so `$1 is null` and `limit $2` are fine.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Sql {

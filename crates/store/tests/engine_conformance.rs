@@ -212,6 +212,22 @@ async fn placeholders_count_by_number_and_not_by_place() {
 }
 
 #[tokio::test]
+async fn a_pattern_minds_the_case() {
+    const LIKE: Sql = Sql::new("select count(*) from test_row where id like $1");
+    each_engine(async |Fresh { store, .. }| {
+        create(store).await;
+        insert(store, "Admin", 1).await.unwrap();
+        for (pattern, found) in [("A%", 1), ("a%", 0), ("%min", 1), ("%MIN", 0)] {
+            let read: Result<i64, Error> = store
+                .read(move |tx| tx.one(LIKE, &[pattern.into()], |row| row.int(0)))
+                .await;
+            assert_eq!(read.unwrap(), found, "{pattern}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn executing_a_statement_counts_its_rows() {
     const KEEP: Sql = Sql::new(
         "insert into test_row (id, count) values ($1, 1) on conflict do nothing returning id",

@@ -46,6 +46,8 @@ struct Order {
 /// A database of its own for one test. Dropped with this value.
 pub struct Database {
     name: String,
+    /// Where the server's socket is.
+    directory: PathBuf,
     url: String,
 }
 
@@ -93,13 +95,9 @@ impl Database {
     }
 
     /// The socket that the server listens on, for a test that stands in between.
-    ///
-    /// # Panics
-    /// Never: a database exists in a cluster only.
     #[must_use]
     pub fn socket(&self) -> PathBuf {
-        let cluster = cluster().expect("this database is in it");
-        cluster.directory.join(".s.PGSQL.5432")
+        self.directory.join(".s.PGSQL.5432")
     }
 
     /// Runs statements in this database, on a connection of their own.
@@ -118,6 +116,32 @@ impl Database {
         });
         ran.join().expect("the statements run");
     }
+
+    /// All rows of all tables, as text.
+    ///
+    /// # Panics
+    /// If they cannot be read.
+    #[must_use]
+    pub fn dump(&self) -> String {
+        let url = self.url.clone();
+        let read = thread::spawn(move || block_on(async move { dump(&connect(&url).await).await }));
+        read.join().expect("the rows are read")
+    }
+}
+
+async fn dump(client: &tokio_postgres::Client) -> String {
+    let tables = "select tablename::text from pg_tables where schemaname = 'public'";
+    let mut dump = String::new();
+    for table in client.query(tables, &[]).await.expect("the tables") {
+        let table: String = table.get(0);
+        let rows = format!("select t::text from \"{table}\" t");
+        for row in client.query(&rows, &[]).await.expect("the rows") {
+            let row: String = row.get(0);
+            dump.push_str(&row);
+            dump.push('\n');
+        }
+    }
+    dump
 }
 
 impl Drop for Database {
@@ -140,7 +164,11 @@ impl Cluster {
             "create database {name} template {template} {strategy}"
         ));
         let url = self.url(&name);
-        Database { name, url }
+        Database {
+            directory: self.directory.clone(),
+            name,
+            url,
+        }
     }
 
     fn order(&self, statement: String) {

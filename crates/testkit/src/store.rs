@@ -41,7 +41,7 @@ pub struct Fresh {
 
 /// Where the database is; removed after the store, so it is the last field above.
 enum Place {
-    Directory(#[expect(dead_code, reason = "removed when dropped")] TempDir),
+    Directory(TempDir),
     Database(Database),
 }
 
@@ -85,6 +85,27 @@ impl Fresh {
         match &self.place {
             Place::Database(database) => database.run(statements),
             Place::Directory(_) => panic!("only a server takes statements from outside"),
+        }
+    }
+
+    /// Everything that the database holds, as text: what somebody who stole it could read.
+    ///
+    /// # Panics
+    /// If it cannot be read.
+    #[must_use]
+    pub fn dump(&self) -> String {
+        match &self.place {
+            Place::Database(database) => database.dump(),
+            Place::Directory(directory) => {
+                let files = std::fs::read_dir(directory.path()).expect("the directory is read");
+                let mut dump = String::new();
+                for file in files {
+                    let path = file.expect("a file").path();
+                    let bytes = std::fs::read(path).expect("the file is read");
+                    dump.push_str(&String::from_utf8_lossy(&bytes));
+                }
+                dump
+            }
         }
     }
 

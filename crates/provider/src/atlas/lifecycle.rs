@@ -14,7 +14,7 @@ use vestibule_wire::atlas::{OrgInvitation, OrgInvitationRequest, OrgInvitationUp
 use super::attributes::{fill, identity, strings};
 use super::membership::{Standing, find_invitation, is_member, standing};
 use super::state_id::{StateId, split_import_id};
-use crate::failure::{failed, stop};
+use crate::failure::{failed, not_interrupted, stop};
 
 const CANNOT_CREATE: &str = "Cannot create the invitation";
 const CANNOT_READ: &str = "Cannot read the invitation";
@@ -43,6 +43,7 @@ pub(super) async fn create(
         username: Some(username.to_owned()),
         ..OrgInvitationRequest::default()
     };
+    not_interrupted(cx)?;
     let found = client
         .create_org_invitation(org_id, &invite)
         .await

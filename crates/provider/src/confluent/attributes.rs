@@ -1,6 +1,6 @@
 //! The attributes that the resource and the data source share.
 
-use tfplugin::{Object, Type, Value};
+use tfplugin::{Attr, Object, Type, Value};
 use vestibule_client::Error;
 use vestibule_wire::confluent::{Invitation, ObjectReference};
 
@@ -44,4 +44,9 @@ pub(crate) fn import_hint(error: &Error) -> Option<String> {
         "The invitation {id} for this address is still open. To manage it here, import it:\n\n    \
          terraform import confluent_invitation.NAME {id}"
     ))
+}
+
+/// Whether an accepted invitation may be forgotten.
+pub(crate) fn allows_deletion(state: &Object) -> bool {
+    matches!(state.bool("allow_deletion"), Ok(Attr::Known(true)))
 }

@@ -1,30 +1,23 @@
-//! The resource `confluent_invitation`.
+//! The resource `confluent_invitation`: schema, validation and plan.
 //!
 //! Schema, state and import are the vendor's. Better than the vendor's: a change of `auth_type` is
-//! planned as a replacement, only 404 means gone, destroying needs no second attempt, times that
-//! are not set are null.
+//! planned as a replacement, and what cannot be done is said while planning. What happens at the
+//! service is in `lifecycle`.
 
 use std::sync::Arc;
 
 use tfplugin::{
-    Attr, Attribute, Context, Diagnostic, Diagnostics, Object, ReadOutcome, Resource, ResourcePlan,
+    Attribute, Context, Diagnostic, Diagnostics, Object, ReadOutcome, Resource, ResourcePlan,
     Schema, Validator, async_trait,
 };
-use vestibule_client::ErrorKind;
 use vestibule_client::confluent::Confluent;
-use vestibule_wire::confluent::{
-    Invitation as Found, InvitationCreate, STATUS_ACCEPTED, STATUS_DEACTIVATED,
-};
+use vestibule_wire::confluent::STATUS_ACCEPTED;
 
-use super::attributes::{AUTH_TYPES, fill, import_hint, reference_type};
+use super::attributes::{AUTH_TYPES, allows_deletion, reference_type};
+use super::lifecycle::{self, DELETION_NOT_ALLOWED};
 use crate::address;
 use crate::connection::Connection;
-use crate::failure::{failed, stop};
 use crate::plan::keep_same_address;
-
-const CANNOT_CREATE: &str = "Cannot create the invitation";
-const CANNOT_READ: &str = "Cannot read the invitation";
-const CANNOT_DELETE: &str = "Cannot delete the invitation";
 
 /// The resource type.
 pub(crate) struct Invitation {
@@ -149,61 +142,11 @@ impl Resource for Invitation {
     }
 
     async fn create(&self, cx: &Context, planned: Object) -> Result<Object, Diagnostics> {
-        let client = self.client(cx)?;
-        let email = planned.str("email")?;
-        let wanted = planned
-            .string("auth_type")?
-            .known()
-            .filter(|text| !text.is_empty());
-        let create = InvitationCreate {
-            auth_type: wanted.map(str::to_owned),
-            email: Some(email.to_owned()),
-        };
-        let found = client.create_invitation(&create).await.map_err(|error| {
-            let mut diagnostic = failed(CANNOT_CREATE, &error);
-            if let Some(hint) = import_hint(&error) {
-                diagnostic.detail.push_str("\n\n");
-                diagnostic.detail.push_str(&hint);
-            }
-            diagnostic.at("email")
-        })?;
-        let wanted = wanted.map(str::to_owned);
-        let mut state = planned;
-        fill(&mut state, &found);
-        if state.get("auth_type").is_unknown() {
-            state.set("auth_type", found.auth_type.clone());
-        }
-        cx.checkpoint(&state);
-        check_created(&found, wanted.as_deref())?;
-        Ok(state)
+        lifecycle::create(&self.client(cx)?, cx, planned).await
     }
 
     async fn read(&self, cx: &Context, state: Object) -> Result<ReadOutcome, Diagnostics> {
-        let client = self.client(cx)?;
-        let found = client
-            .invitation(state.str("id")?)
-            .await
-            .map_err(stop(CANNOT_READ))?;
-        let Some(found) = found else {
-            tracing::warn!(invitation.id = ?state.get("id"), "invitation is gone");
-            return Ok(ReadOutcome::Gone);
-        };
-        let mut state = state;
-        fill(&mut state, &found);
-        let spelling_kept = state
-            .get("email")
-            .as_str()
-            .is_some_and(|kept| address::is_same(kept, &found.email));
-        if !spelling_kept {
-            state.set("email", &found.email);
-        }
-        if found.auth_type.is_some() {
-            state.set("auth_type", found.auth_type);
-        }
-        if state.get("allow_deletion").is_null() {
-            state.set("allow_deletion", false);
-        }
-        Ok(ReadOutcome::Keep(state))
+        lifecycle::read(&self.client(cx)?, state).await
     }
 
     /// Only `allow_deletion` changes in place, and it lives here alone. Reading the invitation now
@@ -218,31 +161,7 @@ impl Resource for Invitation {
     }
 
     async fn delete(&self, cx: &Context, state: Object) -> Result<(), Diagnostics> {
-        let client = self.client(cx)?;
-        let id = state.str("id")?;
-        let Some(found) = client.invitation(id).await.map_err(stop(CANNOT_DELETE))? else {
-            return Ok(());
-        };
-        if found.status == STATUS_DEACTIVATED {
-            return Ok(());
-        }
-        if found.status == STATUS_ACCEPTED {
-            return forget_accepted(cx, &state);
-        }
-        let Err(error) = client.delete_invitation(id).await else {
-            return Ok(());
-        };
-        if error.is_not_found() {
-            return Ok(());
-        }
-        // Refused, perhaps because it was accepted a moment ago.
-        if error.kind() == ErrorKind::Invalid
-            && let Ok(Some(found)) = client.invitation(id).await
-            && found.status == STATUS_ACCEPTED
-        {
-            return forget_accepted(cx, &state);
-        }
-        Err(failed(CANNOT_DELETE, &error).into())
+        lifecycle::delete(&self.client(cx)?, cx, &state).await
     }
 
     async fn import(&self, _cx: &Context, id: &str) -> Result<Object, Diagnostics> {
@@ -264,58 +183,8 @@ impl Resource for Invitation {
     }
 }
 
-const DELETION_NOT_ALLOWED: &str = "The invitation was accepted, and the service deletes no accepted invitation. To let Terraform \
-     forget it, set allow_deletion = true and apply that first; the user then stays in the \
-     organization. Or remove it from the state with terraform state rm.";
-
-/// Ends the management of an accepted invitation, if that was asked for.
-fn forget_accepted(cx: &Context, state: &Object) -> Result<(), Diagnostics> {
-    if !allows_deletion(state) {
-        return Err(
-            Diagnostic::error("An accepted invitation cannot be deleted")
-                .detail(DELETION_NOT_ALLOWED)
-                .at("allow_deletion")
-                .into(),
-        );
-    }
-    cx.warning(
-        "The invited user remains in the organization",
-        "The invitation was accepted, so there was nothing to delete but the entry in the state. \
-         Remove the user in the organization if they are to leave.",
-    );
-    Ok(())
-}
-
-/// Refuses what does not fit the plan; the invitation is in the state already.
-fn check_created(found: &Found, wanted: Option<&str>) -> Result<(), Diagnostics> {
-    if found.id.is_empty() {
-        return Err(Diagnostic::error("The service gave the invitation no id")
-            .detail("Its answer has an empty id, so Terraform cannot manage the invitation.")
-            .into());
-    }
-    let (Some(wanted), Some(given)) = (wanted, found.auth_type.as_deref()) else {
-        return Ok(());
-    };
-    if wanted == given {
-        return Ok(());
-    }
-    Err(
-        Diagnostic::error("The invitation has another auth_type than configured")
-            .detail(format!(
-                "The configuration says {wanted}, the service made it {given}. Change or remove \
-             auth_type, and apply again: Terraform then replaces the invitation."
-            ))
-            .at("auth_type")
-            .into(),
-    )
-}
-
 fn is_accepted(state: &Object) -> bool {
     state.get("status").as_str() == Some(STATUS_ACCEPTED)
-}
-
-fn allows_deletion(state: &Object) -> bool {
-    matches!(state.bool("allow_deletion"), Ok(Attr::Known(true)))
 }
 
 fn check_auth_type(text: &str) -> Result<(), String> {

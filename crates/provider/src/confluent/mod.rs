@@ -6,6 +6,7 @@
 mod attributes;
 mod data_invitation;
 mod invitation;
+mod lifecycle;
 mod provider;
 mod time;
 

@@ -51,7 +51,17 @@ async fn creating_asks_for_a_member_first_and_leaves_no_difference() {
         .state()
         .iter()
         .map(|(name, value)| format!("{name}: {value:?}"));
-    insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @"");
+    insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @r#"
+    created_at: String("2026-11-22T05:59:56Z")
+    expires_at: String("2026-12-22T05:59:56Z")
+    id: String("aW52aXRhdGlvbl9pZA==:NmEwMDAwMDAwMDAwMDAwMDAwMDAwMDAx-b3JnX2lk:NWYwMDAwMDAwMDAwMDAwMDAwMDAwMDAx-dXNlcm5hbWU=:QW5uLkxlZUBFeGFtcGxlLm9yZw==")
+    invitation_id: String("6a0000000000000000000001")
+    inviter_username: String("abcdefgh")
+    org_id: String("5f0000000000000000000001")
+    roles: Set([String("ORG_MEMBER")])
+    teams_ids: Set([])
+    username: String("Ann.Lee@Example.org")
+    "#);
     assert!(terraform.is_up_to_date(&ann()).await);
     assert_eq!(
         fake.server.take_lines(),
@@ -204,7 +214,13 @@ async fn an_invitation_in_the_way_comes_with_the_command_to_import_it() {
         summaries(&errors),
         "error: Cannot create the invitation at username"
     );
-    insta::assert_snapshot!(details(&errors), @"");
+    insta::assert_snapshot!(details(&errors), @r#"
+    POST /api/atlas/v2/orgs/5f0000000000000000000001/invites: 400 Bad Request: The user is invited already.
+
+    If there is an open invitation for this address, import it:
+
+        terraform import mongodbatlas_org_invitation.NAME '5f0000000000000000000001-Ann.Lee@Example.org'
+    "#);
 }
 
 #[tokio::test]

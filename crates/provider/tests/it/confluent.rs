@@ -282,7 +282,13 @@ async fn an_invitation_in_the_way_is_named_with_the_command_to_import_it() {
         summaries(&errors),
         "error: Cannot create the invitation at email"
     );
-    insta::assert_snapshot!(details(&errors), @"");
+    insta::assert_snapshot!(details(&errors), @r#"
+    POST /iam/v2/invitations: 409 Conflict: an invitation for this address exists.
+
+    The invitation i-000001 for this address is still open. To manage it here, import it:
+
+        terraform import confluent_invitation.NAME i-000001
+    "#);
     assert_eq!(terraform.state, None);
 }
 

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use axum::http::Method;
 use serde_json::{Value as Json, json};
+use tfplugin::CancellationToken;
 
 use crate::server::{Answer, Seen, Server};
 
@@ -15,6 +16,8 @@ pub(crate) struct Organization {
     pub(crate) refusals: VecDeque<(Method, Answer)>,
     /// What a new invitation gets when the request names none.
     pub(crate) default_auth_type: Option<&'static str>,
+    /// Fired while a request to invite is under way.
+    pub(crate) interrupt: Option<CancellationToken>,
     count: u32,
 }
 
@@ -62,6 +65,11 @@ impl FakeConfluent {
 
 impl Organization {
     fn answer(&mut self, seen: &Seen) -> Answer {
+        if seen.method == Method::POST
+            && let Some(token) = self.interrupt.take()
+        {
+            token.cancel();
+        }
         if let Some(position) = self
             .refusals
             .iter()

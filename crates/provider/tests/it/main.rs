@@ -2,7 +2,6 @@
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
-    clippy::panic,
     clippy::indexing_slicing,
     reason = "test code: a panic is the failure"
 )]
@@ -10,6 +9,8 @@
 mod atlas;
 mod atlas_fates;
 mod configure;
+mod configure_atlas;
+mod configure_vestibule;
 mod confluent;
 mod confluent_delete;
 mod data;
@@ -17,5 +18,6 @@ mod fake_atlas;
 mod fake_confluent;
 mod fixtures;
 mod golden;
+mod interrupt;
 mod server;
 mod terraform;

@@ -3,12 +3,17 @@
 //! Owns the size limit, the media type and where in a body something is wrong. Must not know how a
 //! dialect words an error: each maps every [`BodyError`] itself.
 
+use std::fmt;
+use std::marker::PhantomData;
+
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderMap, header};
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
-use serde::de::DeserializeOwned;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{DeserializeOwned, IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
 /// The largest body in bytes that is read: 1 MiB.
 pub(crate) const MAX_BYTES: usize = 1 << 20;
@@ -44,7 +49,7 @@ pub(crate) enum BodyError {
     },
 }
 
-/// Reads a JSON body of at most [`MAX_BYTES`].
+/// Reads a JSON object of at most [`MAX_BYTES`].
 ///
 /// Nesting is limited to 128 levels by the parser; deeper bodies are [`BodyError::Malformed`].
 pub(crate) async fn read_json<T: DeserializeOwned>(request: Request) -> Result<T, BodyError> {
@@ -85,17 +90,22 @@ pub(crate) async fn read_bytes(mut body: Body) -> Result<Bytes, BodyError> {
     Ok(read.freeze())
 }
 
-/// Parses JSON, and says by a pointer what is wrong with it.
+/// Parses a JSON object, and says by a pointer what is wrong with it.
 pub(crate) fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, BodyError> {
     let mut parser = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut parser).map_err(|error| {
-        let at = pointer(error.path());
-        explain(error.inner(), at)
-    })?;
-    parser
-        .end()
-        .map_err(|error| explain(&error, String::new()))?;
-    Ok(value)
+    let parsed = serde_path_to_error::deserialize(&mut parser);
+    match parsed {
+        Ok(Object(value)) => match parser.end() {
+            Ok(()) => Ok(value),
+            Err(error) => Err(explain(&error, String::new())),
+        },
+        Err(error) => {
+            // What is no JSON is not blamed for its members, wherever it breaks off.
+            serde_json::from_slice::<IgnoredAny>(bytes)
+                .map_err(|error| explain(&error, String::new()))?;
+            Err(explain(error.inner(), pointer(error.path())))
+        }
+    }
 }
 
 /// Whether the media type is `application/json` or another that ends in `+json`.
@@ -112,6 +122,29 @@ pub(crate) fn is_json(headers: &HeaderMap) -> bool {
     };
     let subtype = subtype.to_ascii_lowercase();
     kind.eq_ignore_ascii_case("application") && (subtype == "json" || subtype.ends_with("+json"))
+}
+
+/// A `T` from an object only. A derived reader would take a list for one, too, by position.
+struct Object<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(ObjectVisitor(PhantomData))
+    }
+}
+
+struct ObjectVisitor<T>(PhantomData<fn() -> T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
+    type Value = Object<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Object<T>, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(members)).map(Object)
+    }
 }
 
 fn explain(error: &serde_json::Error, pointer: String) -> BodyError {
@@ -193,22 +226,22 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_pointed_at() {
-        insta::assert_snapshot!(error("{}"), @"");
-        insta::assert_snapshot!(error(r#"{"email":1}"#), @"");
-        insta::assert_snapshot!(error(r#"{"email":"a","teams":[{"id":1},{"id":300}]}"#), @"");
-        insta::assert_snapshot!(error(r#"{"email":"a","teams":[{}]}"#), @"");
-        insta::assert_snapshot!(error(r#"{"email":"a","ro/les":[]}"#), @"");
-        insta::assert_snapshot!(error(r#"{"email":"a","email":"b"}"#), @"");
-        insta::assert_snapshot!(error("[]"), @"");
-        insta::assert_snapshot!(error("null"), @"");
+        insta::assert_snapshot!(error("{}"), @r#"Mismatch { pointer: "/email", reason: "it is required" }"#);
+        insta::assert_snapshot!(error(r#"{"email":1}"#), @r#"Mismatch { pointer: "/email", reason: "invalid type: integer `1`, expected a string" }"#);
+        insta::assert_snapshot!(error(r#"{"email":"a","teams":[{"id":1},{"id":300}]}"#), @r#"Mismatch { pointer: "/teams/1/id", reason: "invalid value: integer `300`, expected u8" }"#);
+        insta::assert_snapshot!(error(r#"{"email":"a","teams":[{}]}"#), @r#"Mismatch { pointer: "/teams/0/id", reason: "it is required" }"#);
+        insta::assert_snapshot!(error(r#"{"email":"a","ro/les":[]}"#), @r#"Mismatch { pointer: "/ro~1les", reason: "unknown field `ro/les`, expected `email` or `teams`" }"#);
+        insta::assert_snapshot!(error(r#"{"email":"a","email":"b"}"#), @r#"Mismatch { pointer: "", reason: "duplicate field `email`" }"#);
+        insta::assert_snapshot!(error("[]"), @r#"Mismatch { pointer: "", reason: "invalid type: sequence, expected an object" }"#);
+        insta::assert_snapshot!(error("null"), @r#"Mismatch { pointer: "", reason: "invalid type: null, expected an object" }"#);
     }
 
     #[test]
     fn what_is_no_json_is_malformed() {
-        insta::assert_snapshot!(error("{"), @"");
-        insta::assert_snapshot!(error("{\"email\":\"a\"} x"), @"");
-        insta::assert_snapshot!(error("{\n\"email\": nope}"), @"");
-        insta::assert_snapshot!(error("{\"email\":\"\\ud800\"}"), @"");
+        insta::assert_snapshot!(error("{"), @"Malformed { line: 1, column: 1 }");
+        insta::assert_snapshot!(error("{\"email\":\"a\"} x"), @"Malformed { line: 1, column: 15 }");
+        insta::assert_snapshot!(error("{\n\"email\": nope}"), @"Malformed { line: 2, column: 11 }");
+        insta::assert_snapshot!(error("{\"email\":\"\\ud800\"}"), @"Malformed { line: 1, column: 17 }");
     }
 
     #[test]

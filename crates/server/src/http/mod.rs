@@ -37,15 +37,20 @@ pub use native::document as openapi_document;
 /// How long a request may take.
 pub(crate) const TIMEOUT: Duration = Duration::from_secs(30);
 
+/// Where the APIs are: the native one, Confluent's for its provider, Confluent's for its command
+/// line against another host than the vendor's, Atlas's, and its tokens.
+const MOUNTS: [&str; 5] = ["/v1", "/iam/v2", "/api/iam/v2", "/api/atlas", "/api/oauth"];
+
 /// The whole server as one service.
 #[must_use]
 pub fn router(app: App) -> Router {
+    let [native, confluent, confluent_cli, atlas, oauth] = MOUNTS;
     let routes = Router::new()
-        .nest("/v1", native::routes())
-        .nest("/iam/v2", confluent::routes())
-        .nest("/api/iam/v2", confluent::routes())
-        .nest("/api/atlas", atlas::routes())
-        .nest("/api/oauth", atlas::oauth_routes())
+        .nest(native, native::routes())
+        .nest(confluent, confluent::routes())
+        .nest(confluent_cli, confluent::routes())
+        .nest(atlas, atlas::routes())
+        .nest(oauth, atlas::oauth_routes())
         .merge(health::routes())
         .merge(native::docs::routes())
         .merge(pages::routes(app.settings()));
@@ -84,6 +89,7 @@ async fn guard(State(app): State<App>, mut request: Request, next: Next) -> Resp
     if surface == Surface::Confluent {
         collapse_slashes(request.uri_mut());
     }
+    trim_mount(request.uri_mut());
     request.extensions_mut().insert(original);
     request.extensions_mut().insert(id.clone());
 
@@ -161,6 +167,21 @@ fn collapse_slashes(uri: &mut Uri) {
     }
     if let Ok(collapsed) = path.parse() {
         *uri = collapsed;
+    }
+}
+
+/// Takes the slash from the end of a mount: with it, nothing below the mount would match, and the
+/// answer would not have the dialect's shape.
+fn trim_mount(uri: &mut Uri) {
+    let trimmed = uri.path().strip_suffix('/');
+    let Some(mount) = trimmed.filter(|path| MOUNTS.contains(path)) else {
+        return;
+    };
+    let path = uri
+        .query()
+        .map_or_else(|| mount.to_owned(), |query| format!("{mount}?{query}"));
+    if let Ok(trimmed) = path.parse() {
+        *uri = trimmed;
     }
 }
 

@@ -7,8 +7,10 @@ pub enum NotDelivered {
     #[error(transparent)]
     Later(#[from] Later),
     /// The recipient's side will never take it.
-    #[error("the mail server refused the recipient ({reply})")]
+    #[error("the mail server refused {step} for good ({reply})")]
     Refused {
+        /// At which step.
+        step: &'static str,
         /// The server's code, with its enhanced code if it gave one.
         reply: String,
     },

@@ -1,5 +1,6 @@
 //! What an invitation's mail says. Owns its two templates; must not know MIME or transports.
 
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use minijinja::syntax::SyntaxConfig;
@@ -108,10 +109,12 @@ impl Templates {
 
 fn environment() -> Result<Environment<'static>, NotRendered> {
     let parsed = mrml::parse(MJML).map_err(NotRendered::new)?;
-    let html = parsed
-        .element
-        .render(&RenderOptions::default())
-        .map_err(NotRendered::new)?;
+    // Its own list would load well-known fonts from their makers, which tells these who reads mail.
+    let options = RenderOptions {
+        fonts: HashMap::new(),
+        ..RenderOptions::default()
+    };
+    let html = parsed.element.render(&options).map_err(NotRendered::new)?;
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|name| {
         if name.ends_with(".html") {

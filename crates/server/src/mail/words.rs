@@ -20,6 +20,8 @@ pub(super) fn name(text: &str) -> String {
         .filter(|word| !word.is_empty())
         .collect::<Vec<_>>()
         .join(" ");
+    // In a header this would begin an encoded word, which may stand for anything.
+    let visible = visible.replace("=?", "= ?");
     if visible.chars().count() <= MAX_NAME_CHARS {
         return visible;
     }

@@ -4,7 +4,7 @@ use vestibule_core::invitation::{Invitation, Reason, State};
 use vestibule_core::membership::Membership;
 use vestibule_core::role::Permission;
 use vestibule_core::team::Team;
-use vestibule_core::user::User;
+use vestibule_core::user::{User, UserState};
 use vestibule_core::{EmailAddress, Id, Refusal};
 use vestibule_store::Tx;
 
@@ -48,13 +48,7 @@ pub fn load_user(tx: &mut Tx<'_>, ctx: &Ctx, id: Id<User>) -> Result<User, AppEr
     authority::require(tx, ctx, Permission::View)?;
     let missing = || Refusal::not_found::<User>(id.to_native());
     let user = tx.find_user(id)?.ok_or_else(missing)?;
-    let tied = tx.find_membership(ctx.organization, id)?.is_some()
-        || !tx.list_invitations_of(ctx.organization, id)?.is_empty();
-    if tied {
-        Ok(user)
-    } else {
-        Err(missing().into())
-    }
+    as_known_here(tx, ctx, user)?.ok_or_else(|| missing().into())
 }
 
 /// Users of the organization, members and invitees with an open invitation, by id.
@@ -68,7 +62,48 @@ pub fn list_users(
     limit: u32,
 ) -> Result<Vec<User>, AppError> {
     authority::require(tx, ctx, Permission::View)?;
-    Ok(tx.list_users(ctx.organization, after, limit)?)
+    let mut known = Vec::new();
+    for user in tx.list_users(ctx.organization, after, limit)? {
+        known.extend(as_known_here(tx, ctx, user)?);
+    }
+    Ok(known)
+}
+
+/// A user as far as the organization knows them: `None` without a tie. People are shared by all
+/// organizations of a server; of one who was only invited here, the organization learns what its
+/// own invitation says, and nothing that the person is elsewhere.
+fn as_known_here(tx: &mut Tx<'_>, ctx: &Ctx, user: User) -> Result<Option<User>, AppError> {
+    if tx.find_membership(ctx.organization, user.id)?.is_some() {
+        return Ok(Some(user));
+    }
+    let invitations = tx.list_invitations_of(ctx.organization, user.id)?;
+    let was_member = invitations
+        .iter()
+        .any(|invitation| invitation.accepted_at.is_some());
+    Ok(latest(invitations).map(|invitation| {
+        if was_member {
+            user
+        } else {
+            as_invited(&invitation, ctx)
+        }
+    }))
+}
+
+fn as_invited(invitation: &Invitation, ctx: &Ctx) -> User {
+    let open = invitation.state_at(ctx.now).is_live();
+    User {
+        id: invitation.user,
+        email: invitation.email.clone(),
+        full_name: String::new(),
+        state: if open {
+            UserState::Placeholder
+        } else {
+            UserState::Deactivated
+        },
+        auth_type: invitation.auth_type,
+        created_at: invitation.created_at,
+        updated_at: invitation.updated_at,
+    }
 }
 
 /// The active member with this address.
@@ -148,10 +183,7 @@ pub fn list_people(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Vec<Person>, AppError> 
         let Some(standing) = standing_of(&invitation, ctx) else {
             continue;
         };
-        let Some(user) = tx.find_user(invitation.user)? else {
-            continue;
-        };
-        people.push(invitee(user, standing, invitation));
+        people.push(invitee(standing, invitation, ctx));
     }
     Ok(people)
 }
@@ -169,7 +201,7 @@ fn person(tx: &mut Tx<'_>, ctx: &Ctx, user: User) -> Result<Option<Person>, AppE
     }
     let last = latest(tx.list_invitations_of(ctx.organization, user.id)?);
     Ok(last.and_then(|invitation| {
-        standing_of(&invitation, ctx).map(|standing| invitee(user, standing, invitation))
+        standing_of(&invitation, ctx).map(|standing| invitee(standing, invitation, ctx))
     }))
 }
 
@@ -192,7 +224,8 @@ fn standing_of(invitation: &Invitation, ctx: &Ctx) -> Option<Standing> {
     }
 }
 
-fn invitee(user: User, standing: Standing, invitation: Invitation) -> Person {
+fn invitee(standing: Standing, invitation: Invitation, ctx: &Ctx) -> Person {
+    let user = as_invited(&invitation, ctx);
     let teams = invitation.teams.clone();
     Person {
         user,

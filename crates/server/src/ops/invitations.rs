@@ -1,5 +1,7 @@
 //! The life of an invitation as far as the inviting side decides it.
 
+use std::collections::HashMap;
+
 use vestibule_core::invitation::{Edit, Invitation, Inviter, Promise};
 use vestibule_core::key::Principal;
 use vestibule_core::organization::{Dialect, Organization};
@@ -45,7 +47,6 @@ pub fn create(tx: &mut Tx<'_>, ctx: &Ctx, new: &NewInvitation) -> Result<Invitat
     policy::may_invite(roles, &organization, new.roles, auth_type)?;
     let message = text::checked_message(&new.message)?;
     require_teams(tx, ctx, &new.teams)?;
-    require_room(tx, ctx)?;
 
     let promise = Promise {
         id: ctx.new_id(),
@@ -69,6 +70,7 @@ pub fn create(tx: &mut Tx<'_>, ctx: &Ctx, new: &NewInvitation) -> Result<Invitat
     {
         return Ok(earlier);
     }
+    require_room(tx, ctx)?;
     record(tx, ctx, "invitation.sent", invitation.id)?;
     tx.enqueue_invitation_mail(&invitation)?;
     Ok(invitation)
@@ -198,11 +200,13 @@ fn require_teams(tx: &mut Tx<'_>, ctx: &Ctx, teams: &[Id<Team>]) -> Result<(), A
     Ok(())
 }
 
+/// Counts after the insert, so that repeating a create that filled the quota is no refusal; a
+/// refusal undoes the insert.
 fn require_room(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<(), AppError> {
     let Some(limit) = ctx.settings.pending_limit else {
         return Ok(());
     };
-    if tx.count_live_invitations(ctx.organization, ctx.now)? >= limit {
+    if tx.count_live_invitations(ctx.organization, ctx.now)? > limit {
         return Err(Refusal::PendingLimit { limit }.into());
     }
     Ok(())
@@ -282,6 +286,30 @@ pub fn list(tx: &mut Tx<'_>, ctx: &Ctx, listing: &Listing) -> Result<Vec<Invitat
     found.retain(|invitation| passes(invitation, listing, ctx));
     found.truncate(usize::try_from(listing.limit).unwrap_or(usize::MAX));
     Ok(found)
+}
+
+/// How the mails of these invitations' current generations fare; in their order.
+///
+/// # Errors
+/// The store's failure.
+pub fn deliveries(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    listed: &[Invitation],
+) -> Result<Vec<Option<Delivery>>, AppError> {
+    let ids = listed.iter().map(|invitation| invitation.id);
+    let (Some(first), Some(last)) = (ids.clone().min(), ids.max()) else {
+        return Ok(Vec::new());
+    };
+    let mut known: HashMap<_, _> = tx
+        .list_deliveries(ctx.organization, first, last)?
+        .into_iter()
+        .map(|(id, generation, delivery)| ((id, generation), delivery))
+        .collect();
+    Ok(listed
+        .iter()
+        .map(|i| known.remove(&(i.id, i.generation)))
+        .collect())
 }
 
 fn passes(invitation: &Invitation, listing: &Listing, ctx: &Ctx) -> bool {

@@ -33,12 +33,23 @@ const FIND_DELIVERY: Sql = Sql::new(
     "select state, attempts, last_error, run_at, ended_at from outbox
      where org_id = $1 and subject_id = $2 and kind = 'invitation' and generation = $3",
 );
+const LIST_DELIVERIES: Sql = Sql::new(
+    "select state, attempts, last_error, run_at, ended_at, subject_id, generation from outbox
+     where org_id = $1 and subject_id >= $2 and subject_id <= $3 and kind = 'invitation'",
+);
 const NEXT_DUE: Sql = Sql::new(
     "select run_at from outbox where state in ('queued', 'claimed', 'deferred')
      order by run_at limit 1",
 );
 
-pub(crate) const STATEMENTS: &[Sql] = &[INSERT, CLAIM, SETTLE, FIND_DELIVERY, NEXT_DUE];
+pub(crate) const STATEMENTS: &[Sql] = &[
+    INSERT,
+    CLAIM,
+    SETTLE,
+    FIND_DELIVERY,
+    LIST_DELIVERIES,
+    NEXT_DUE,
+];
 
 /// A claimed piece of mail.
 #[derive(Clone, Debug)]
@@ -202,14 +213,34 @@ impl Tx<'_> {
                 (&invitation.id.to_hex()).into(),
                 invitation.generation.into(),
             ],
+            delivery,
+        )
+    }
+
+    /// How the mail of each generation of some invitations fares: those of an organization whose
+    /// ids lie between two ids, both included.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn list_deliveries(
+        &mut self,
+        organization: Id<Organization>,
+        first: Id<Invitation>,
+        last: Id<Invitation>,
+    ) -> Result<Vec<(Id<Invitation>, i64, Delivery)>, Error> {
+        self.list(
+            LIST_DELIVERIES,
+            &[
+                (&organization.to_hex()).into(),
+                (&first.to_hex()).into(),
+                (&last.to_hex()).into(),
+            ],
             |row| {
-                Ok(Delivery {
-                    state: read::parsed(row, 0, "outbox.state", DeliveryState::from_name)?,
-                    attempts: row.int(1)?,
-                    last_error: row.opt_text(2)?,
-                    run_at: read::time(row, 3)?,
-                    ended_at: read::opt_time(row, 4)?,
-                })
+                Ok((
+                    read::id(row, 5, "outbox.subject_id")?,
+                    row.int(6)?,
+                    delivery(row)?,
+                ))
             },
         )
     }
@@ -221,6 +252,16 @@ impl Tx<'_> {
     pub fn next_message_due(&mut self) -> Result<Option<Timestamp>, Error> {
         self.find(NEXT_DUE, &[], |row| read::time(row, 0))
     }
+}
+
+fn delivery(row: &Row<'_>) -> Result<Delivery, Error> {
+    Ok(Delivery {
+        state: read::parsed(row, 0, "outbox.state", DeliveryState::from_name)?,
+        attempts: row.int(1)?,
+        last_error: row.opt_text(2)?,
+        run_at: read::time(row, 3)?,
+        ended_at: read::opt_time(row, 4)?,
+    })
 }
 
 fn message(row: &Row<'_>) -> Result<Message, Error> {

@@ -64,7 +64,7 @@ fn write(
             }
             Ok(())
         }
-        (Type::Object(types), Value::Object(object)) if types.len() == object.len() => {
+        (Type::Object(types), Value::Object(object)) => {
             infallible(encode::write_map_len(out, count(types.len(), path)?))?;
             for (name, ty) in types {
                 let path = path.clone().attribute(name);
@@ -74,7 +74,13 @@ fn write(
                 text(out, name)?;
                 write(out, object.get(name), ty, &path, depth)?;
             }
-            Ok(())
+            match object.iter().find(|(name, _)| !types.contains_key(*name)) {
+                Some((name, _)) => Err(CodecError::new(
+                    &path.clone().attribute(name),
+                    "the schema has no such attribute",
+                )),
+                None => Ok(()),
+            }
         }
         (ty, value) => Err(CodecError::new(
             path,

@@ -8,12 +8,14 @@ mod print;
 mod propose;
 
 pub use print::schema_json;
+pub(crate) use propose::proposed_new;
 
 use crate::check::{Fault, plan_valid};
 use crate::codec::{conform, conform_dropping_surplus, read_json};
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::plan::{Proposal, Walk, plan as plan_resource, walk};
+use crate::plan::{Proposal, plan as plan_resource};
 use crate::provider::{Private, Resource};
+use crate::rpc::run_validators;
 use crate::schema::Schema;
 use crate::value::{Object, Path, Value};
 
@@ -41,8 +43,7 @@ impl Plan {
 
 /// Plans the creation (`prior` is `None`) or the change of a resource.
 ///
-/// Arguments that `config` leaves out are null. Terraform also merges computed attributes inside
-/// nested attributes and blocks; here those are planned as configured.
+/// Arguments that `config` leaves out are null.
 ///
 /// # Errors
 /// If a value does not fit the schema.
@@ -56,7 +57,7 @@ pub fn plan(
     let prior = prior
         .map(|prior| complete(&schema, prior.clone()))
         .transpose()?;
-    let proposed = propose::propose(&schema, prior.as_ref(), &config);
+    let proposed = proposed_new(&schema, prior.as_ref(), &config);
     let proposal = Proposal {
         schema: &schema,
         prior: prior.as_ref(),
@@ -83,28 +84,7 @@ pub fn validate(resource: &dyn Resource, config: &Object) -> Result<Diagnostics,
     let schema = resource.schema();
     let config = complete(&schema, config.clone())?;
     let mut diagnostics = Diagnostics::new();
-    let mut scratch = config.clone();
-    walk(
-        &schema.body,
-        &config,
-        None,
-        &mut scratch,
-        &mut |step: &mut Walk<'_>| {
-            if step.config.is_null() || !step.config.is_wholly_known() {
-                return;
-            }
-            for validator in &step.attribute.validators {
-                if let Err(problem) = validator.check(step.config) {
-                    let summary = format!("Invalid value for {}", step.path);
-                    diagnostics.push(
-                        Diagnostic::error(summary)
-                            .detail(problem)
-                            .at(step.path.clone()),
-                    );
-                }
-            }
-        },
-    );
+    run_validators(&schema, &config, &mut diagnostics);
     resource.validate(&config, &mut diagnostics);
     Ok(diagnostics)
 }

@@ -138,6 +138,6 @@ mod tests {
                     .max_items(1)
                     .attribute("pool", Attribute::string().required()),
             );
-        insta::assert_snapshot!(schema_json(&schema), @"");
+        insta::assert_snapshot!(schema_json(&schema), @r#"{"block":{"attributes":{"auth":{"description_kind":"plain","nested_type":{"attributes":{"key":{"description":"`key`","description_kind":"markdown","required":true,"sensitive":true,"type":"string"}},"nesting_mode":"single"},"optional":true},"id":{"computed":true,"description_kind":"plain","optional":true,"type":"string"},"user":{"computed":true,"description_kind":"plain","type":["list",["object",{"id":"string"}]]}},"block_types":{"oauth":{"block":{"attributes":{"pool":{"description_kind":"plain","required":true,"type":"string"}},"description_kind":"plain"},"max_items":1,"nesting_mode":"list"}},"deprecated":true,"description_kind":"plain"},"version":0}"#);
     }
 }

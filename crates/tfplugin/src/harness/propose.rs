@@ -1,18 +1,84 @@
-//! Terraform's proposal: the configuration, completed by what is stored.
+//! Terraform's merge of configuration and stored state, re-stated.
+//!
+//! Facts: a computed attribute that the configuration leaves null gets its stored value, anything
+//! else its configured one; nested objects are paired by index, by key, or (in sets) by what is
+//! configured.
 
-use crate::schema::Schema;
-use crate::value::Object;
+use std::collections::BTreeMap;
 
-/// The new state that Terraform proposes: what is configured, and for computed attributes that are
-/// not configured what is stored.
-pub(super) fn propose(schema: &Schema, prior: Option<&Object>, config: &Object) -> Object {
-    let mut proposed = config.clone();
-    for (name, attribute) in &schema.body.attributes {
-        if let (true, true, Some(prior)) =
-            (attribute.flags.computed, config.get(name).is_null(), prior)
-        {
-            proposed.set(name, prior.get(name).clone());
-        }
+use crate::plan::pair;
+use crate::schema::{Attribute, Body, Kind, Schema};
+use crate::value::{Object, Value, sorted};
+
+/// What Terraform proposes.
+pub(crate) fn proposed_new(schema: &Schema, prior: Option<&Object>, config: &Object) -> Object {
+    let nothing = Object::new();
+    merge_body(&schema.body, prior.unwrap_or(&nothing), config)
+}
+
+fn merge_body(body: &Body, prior: &Object, config: &Object) -> Object {
+    let mut merged = merge_attributes(&body.attributes, prior, config);
+    for (name, block) in &body.blocks {
+        let value = merge(prior.get(name), config.get(name), &|prior, config| {
+            merge_body(&block.body, prior, config)
+        });
+        merged.set(name, value);
     }
-    proposed
+    merged
+}
+
+fn merge_attributes(attributes: &[(String, Attribute)], prior: &Object, config: &Object) -> Object {
+    let mut merged = Object::new();
+    for (name, attribute) in attributes {
+        let (prior, config) = (prior.get(name), config.get(name));
+        let value = match &attribute.kind {
+            _ if attribute.flags.computed && config.is_null() => prior.clone(),
+            Kind::Nested(nested) => merge(prior, config, &|prior, config| {
+                merge_attributes(&nested.attributes, prior, config)
+            }),
+            Kind::Plain(_) => config.clone(),
+        };
+        merged.set(name, value);
+    }
+    merged
+}
+
+fn merge(prior: &Value, config: &Value, inside: &dyn Fn(&Object, &Object) -> Object) -> Value {
+    let nothing = Object::new();
+    let object = |prior: Option<&Value>, config: &Value| match config {
+        Value::Object(config) => {
+            let prior = prior.and_then(Value::as_object).unwrap_or(&nothing);
+            Value::Object(inside(prior, config))
+        }
+        other => other.clone(),
+    };
+    match config {
+        Value::Object(_) => object(Some(prior), config),
+        Value::List(items) => {
+            let priors = prior.as_slice().unwrap_or_default();
+            let merged = items
+                .iter()
+                .enumerate()
+                .map(|(i, item)| object(priors.get(i), item));
+            Value::List(merged.collect())
+        }
+        Value::Set(items) => {
+            let priors = prior.as_slice().unwrap_or_default();
+            let pairs = pair(items, priors);
+            let merged = items
+                .iter()
+                .zip(pairs)
+                .map(|(item, stored)| object(stored.and_then(|index| priors.get(index)), item));
+            Value::Set(sorted(merged.collect()))
+        }
+        Value::Map(entries) => {
+            let none = BTreeMap::new();
+            let priors = prior.as_map().unwrap_or(&none);
+            let merged = entries
+                .iter()
+                .map(|(k, item)| (k.clone(), object(priors.get(k), item)));
+            Value::Map(merged.collect())
+        }
+        other => other.clone(),
+    }
 }

@@ -6,8 +6,6 @@
 
 mod correlate;
 #[cfg(test)]
-pub(crate) mod proposed;
-#[cfg(test)]
 mod tests;
 mod walk;
 

@@ -2,10 +2,10 @@
 
 use proptest::prelude::*;
 
-use super::proposed::proposed_new;
 use super::{Planned, Proposal, plan};
 use crate::check::plan_valid;
 use crate::codec::conform;
+use crate::harness::proposed_new;
 use crate::provider::{Private, ResourcePlan};
 use crate::schema::{Attribute, Block, BlockNesting, Nesting, PlanModifier, Schema};
 use crate::value::{Object, Path, Type, Value};

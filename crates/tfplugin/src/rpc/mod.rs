@@ -22,6 +22,7 @@ mod upgrade;
 mod validate;
 
 pub(crate) use service::{ProviderService, service};
+pub(crate) use validate::run_validators;
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -64,7 +65,7 @@ impl Backend {
         self.running.load(Ordering::SeqCst)
     }
 
-    fn context(&self, config: Object, private: Private) -> Arc<Context> {
+    pub(crate) fn context(&self, config: Object, private: Private) -> Arc<Context> {
         let token = self
             .stop
             .lock()

@@ -5,6 +5,7 @@ use super::{Backend, convert};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::plan::{Walk, walk};
 use crate::proto::tfplugin6 as proto;
+use crate::schema::Schema;
 use crate::value::Object;
 
 pub(super) fn provider(
@@ -76,7 +77,14 @@ fn check(
         Err(diagnostics) => return diagnostics,
     };
     let mut diagnostics = Diagnostics::new();
-    each_configured(shape, &config, &mut |step| {
+    run_validators(&shape.schema, &config, &mut diagnostics);
+    handler(&config, &mut diagnostics);
+    diagnostics
+}
+
+/// Runs the validators of every attribute with a known value.
+pub(crate) fn run_validators(schema: &Schema, config: &Object, diagnostics: &mut Diagnostics) {
+    each_configured(schema, config, &mut |step| {
         for validator in &step.attribute.validators {
             if let Err(problem) = validator.check(step.config) {
                 let summary = format!("Invalid value for {}", step.path);
@@ -88,12 +96,10 @@ fn check(
             }
         }
     });
-    handler(&config, &mut diagnostics);
-    diagnostics
 }
 
 fn refuse_write_only(shape: &Shape, config: &Object, diagnostics: &mut Diagnostics) {
-    each_configured(shape, config, &mut |step| {
+    each_configured(&shape.schema, config, &mut |step| {
         if step.attribute.flags.write_only {
             let summary = format!("{} needs a newer Terraform", step.path);
             let detail = "Write-only arguments need Terraform 1.11 or later.";
@@ -107,17 +113,11 @@ fn refuse_write_only(shape: &Shape, config: &Object, diagnostics: &mut Diagnosti
 }
 
 /// Visits the attributes that have a known value, null not counted.
-fn each_configured(shape: &Shape, config: &Object, visit: &mut dyn FnMut(&Walk<'_>)) {
+fn each_configured(schema: &Schema, config: &Object, visit: &mut dyn FnMut(&Walk<'_>)) {
     let mut scratch = config.clone();
-    walk(
-        &shape.schema.body,
-        config,
-        None,
-        &mut scratch,
-        &mut |step| {
-            if !step.config.is_null() && step.config.is_wholly_known() {
-                visit(step);
-            }
-        },
-    );
+    walk(&schema.body, config, None, &mut scratch, &mut |step| {
+        if !step.config.is_null() && step.config.is_wholly_known() {
+            visit(step);
+        }
+    });
 }

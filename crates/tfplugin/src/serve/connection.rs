@@ -180,3 +180,59 @@ impl Router {
         }
     }
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use crate::provider::{Context, Provider};
+    use crate::serve::listener::Address;
+    use crate::{Diagnostics, Object, async_trait};
+
+    struct Empty;
+
+    #[async_trait]
+    impl Provider for Empty {
+        fn name(&self) -> &str {
+            "empty"
+        }
+
+        async fn configure(&self, _cx: &Context, _config: Object) -> Result<(), Diagnostics> {
+            Ok(())
+        }
+    }
+
+    #[tokio::test]
+    async fn a_provider_whose_client_is_gone_ends_by_itself() {
+        let dir = tempfile::tempdir().unwrap();
+        let listener = Listener::bind(Some(dir.path()), None).await.unwrap();
+        let Address::Unix(path) = listener.address().clone() else {
+            panic!("unix expected")
+        };
+        let backend = Arc::new(Backend::new(Arc::new(Empty)));
+        let stop = backend.context(Object::new(), crate::Private::new());
+        let mut lifecycle = Lifecycle::impatient();
+        let client = async {
+            let first = tokio::net::UnixStream::connect(&path).await.unwrap();
+            let second = tokio::net::UnixStream::connect(&path).await.unwrap();
+            drop((first, second));
+        };
+        tokio::join!(serve(&listener, None, &backend, &mut lifecycle), client);
+        assert!(stop.is_cancelled());
+    }
+
+    #[tokio::test]
+    async fn a_debugging_session_outlives_its_clients() {
+        let session = crate::Reattach::start(Empty, "example.com/acme/empty")
+            .await
+            .unwrap();
+        let value: serde_json::Value = serde_json::from_str(&session.env_value()).unwrap();
+        let entry = &value["example.com/acme/empty"];
+        assert_eq!(entry["Protocol"], "grpc");
+        assert_eq!(entry["ProtocolVersion"], 6);
+        assert_eq!(entry["Pid"], std::process::id());
+        let path = entry["Addr"]["String"].as_str().unwrap();
+        for _ in 0..3 {
+            drop(tokio::net::UnixStream::connect(path).await.unwrap());
+        }
+    }
+}

@@ -26,6 +26,7 @@ pub(super) struct Lifecycle {
     /// Fired by the `Shutdown` call, or by whoever holds a debugging session.
     pub(super) shutdown: CancellationToken,
     managed: bool,
+    orphan_grace: Duration,
     signals: Signals,
 }
 
@@ -35,6 +36,7 @@ impl Lifecycle {
         Ok(Self {
             shutdown: CancellationToken::new(),
             managed: true,
+            orphan_grace: ORPHAN_GRACE,
             signals: Signals::managed()?,
         })
     }
@@ -44,6 +46,7 @@ impl Lifecycle {
         Ok(Self {
             shutdown: CancellationToken::new(),
             managed: false,
+            orphan_grace: ORPHAN_GRACE,
             signals: Signals::debug()?,
         })
     }
@@ -53,7 +56,18 @@ impl Lifecycle {
         Self {
             shutdown: CancellationToken::new(),
             managed: false,
+            orphan_grace: ORPHAN_GRACE,
             signals: Signals::default(),
+        }
+    }
+
+    /// As managed, without signals and with less patience.
+    #[cfg(test)]
+    pub(super) fn impatient() -> Self {
+        Self {
+            managed: true,
+            orphan_grace: Duration::from_millis(10),
+            ..Self::embedded()
         }
     }
 
@@ -62,10 +76,10 @@ impl Lifecycle {
         self.managed.then(|| self.shutdown.clone())
     }
 
-    /// Whether handlers should be asked to finish when the process ends by itself.
+    /// How long to wait, with so many connections, before giving the client up; `None` is forever.
     pub(super) fn grace(&self, connections: usize, ever_connected: bool) -> Option<Duration> {
         match (self.managed, connections, ever_connected) {
-            (true, 0, true) => Some(ORPHAN_GRACE),
+            (true, 0, true) => Some(self.orphan_grace),
             (true, 0, false) => Some(FIRST_CONNECTION),
             _ => None,
         }

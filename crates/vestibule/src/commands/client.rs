@@ -1,14 +1,22 @@
 //! How commands reach a server.
 
+use std::time::Duration;
+
 use anyhow::Context;
 use vestibule_client::native::Native;
 use vestibule_client::{Error, ErrorKind, Secret, Settings};
 
 use crate::output::Format;
 
-/// How the command line's clients behave.
+/// How the command line's clients behave: somebody sits and waits, so they try again for a few
+/// seconds and then say what is wrong.
 pub fn settings() -> Settings {
-    Settings::new(concat!("vestibule/", env!("CARGO_PKG_VERSION")))
+    Settings {
+        max_retries: 2,
+        first_wait: Duration::from_millis(300),
+        longest_retry_after: Duration::from_secs(2),
+        ..Settings::new(concat!("vestibule/", env!("CARGO_PKG_VERSION")))
+    }
 }
 
 /// Flags of every command that talks to a server.

@@ -48,10 +48,7 @@ pub(super) fn username(body: &OrgInvitationRequest) -> Result<EmailAddress, Fail
 /// # Errors
 /// `INVALID_EMAIL_ADDRESS`.
 pub(super) fn address(text: &str) -> Result<EmailAddress, Failure> {
-    EmailAddress::parse(text).map_err(|refusal| {
-        let detail = format!("An invalid email address was specified: {refusal}.");
-        Failure::about(Code::InvalidEmailAddress, detail, text)
-    })
+    EmailAddress::parse(text).map_err(|refusal| Failure::refused(&refusal))
 }
 
 /// What to change of an invitation: an absent member stays as it is, an empty list of teams takes

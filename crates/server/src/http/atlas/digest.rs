@@ -126,7 +126,8 @@ impl Answer {
             }
         };
         let count = value("nc")?;
-        let counts = count.len() == 8 && u32::from_str_radix(&count, 16).is_ok_and(|n| n > 0);
+        // Counting begins at 1 (RFC 7616 section 3.4).
+        let counts = text::from_hex::<4>(&count).is_some_and(|bytes| bytes != [0; 4]);
         if !counts || !is_offered("algorithm", "MD5", false) || !is_offered("qop", "auth", true) {
             return None;
         }

@@ -3,6 +3,7 @@
 //! Owns the map from refusals to codes, the table of codes with their statuses, and the shape of
 //! error answers. Sources of codes: the vendor's page of error codes, recorded traffic and bug
 //! reports of its clients; codes that are ours say so.
+#![deny(clippy::wildcard_enum_match_arm)]
 
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -15,6 +16,7 @@ use vestibule_core::user::User;
 use vestibule_core::{Id, Refusal};
 use vestibule_wire::atlas::{ApiError, BadRequestDetail, BadRequestField};
 
+use super::roles;
 use crate::error::AppError;
 use crate::http::body::BodyError;
 use crate::http::fault::{self, Fault};
@@ -179,10 +181,15 @@ impl Failure {
         failure
     }
 
+    /// What a rule said, in this dialect's words.
+    pub(super) fn refused(refusal: &Refusal) -> Self {
+        refused(refusal)
+    }
+
     /// What a use case said, in this dialect's words. A fault of ours is logged here.
     pub(super) fn of(error: &AppError, request_id: &str) -> Self {
         match error {
-            AppError::Refused(refusal) => refused(refusal),
+            AppError::Refused(refusal) => Self::refused(refusal),
             // The dialect checks credentials before it begins a use case; see `auth`.
             AppError::Unauthenticated(_) => Self::new(
                 Code::Unauthenticated,
@@ -198,7 +205,10 @@ impl Failure {
 fn refused(refusal: &Refusal) -> Failure {
     let told = |code| Failure::new(code, sentence(refusal));
     match refusal {
-        Refusal::InvalidEmail { .. } => told(Code::InvalidEmailAddress),
+        Refusal::InvalidEmail { reason } => Failure::new(
+            Code::InvalidEmailAddress,
+            format!("An invalid email address was specified: {reason}."),
+        ),
         Refusal::InvalidName { reason, .. } => {
             Failure::field(Code::InvalidAttribute, "name", *reason)
         }
@@ -208,8 +218,10 @@ fn refused(refusal: &Refusal) -> Failure {
             "roles",
             "At least one role is needed.",
         ),
-        Refusal::NotPermitted(_) | Refusal::RoleAboveCeiling { .. } | Refusal::LocalIntoSso => {
-            told(Code::NotOrgOwner)
+        Refusal::NotPermitted(_) | Refusal::LocalIntoSso => told(Code::NotOrgOwner),
+        Refusal::RoleAboveCeiling { roles } => {
+            let names = roles::names(*roles).join(", ");
+            Failure::new(Code::NotOrgOwner, format!("You may not grant: {names}."))
         }
         Refusal::NotFound { noun, id } => not_found(noun, id),
         Refusal::AlreadyMember => told(Code::UserAlreadyInOrg),
@@ -285,6 +297,14 @@ fn sentence(refusal: &Refusal) -> String {
     out
 }
 
+/// The parser's words without the names of our types.
+fn readable(reason: &str) -> String {
+    match reason.split_once("expected struct ") {
+        Some((found, _)) => format!("{found}expected an object"),
+        None => reason.to_owned(),
+    }
+}
+
 impl From<BodyError> for Failure {
     fn from(error: BodyError) -> Self {
         match error {
@@ -307,20 +327,44 @@ impl From<BodyError> for Failure {
             BodyError::Mismatch { pointer, reason } => {
                 let field = pointer.trim_start_matches('/').replace('/', ".");
                 if field.is_empty() {
-                    return Self::new(
-                        Code::InvalidJson,
-                        format!("Received JSON does not match the expected format: {reason}."),
-                    );
+                    return Self::new(Code::InvalidJson, "Received JSON is no object.");
                 }
-                Self::field(Code::InvalidJsonAttribute, &field, reason)
+                Self::field(Code::InvalidJsonAttribute, &field, readable(&reason))
             }
+        }
+    }
+}
+
+/// How many characters of what a caller sent are sent back.
+const MAX_QUOTED: usize = 300;
+
+impl Inner {
+    /// Cuts off what is too long: an error answer may quote what a caller sent, but is not there to
+    /// carry it back.
+    fn shorten(&mut self) {
+        let cut = |text: &mut String| {
+            if let Some((end, _)) = text.char_indices().nth(MAX_QUOTED) {
+                text.truncate(end);
+                text.push('…');
+            }
+        };
+        cut(&mut self.detail);
+        for value in &mut self.parameters {
+            if let Value::String(text) = value {
+                cut(text);
+            }
+        }
+        for complaint in &mut self.fields {
+            cut(&mut complaint.field);
+            cut(&mut complaint.description);
         }
     }
 }
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        let inner = *self.0;
+        let mut inner = *self.0;
+        inner.shorten();
         let (status, code) = inner.code.row();
         let unauthenticated = inner.code == Code::Unauthenticated;
         let body = ApiError {

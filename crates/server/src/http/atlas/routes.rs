@@ -6,8 +6,8 @@
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::Request;
-use axum::http::{HeaderValue, header};
+use axum::extract::{OriginalUri, Request};
+use axum::http::{HeaderValue, Method, header};
 use axum::middleware::{Next, from_fn, map_response};
 use axum::response::Response;
 use axum::routing::get;
@@ -118,8 +118,8 @@ async fn drain_unsigned(request: Request, next: Next) -> Response {
 }
 
 /// A path that there is not; who shows no credential does not learn even that.
-async fn unknown_path(_: Call, request: Request) -> Failure {
-    let path = request.uri().path();
+async fn unknown_path(_: Call, OriginalUri(uri): OriginalUri) -> Failure {
+    let path = uri.path();
     Failure::about(
         Code::ResourceNotFound,
         format!("Cannot find resource {path}."),
@@ -127,8 +127,8 @@ async fn unknown_path(_: Call, request: Request) -> Failure {
     )
 }
 
-async fn wrong_method(_: Call, request: Request) -> Failure {
-    let method = request.method().as_str();
+async fn wrong_method(_: Call, method: Method) -> Failure {
+    let method = method.as_str();
     Failure::about(
         Code::MethodNotAllowed,
         format!("The method {method} is not allowed here."),

@@ -20,7 +20,7 @@ use crate::http::fault::{self, Fault};
 
 /// Why a request is not answered with what it asked for.
 ///
-/// As a response it has no body yet: [`super::finish`] renders it, which knows the request.
+/// As a response it has no body yet: `finish` of the routes renders it, which knows the request.
 #[derive(Clone, Debug)]
 pub(super) enum Failure {
     /// A use case said no, or failed.
@@ -404,30 +404,30 @@ mod tests {
                 format!("{}: {}", status_and_code(&answer), answer.detail)
             })
             .collect();
-        insta::assert_snapshot!(table.join("\n"), @r#"
-    422 invalid_configuration: this is not an e-mail address: r
-    422 invalid_configuration: the f is not usable: r
-    422 invalid_configuration: the message is not usable: r
-    422 invalid_configuration: an invitation stays open for at least 60 seconds and at most 365 days
-    422 invalid_configuration: at least one role is needed
-    403 user_unauthorized: this needs the permission to invite people
-    403 user_unauthorized: you may not grant: owner, user_admin, project_creator, billing_admin, billing_viewer, stream_admin, read_only, member
-    403 user_unauthorized: the organization has single sign-on: only an owner may invite people with a local account
-    404 resource_not_found: there is no invitation with the id i
-    401 user_unauthenticated: invalid API key: it is mistyped, revoked or of another server
-    409 resource_already_exists: this person is a member of the organization already
-    409 resource_already_exists: this address has an open invitation already
-    402 quota_exceeded: the number of open invitations in this organization is currently limited to 1
-    429 rate_limited: the invitation was sent a moment ago; send it again in 7 seconds
-    409 conflict: the invitation is expired, so it cannot be changed
-    400 bad_request: Bad Request. The invitation was already accepted
-    404 resource_not_found: this invitation link is not valid, or not valid any more
-    403 user_unauthorized: whoever sent this invitation may no longer grant its roles; ask for a new one
-    409 conflict: the organization would have no owner left
-    409 resource_already_exists: a team with this name exists already
-    409 conflict: it was changed in the meantime: read it again
-    403 user_unauthorized: a service account cannot do this: it needs a person
-    "#);
+        insta::assert_snapshot!(table.join("\n"), @r"
+        422 invalid_configuration: this is not an e-mail address: r
+        422 invalid_configuration: the f is not usable: r
+        422 invalid_configuration: the message is not usable: r
+        422 invalid_configuration: an invitation stays open for at least 60 seconds and at most 365 days
+        422 invalid_configuration: at least one role is needed
+        403 user_unauthorized: this needs the permission to invite people
+        403 user_unauthorized: you may not grant: owner, user_admin, project_creator, billing_admin, billing_viewer, stream_admin, read_only, member
+        403 user_unauthorized: the organization has single sign-on: only an owner may invite people with a local account
+        404 resource_not_found: there is no invitation with the id i
+        401 user_unauthenticated: invalid API key: it is mistyped, revoked or of another server
+        409 resource_already_exists: this person is a member of the organization already
+        409 resource_already_exists: this address has an open invitation already
+        402 quota_exceeded: the number of open invitations in this organization is currently limited to 1
+        429 rate_limited: the invitation was sent a moment ago; send it again in 7 seconds
+        409 conflict: the invitation is expired, so it cannot be changed
+        400 bad_request: Bad Request. The invitation was already accepted
+        404 resource_not_found: this invitation link is not valid, or not valid any more
+        403 user_unauthorized: whoever sent this invitation may no longer grant its roles; ask for a new one
+        409 conflict: the organization would have no owner left
+        409 resource_already_exists: a team with this name exists already
+        409 conflict: it was changed in the meantime: read it again
+        403 user_unauthorized: a service account cannot do this: it needs a person
+        ");
     }
 
     #[test]

@@ -30,7 +30,6 @@ use crate::http::request_id::RequestId;
 pub(super) struct Call {
     pub(super) app: App,
     pub(super) ctx: Ctx,
-    pub(super) key: Arc<ApiKey>,
     params: PathParams,
     if_match: Option<HeaderValue>,
 }
@@ -67,11 +66,9 @@ impl FromRequestParts<App> for ListCall {
             Some(text) => native_id(text)?,
             None => key.organization,
         };
-        let actor = Actor::Key(Arc::clone(&key));
         let call = Call {
-            ctx: app.ctx(actor, organization, Dialect::Native, id),
+            ctx: app.ctx(Actor::Key(key), organization, Dialect::Native, id),
             app: app.clone(),
-            key,
             params,
             if_match: parts.headers.get(header::IF_MATCH).cloned(),
         };

@@ -91,8 +91,10 @@ pub(super) async fn accept(
             let accepted = acceptance::accept(tx, ctx, &token)?;
             let mut teams = Vec::new();
             for team in &accepted.teams {
-                teams.extend(tx.find_team(accepted.organization.id, *team)?);
+                let found = tx.find_team(accepted.organization.id, *team)?;
+                teams.extend(found.map(|team| team.name));
             }
+            teams.sort();
             Ok((accepted, teams))
         })
         .await;
@@ -102,7 +104,7 @@ pub(super) async fn accept(
                 frame: Frame::of(app.settings()),
                 organization: accepted.organization.name,
                 roles: labels(accepted.roles),
-                teams: teams.into_iter().map(|team| team.name).collect(),
+                teams,
                 pruned: accepted.pruned_teams.len(),
             };
             page(StatusCode::OK, &joined, Page::Normal)

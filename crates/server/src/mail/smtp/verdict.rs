@@ -50,7 +50,7 @@ impl Step {
 /// lost by it. Every other failure is ours, the network's or the server's.
 pub(super) fn verdict(step: Step, error: &smtp::Error) -> NotDelivered {
     let Some(code) = error.status() else {
-        let later = if error.is_tls() {
+        let later = if error.is_tls() || step == Step::Encrypt {
             Later::Encryption {
                 reason: "its certificate is not trusted, or it speaks no TLS",
             }
@@ -72,14 +72,11 @@ pub(super) fn verdict(step: Step, error: &smtp::Error) -> NotDelivered {
         Some(enhanced) => format!("{code} {enhanced}"),
         None => code.to_string(),
     };
+    let step = step.name();
     if error.is_permanent() && is_about_the_mail && !is_policy {
-        return NotDelivered::Refused { reply };
+        return NotDelivered::Refused { step, reply };
     }
-    Later::Answer {
-        step: step.name(),
-        reply,
-    }
-    .into()
+    Later::Answer { step, reply }.into()
 }
 
 /// The enhanced status code that an answer's text begins with, such as `5.1.1`.

@@ -22,17 +22,33 @@ async fn nonce(cloud: &Cloud) -> String {
 async fn who_shows_nothing_gets_a_challenge_that_the_vendors_client_reads() {
     let cloud = Cloud::new().await;
     let answer = get(&cloud, "").await;
-    insta::assert_snapshot!(answer.shown(), @"");
+    insta::assert_snapshot!(answer.shown(), @r#"
+    401 Unauthorized
+    {
+      "detail": "You are not authorized for this resource.",
+      "error": 401,
+      "errorCode": "UNEXPECTED_ERROR",
+      "reason": "Unauthorized"
+    }
+    "#);
     assert_eq!(answer.header("content-type"), "application/json");
     assert_eq!(answer.header("x-error-code"), "UNEXPECTED_ERROR");
     let challenge = answer.header("www-authenticate");
     let nonce = nonce_of(&answer);
     assert_eq!(nonce.len(), 32);
-    insta::assert_snapshot!(challenge.replace(&nonce, "NONCE"), @"");
+    insta::assert_snapshot!(challenge.replace(&nonce, "NONCE"), @r#"Digest realm="MMS Public API", domain="", nonce="NONCE", algorithm=MD5, qop="auth", stale=false"#);
     let offers = answer.headers.get_all("www-authenticate").iter().count();
     assert_eq!(offers, 1, "the vendor's client reads the first one only");
     // Its parser: `, ` separates, `=` is in every item, no item is unknown to it.
-    let known = ["realm", "domain", "nonce", "opaque", "stale", "algorithm", "qop"];
+    let known = [
+        "realm",
+        "domain",
+        "nonce",
+        "opaque",
+        "stale",
+        "algorithm",
+        "qop",
+    ];
     for item in challenge["Digest ".len()..].split(", ") {
         let (name, _) = item.split_once('=').expect("name=value");
         assert!(known.contains(&name), "{item}");
@@ -64,7 +80,10 @@ async fn nothing_is_done_for_who_shows_nothing() {
     ] {
         let answer = cloud.send(method.clone(), path, "", "").await;
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{method} {path}");
-        assert!(!answer.header("www-authenticate").is_empty(), "{method} {path}");
+        assert!(
+            !answer.header("www-authenticate").is_empty(),
+            "{method} {path}"
+        );
     }
 }
 
@@ -127,8 +146,14 @@ async fn an_answer_for_another_request_is_refused() {
     );
     for (what, credential) in [
         ("method", signing.header(&Method::POST, &path)),
-        ("target", signing.header(&Method::GET, &format!("{path}?username="))),
-        ("prefix", signing.header(&Method::GET, &path["/api".len()..])),
+        (
+            "target",
+            signing.header(&Method::GET, &format!("{path}?username=")),
+        ),
+        (
+            "prefix",
+            signing.header(&Method::GET, &path["/api".len()..]),
+        ),
         ("signed and sent", right.replace("invites\"", "teams\"")),
         ("hexadecimal is lower-case", upper),
         ("realm", right.replace("MMS Public API", "MMS")),
@@ -136,13 +161,20 @@ async fn an_answer_for_another_request_is_refused() {
     ] {
         let answer = get(&cloud, &credential).await;
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{what}");
-        assert!(answer.header("www-authenticate").ends_with(", stale=false"), "{what}");
+        assert!(
+            answer.header("www-authenticate").ends_with(", stale=false"),
+            "{what}"
+        );
     }
     assert_eq!(get(&cloud, &right).await.status, StatusCode::OK);
     let query = format!("{path}?username=a%2Bb%40example.org&x=a+b");
     let credential = signing.header(&Method::GET, &query);
     let answer = cloud.send(Method::GET, &query, &credential, "").await;
-    assert_eq!(answer.status, StatusCode::OK, "the query is signed as it is sent");
+    assert_eq!(
+        answer.status,
+        StatusCode::OK,
+        "the query is signed as it is sent"
+    );
 }
 
 #[tokio::test]
@@ -160,7 +192,11 @@ async fn what_is_no_credential_is_none() {
     ] {
         let answer = get(&cloud, credential).await;
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{credential}");
-        assert!(answer.header("www-authenticate").starts_with("Digest realm="));
+        assert!(
+            answer
+                .header("www-authenticate")
+                .starts_with("Digest realm=")
+        );
     }
 }
 
@@ -168,7 +204,11 @@ async fn what_is_no_credential_is_none() {
 async fn only_programmatic_keys_answer_challenges() {
     let cloud = Cloud::new().await;
     let nonce = nonce(&cloud).await;
-    for kind in [KeyKind::Native, KeyKind::Confluent, KeyKind::AtlasServiceAccount] {
+    for kind in [
+        KeyKind::Native,
+        KeyKind::Confluent,
+        KeyKind::AtlasServiceAccount,
+    ] {
         let key = cloud.test.key(kind).await;
         let signing = Signing::of(&key, &nonce);
         let answer = get(&cloud, &signing.header(&Method::GET, &invites(&cloud))).await;
@@ -188,7 +228,11 @@ async fn a_native_key_is_a_bearer_token_here_too() {
     let answer = get(&cloud, &cloud.test.owner_key.bearer()).await;
     assert_eq!(answer.status, StatusCode::OK);
     let answer = get(&cloud, &format!("Bearer {}", cloud.key.secret)).await;
-    assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "half a key pair is no token");
+    assert_eq!(
+        answer.status,
+        StatusCode::UNAUTHORIZED,
+        "half a key pair is no token"
+    );
 }
 
 #[tokio::test]
@@ -221,8 +265,20 @@ async fn a_key_that_was_revoked_or_has_expired_opens_nothing() {
     let credential = signing.header(&Method::GET, &invites(&cloud));
     assert_eq!(get(&cloud, &credential).await.status, StatusCode::OK);
     let ctx = cloud.test.owner_ctx();
-    let revoked = cloud.test.run(ctx, move |tx, ctx| keys::revoke(tx, ctx, id));
+    let revoked = cloud
+        .test
+        .run(ctx, move |tx, ctx| keys::revoke(tx, ctx, id));
     revoked.await.expect("it is revoked");
     cloud.test.app.forget_api_key(&cloud.key.key.public_id);
-    assert_eq!(get(&cloud, &credential).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(
+        get(&cloud, &credential).await.status,
+        StatusCode::UNAUTHORIZED
+    );
+}
+
+#[tokio::test]
+async fn the_head_of_an_answer_can_be_asked_for() {
+    let cloud = Cloud::new().await;
+    let answer = cloud.call(Method::HEAD, "/orgs/ORG/invites", "").await;
+    assert_eq!((answer.status, answer.body.as_str()), (StatusCode::OK, ""));
 }

@@ -10,7 +10,10 @@ async fn creating_answers_200_with_the_whole_invitation() {
         "{{\"roles\":[\"ORG_MEMBER\",\"ORG_BILLING_ADMIN\"],\"teamIds\":[\"{team}\"],\"username\":\"Ann.Lee@Example.org\"}}\n"
     );
     let made = cloud.post("/orgs/ORG/invites", &body).await;
-    insta::assert_snapshot!(cloud.shown(&made), @"");
+    insta::assert_snapshot!(cloud.shown(&made), @r#"
+    200
+    {"createdAt":"2026-03-01T09:00:00Z","expiresAt":"2026-03-31T09:00:00Z","groupRoleAssignments":[],"id":"id1","inviterUsername":"PUBLIC_KEY","orgId":"id2","orgName":"Acme","roles":["ORG_BILLING_ADMIN","ORG_MEMBER"],"teamIds":["id3"],"username":"Ann.Lee@Example.org"}
+    "#);
     assert_eq!(
         made.header("content-type"),
         "application/vnd.atlas.2023-01-01+json;charset=utf-8"
@@ -78,15 +81,24 @@ async fn each_role_is_accepted_and_shown() {
 async fn the_list_is_a_bare_array_in_order_of_creation() {
     let cloud = Cloud::new().await;
     let empty = cloud.get("/orgs/ORG/invites").await;
-    insta::assert_snapshot!(cloud.shown(&empty), @"");
+    insta::assert_snapshot!(cloud.shown(&empty), @r"
+    200
+    []
+    ");
     for name in ["zoe", "ann", "Bob"] {
         cloud.invite(&format!("{name}@example.org")).await;
         cloud.test.clock.advance_seconds(1);
     }
     let all = cloud.get("/orgs/ORG/invites").await;
-    insta::assert_snapshot!(cloud.shown(&all), @"");
+    insta::assert_snapshot!(cloud.shown(&all), @r#"
+    200
+    [{"createdAt":"2026-03-01T09:00:00Z","expiresAt":"2026-03-31T09:00:00Z","groupRoleAssignments":[],"id":"id1","inviterUsername":"PUBLIC_KEY","orgId":"id2","orgName":"Acme","roles":["ORG_MEMBER"],"teamIds":[],"username":"zoe@example.org"},{"createdAt":"2026-03-01T09:00:01Z","expiresAt":"2026-03-31T09:00:01Z","groupRoleAssignments":[],"id":"id3","inviterUsername":"PUBLIC_KEY","orgId":"id2","orgName":"Acme","roles":["ORG_MEMBER"],"teamIds":[],"username":"ann@example.org"},{"createdAt":"2026-03-01T09:00:02Z","expiresAt":"2026-03-31T09:00:02Z","groupRoleAssignments":[],"id":"id4","inviterUsername":"PUBLIC_KEY","orgId":"id2","orgName":"Acme","roles":["ORG_MEMBER"],"teamIds":[],"username":"Bob@example.org"}]
+    "#);
     // The vendor's CLI always sends the parameter.
-    assert_eq!(cloud.get("/orgs/ORG/invites?username=").await.body, all.body);
+    assert_eq!(
+        cloud.get("/orgs/ORG/invites?username=").await.body,
+        all.body
+    );
     for (username, found) in [
         ("bob%40EXAMPLE.org", 1),
         ("bob@example.org", 1),
@@ -99,7 +111,11 @@ async fn the_list_is_a_bare_array_in_order_of_creation() {
             .get(&format!("/orgs/ORG/invites?username={username}"))
             .await;
         assert_eq!(some.status, StatusCode::OK, "{username}");
-        assert_eq!(json(&some).as_array().map(Vec::len), Some(found), "{username}");
+        assert_eq!(
+            json(&some).as_array().map(Vec::len),
+            Some(found),
+            "{username}"
+        );
     }
 }
 
@@ -107,7 +123,8 @@ async fn the_list_is_a_bare_array_in_order_of_creation() {
 async fn updating_replaces_what_is_given_and_moves_nothing_else() {
     let cloud = Cloud::new().await;
     let (ops, dev) = (cloud.team("ops").await, cloud.team("dev").await);
-    let body = format!(r#"{{"roles":["ORG_MEMBER"],"teamIds":["{ops}"],"username":"ann@example.org"}}"#);
+    let body =
+        format!(r#"{{"roles":["ORG_MEMBER"],"teamIds":["{ops}"],"username":"ann@example.org"}}"#);
     let made = json(&cloud.post("/orgs/ORG/invites", &body).await);
     cloud.test.clock.advance_seconds(86_400);
     let path = format!("/orgs/ORG/invites/{}", text(&made, "/id"));
@@ -115,7 +132,10 @@ async fn updating_replaces_what_is_given_and_moves_nothing_else() {
     let changed = cloud
         .patch(&path, "{\"roles\":[\"ORG_OWNER\",\"ORG_READ_ONLY\"]}\n")
         .await;
-    insta::assert_snapshot!(cloud.shown(&changed), @"");
+    insta::assert_snapshot!(cloud.shown(&changed), @r#"
+    200
+    {"createdAt":"2026-03-01T09:00:00Z","expiresAt":"2026-03-31T09:00:00Z","groupRoleAssignments":[],"id":"id1","inviterUsername":"PUBLIC_KEY","orgId":"id2","orgName":"Acme","roles":["ORG_OWNER","ORG_READ_ONLY"],"teamIds":["id3"],"username":"ann@example.org"}
+    "#);
     let mut expected = made.clone();
     expected["roles"] = serde_json::json!(["ORG_OWNER", "ORG_READ_ONLY"]);
     assert_eq!(json(&changed), expected, "absent teams stay");
@@ -142,7 +162,10 @@ async fn an_invitation_is_updated_by_its_address_too() {
             r#"{"username":"ann@example.ORG","roles":["ORG_OWNER"]}"#,
         )
         .await;
-    insta::assert_snapshot!(cloud.shown(&changed), @"");
+    insta::assert_snapshot!(cloud.shown(&changed), @r#"
+    200
+    {"createdAt":"2026-03-01T09:00:00Z","expiresAt":"2026-03-31T09:00:00Z","groupRoleAssignments":[],"id":"id1","inviterUsername":"PUBLIC_KEY","orgId":"id2","orgName":"Acme","roles":["ORG_OWNER"],"teamIds":[],"username":"Ann@Example.org"}
+    "#);
     assert_eq!(json(&changed)["id"], made["id"]);
 }
 
@@ -158,7 +181,10 @@ async fn deleting_answers_204_with_a_media_type_and_without_a_body() {
         deleted.header("content-type"),
         "application/vnd.atlas.2023-01-01+json;charset=utf-8"
     );
-    insta::assert_snapshot!(cloud.shown(&cloud.get(&path).await), @"");
+    insta::assert_snapshot!(cloud.shown(&cloud.get(&path).await), @r#"
+    404
+    {"detail":"An invalid invitation ID id1 was specified.","error":404,"errorCode":"INVALID_INVITATION_ID","parameters":["id1"],"reason":"Not Found"}
+    "#);
     assert_eq!(cloud.delete(&path).await.status, StatusCode::NOT_FOUND);
     assert_eq!(cloud.get("/orgs/ORG/invites").await.body, "[]");
     let again = cloud.invite("ann@example.org").await;

@@ -73,10 +73,16 @@ async fn accepting_makes_a_member_of_the_same_id() {
 
     is_gone(&cloud, &made).await;
     let found = cloud.get("/users/byName/ann@example.org").await;
-    insta::assert_snapshot!(cloud.shown(&found), @"");
+    insta::assert_snapshot!(cloud.shown(&found), @r#"
+    200
+    {"createdAt":"2026-03-01T09:00:00Z","emailAddress":"Ann@Example.org","firstName":"","id":"id1","lastName":"","links":[],"roles":[{"orgId":"id2","roleName":"ORG_BILLING_ADMIN"},{"orgId":"id2","roleName":"ORG_READ_ONLY"}],"teamIds":["id3"],"username":"Ann@Example.org"}
+    "#);
     let path = format!("/orgs/ORG/users/{}", text(&pending, "/id"));
     let active = cloud.get(&path).await;
-    insta::assert_snapshot!(cloud.shown(&active), @"");
+    insta::assert_snapshot!(cloud.shown(&active), @r#"
+    200
+    {"createdAt":"2026-03-01T09:00:00Z","firstName":"","id":"id1","lastName":"","mobileNumber":null,"orgMembershipStatus":"ACTIVE","roles":{"groupRoleAssignments":[],"orgRoles":["ORG_BILLING_ADMIN","ORG_READ_ONLY"]},"teamIds":["id2"],"username":"Ann@Example.org"}
+    "#);
     let active = json(&active);
     for same in ["id", "username", "roles", "teamIds"] {
         assert_eq!(active[same], pending[same], "{same}");
@@ -94,7 +100,10 @@ async fn who_was_removed_is_no_member_and_can_be_invited_again() {
     let found = cloud.get("/users/byName/ann@example.org").await;
     assert_eq!(found.header("x-error-code"), "USERNAME_NOT_FOUND");
     let path = format!("/orgs/ORG/users/{}", text(&member, "/id"));
-    assert_eq!(cloud.get(&path).await.header("x-error-code"), "USER_NOT_IN_ORG");
+    assert_eq!(
+        cloud.get(&path).await.header("x-error-code"),
+        "USER_NOT_IN_ORG"
+    );
     assert_eq!(user(&cloud, "ann@example.org").await, None);
 
     cloud.test.clock.advance_seconds(1);
@@ -129,7 +138,10 @@ async fn an_invitation_is_pending_until_its_last_instant() {
     let by_id = format!("/orgs/ORG/users/{}", text(&pending, "/id"));
     assert_eq!(cloud.get(&by_id).await.status, StatusCode::NOT_FOUND);
     let asked = format!("{by_id}?orgMembershipStatuses=INVITATION_EXPIRED");
-    insta::assert_snapshot!(cloud.shown(&cloud.get(&asked).await), @"");
+    insta::assert_snapshot!(cloud.shown(&cloud.get(&asked).await), @r#"
+    200
+    {"id":"id1","invitationCreatedAt":"2026-03-01T09:00:00Z","invitationExpiresAt":"2026-03-31T09:00:00Z","inviterUsername":"PUBLIC_KEY","orgMembershipStatus":"INVITATION_EXPIRED","roles":{"groupRoleAssignments":[],"orgRoles":["ORG_MEMBER"]},"teamIds":[],"username":"ann@example.org"}
+    "#);
 
     let again = cloud.invite("ann@example.org").await;
     assert_ne!(again["id"], made["id"]);
@@ -162,7 +174,10 @@ async fn a_declined_invitation_is_gone_and_shown_as_rejected_when_asked_for() {
     let page = cloud
         .get("/orgs/ORG/users?orgMembershipStatuses=INVITATION_REJECTED")
         .await;
-    insta::assert_snapshot!(cloud.shown(&page), @"");
+    insta::assert_snapshot!(cloud.shown(&page), @r#"
+    200
+    {"links":[{"href":"https://vestibule.example/api/atlas/v2/orgs/id1/users?orgMembershipStatuses=INVITATION_REJECTED&includeCount=true&pageNum=1&itemsPerPage=100","rel":"self"}],"results":[{"id":"id2","invitationCreatedAt":"2026-03-01T09:00:00Z","invitationExpiresAt":null,"inviterUsername":"PUBLIC_KEY","orgMembershipStatus":"INVITATION_REJECTED","roles":{"groupRoleAssignments":[],"orgRoles":["ORG_MEMBER"]},"teamIds":[],"username":"ann@example.org"}],"totalCount":1}
+    "#);
     let default = json(&cloud.get("/orgs/ORG/users").await);
     assert_eq!(default["totalCount"], 1, "the owner");
     cloud.invite("ann@example.org").await;

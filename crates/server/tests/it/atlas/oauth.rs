@@ -2,6 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use vestibule_core::secret::AccessToken;
 use vestibule_server::ops::keys;
 
 use super::*;
@@ -13,7 +14,9 @@ async fn post(cloud: &Cloud, path: &str, authorization: &str, form: &str) -> Ans
     if !authorization.is_empty() {
         request = request.header(header::AUTHORIZATION, authorization);
     }
-    let request = request.body(Body::from(form.to_owned())).expect("a request");
+    let request = request
+        .body(Body::from(form.to_owned()))
+        .expect("a request");
     cloud.test.send(request).await
 }
 
@@ -48,7 +51,10 @@ async fn a_token_is_good_for_an_hour() {
     let account = cloud.test.key(KeyKind::AtlasServiceAccount).await;
     let answer = post(&cloud, "/token", &client(&account), GRANT).await;
     let token = text(&json(&answer), "/access_token").to_owned();
-    insta::assert_snapshot!(answer.shown().replace(&token, "TOKEN"), @"");
+    insta::assert_snapshot!(answer.shown().replace(&token, "TOKEN"), @r#"
+    200 OK
+    {"access_token":"TOKEN","expires_in":3600,"token_type":"Bearer"}
+    "#);
     assert_eq!(answer.header("content-type"), "application/json");
     assert_eq!(answer.header("cache-control"), "no-store");
     assert!(opens(&cloud, &token).await);
@@ -74,7 +80,10 @@ async fn who_is_no_client_gets_no_token() {
     let account = cloud.test.key(KeyKind::AtlasServiceAccount).await;
     let id = &account.key.public_id;
     let answer = post(&cloud, "/token", &basic(id, "wrong"), GRANT).await;
-    insta::assert_snapshot!(answer.shown(), @"");
+    insta::assert_snapshot!(answer.shown(), @r#"
+    401 Unauthorized
+    {"error":"invalid_client","error_description":"the client is not known, or its secret is not the right one"}
+    "#);
     assert!(answer.header("www-authenticate").starts_with("Basic "));
     assert_eq!(answer.header("content-type"), "application/json");
     for credential in [
@@ -97,15 +106,24 @@ async fn only_client_credentials_are_granted() {
     let cloud = Cloud::new().await;
     let account = cloud.test.key(KeyKind::AtlasServiceAccount).await;
     let other = post(&cloud, "/token", &client(&account), "grant_type=password").await;
-    insta::assert_snapshot!(other.shown(), @"");
+    insta::assert_snapshot!(other.shown(), @r#"
+    400 Bad Request
+    {"error":"unsupported_grant_type","error_description":"the one grant type here is client_credentials"}
+    "#);
     let none = post(&cloud, "/token", &client(&account), "").await;
-    insta::assert_snapshot!(none.shown(), @"");
+    insta::assert_snapshot!(none.shown(), @r#"
+    400 Bad Request
+    {"error":"invalid_request","error_description":"grant_type is missing"}
+    "#);
     let json_body = Request::post("/api/oauth/token")
         .header(header::AUTHORIZATION, client(&account))
         .header(header::CONTENT_TYPE, "application/json")
         .body(Body::from(r#"{"grant_type":"client_credentials"}"#))
         .expect("a request");
-    insta::assert_snapshot!(cloud.test.send(json_body).await.shown(), @"");
+    insta::assert_snapshot!(cloud.test.send(json_body).await.shown(), @r#"
+    400 Bad Request
+    {"error":"invalid_request","error_description":"the Content-Type must be application/x-www-form-urlencoded"}
+    "#);
     let large = "a".repeat(2 << 20);
     let large = post(&cloud, "/token", &client(&account), &large).await;
     assert_eq!(large.status, StatusCode::BAD_REQUEST);
@@ -116,9 +134,15 @@ async fn other_paths_and_methods_answer_in_the_shape_of_oauth() {
     let cloud = Cloud::new().await;
     let get = Request::get("/api/oauth/token").body(Body::empty());
     let answer = cloud.test.send(get.expect("a request")).await;
-    insta::assert_snapshot!(answer.shown(), @"");
+    insta::assert_snapshot!(answer.shown(), @r#"
+    405 Method Not Allowed
+    {"error":"invalid_request","error_description":"use POST"}
+    "#);
     assert_eq!(answer.header("allow"), "POST");
-    insta::assert_snapshot!(post(&cloud, "/nothing", "", "").await.shown(), @"");
+    insta::assert_snapshot!(post(&cloud, "/nothing", "", "").await.shown(), @r#"
+    404 Not Found
+    {"error":"invalid_request","error_description":"there is nothing here"}
+    "#);
 }
 
 #[tokio::test]
@@ -152,12 +176,18 @@ async fn only_its_own_client_revokes_a_token() {
     let token = token(&cloud, &account).await;
     let form = format!("token={token}");
     let answer = post(&cloud, "/revoke", &client(&stranger), &form).await;
-    insta::assert_snapshot!(answer.shown(), @"");
+    insta::assert_snapshot!(answer.shown(), @r#"
+    400 Bad Request
+    {"error":"invalid_request","error_description":"the token is not this client's"}
+    "#);
     let answer = post(&cloud, "/revoke", "", &form).await;
     assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
     assert!(opens(&cloud, &token).await);
     let answer = post(&cloud, "/revoke", &client(&account), "").await;
-    insta::assert_snapshot!(answer.shown(), @"");
+    insta::assert_snapshot!(answer.shown(), @r#"
+    400 Bad Request
+    {"error":"invalid_request","error_description":"token is missing"}
+    "#);
     let answer = post(&cloud, "/revoke", &client(&account), "token=nonsense").await;
     assert_eq!(answer.status, StatusCode::OK, "it opens nothing");
 }
@@ -169,7 +199,9 @@ async fn a_token_dies_with_its_client() {
     let token = token(&cloud, &account).await;
     let id = account.key.id;
     let ctx = cloud.test.owner_ctx();
-    let revoked = cloud.test.run(ctx, move |tx, ctx| keys::revoke(tx, ctx, id));
+    let revoked = cloud
+        .test
+        .run(ctx, move |tx, ctx| keys::revoke(tx, ctx, id));
     revoked.await.expect("it is revoked");
     cloud.test.app.forget_api_key(&account.key.public_id);
     assert!(!opens(&cloud, &token).await);
@@ -197,4 +229,34 @@ async fn a_token_does_not_outlive_its_client() {
     let token = text(&json(&answer), "/access_token").to_owned();
     cloud.test.clock.advance_seconds(60);
     assert!(!opens(&cloud, &token).await);
+}
+
+#[tokio::test]
+async fn a_client_cannot_fill_the_memory_with_revocations() {
+    let cloud = Cloud::new().await;
+    let account = cloud.test.key(KeyKind::AtlasServiceAccount).await;
+    let app = &cloud.test.app;
+    let revoke_one = || {
+        let end = cloud.test.clock.now().plus_seconds(3600);
+        let token = app
+            .keys()
+            .access_token(&account.key, end, app.random())
+            .expect("a token");
+        app.revoke_access_token(&AccessToken::parse(&token).expect("a token"))
+    };
+    assert!((0..10_000).all(|_| revoke_one()));
+    assert!(!revoke_one());
+    let fresh = token(&cloud, &account).await;
+    let form = format!("token={fresh}");
+    let answer = post(&cloud, "/revoke", &client(&account), &form).await;
+    insta::assert_snapshot!(answer.shown(), @r#"
+    429 Too Many Requests
+    {"error":"temporarily_unavailable","error_description":"this client has revoked too many tokens within an hour"}
+    "#);
+    assert!(
+        opens(&cloud, &fresh).await,
+        "it was not revoked, and not said to be"
+    );
+    cloud.test.clock.advance_seconds(3600);
+    assert!(revoke_one(), "what has expired is forgotten");
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 use vestibule_core::role::Role;
+use vestibule_testkit::store::Engine;
 
 use super::*;
 
@@ -72,7 +73,9 @@ async fn replay(cloud: &Cloud, recording: &str, names: &mut Names) -> Vec<(Strin
                 "Ann.Lee@Example.org" => "6a0000000000000000000004",
                 _ => "6a0000000000000000000005",
             };
-            names.0.push((theirs.to_owned(), text(&made, "/id").to_owned()));
+            names
+                .0
+                .push((theirs.to_owned(), text(&made, "/id").to_owned()));
         }
         answers.push((format!("{method} {}", recorded.path), answer));
     }
@@ -88,8 +91,10 @@ fn story(answers: &[(String, Answer)]) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-async fn prepared() -> (Cloud, Names) {
-    let cloud = Cloud::new().await;
+/// The server on this engine with what the recordings take for granted; none if the engine is
+/// skipped.
+async fn prepared(engine: Engine) -> Option<(Cloud, Names)> {
+    let cloud = Cloud::over(TestApp::on(engine).await?).await;
     cloud.test.member("carol@example.org", Role::Member).await;
     let one = cloud.team("one").await;
     let two = cloud.team("two").await;
@@ -98,42 +103,98 @@ async fn prepared() -> (Cloud, Names) {
         ("5d0000000000000000000001".to_owned(), one),
         ("5d0000000000000000000002".to_owned(), two),
     ];
-    (cloud, Names(names))
+    Some((cloud, Names(names)))
+}
+
+/// The stories that the same recordings tell on each engine; they are the same.
+async fn on_each_engine<const N: usize>(
+    run: impl AsyncFn(&Cloud, Names) -> [String; N],
+) -> [String; N] {
+    let mut told: Option<[String; N]> = None;
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        let Some((cloud, names)) = prepared(engine).await else {
+            continue;
+        };
+        let stories = run(&cloud, names).await;
+        if let Some(told) = &told {
+            assert_eq!(told, &stories, "on {engine}");
+        }
+        told = Some(stories);
+    }
+    told.expect("SQLite is always there")
 }
 
 #[tokio::test]
 async fn the_vendors_provider_creates_updates_imports_and_destroys() {
-    let (cloud, mut names) = prepared().await;
-    let created = replay(&cloud, CREATE, &mut names).await;
-    insta::assert_snapshot!(story(&created), @"");
-    let updated = replay(&cloud, UPDATE, &mut names).await;
-    insta::assert_snapshot!(story(&updated), @"");
-    let imported = replay(&cloud, IMPORT, &mut names).await;
-    insta::assert_snapshot!(story(&imported), @"");
-    let planned = replay(&cloud, PLAN, &mut names).await;
-    insta::assert_snapshot!(story(&planned), @"");
-    for (request, answer) in &planned {
-        let same = updated.iter().any(|(_, known)| known.body == answer.body);
-        assert!(same, "an unchanged plan is empty: {request}");
-    }
-    let destroyed = replay(&cloud, DESTROY, &mut names).await;
-    insta::assert_snapshot!(story(&destroyed), @"");
+    let [created, updated, imported, planned, destroyed] =
+        on_each_engine(async |cloud, mut names| {
+            let created = replay(cloud, CREATE, &mut names).await;
+            let updated = replay(cloud, UPDATE, &mut names).await;
+            let imported = replay(cloud, IMPORT, &mut names).await;
+            let planned = replay(cloud, PLAN, &mut names).await;
+            for (request, answer) in &planned {
+                let same = updated.iter().any(|(_, known)| known.body == answer.body);
+                assert!(same, "an unchanged plan is empty: {request}");
+            }
+            let destroyed = replay(cloud, DESTROY, &mut names).await;
+            [created, updated, imported, planned, destroyed].map(|answers| story(&answers))
+        })
+        .await;
+    insta::assert_snapshot!(created, @r"
+    404 GET /users/byName/Ann.Lee@Example.org
+    200 POST /orgs/5f0000000000000000000001/invites
+    200 GET /orgs/5f0000000000000000000001/invites/6a0000000000000000000004
+    200 GET /users/byName/carol@example.org
+    404 GET /users/byName/bob@example.org
+    200 POST /orgs/5f0000000000000000000001/invites
+    200 GET /orgs/5f0000000000000000000001/invites/6a0000000000000000000005
+    ");
+    insta::assert_snapshot!(updated, @r"
+    200 GET /orgs/5f0000000000000000000001/invites/6a0000000000000000000005
+    200 GET /orgs/5f0000000000000000000001/invites/6a0000000000000000000004
+    200 PATCH /orgs/5f0000000000000000000001/invites/6a0000000000000000000005
+    200 GET /orgs/5f0000000000000000000001/invites/6a0000000000000000000005
+    200 PATCH /orgs/5f0000000000000000000001/invites/6a0000000000000000000004
+    200 GET /orgs/5f0000000000000000000001/invites/6a0000000000000000000004
+    ");
+    insta::assert_snapshot!(imported, @r"
+    200 GET /orgs/5f0000000000000000000001/invites
+    200 GET /orgs/5f0000000000000000000001/invites/6a0000000000000000000005
+    ");
+    insta::assert_snapshot!(planned, @r"
+    200 GET /orgs/5f0000000000000000000001/invites/6a0000000000000000000005
+    200 GET /orgs/5f0000000000000000000001/invites/6a0000000000000000000004
+    ");
+    insta::assert_snapshot!(destroyed, @r"
+    200 GET /orgs/5f0000000000000000000001/invites/6a0000000000000000000005
+    404 GET /users/byName/bob@example.org
+    404 GET /orgs/5f0000000000000000000001/invites/5f0000000000000000000001
+    200 GET /users/byName/carol@example.org
+    200 GET /orgs/5f0000000000000000000001/invites/6a0000000000000000000005
+    404 GET /users/byName/bob@example.org
+    ");
 }
 
 #[tokio::test]
 async fn the_vendors_provider_sees_that_an_invitation_was_accepted() {
-    let (cloud, mut names) = prepared().await;
-    let created = replay(&cloud, CREATE, &mut names).await;
-    let ann = created
-        .iter()
-        .map(|(_, answer)| answer)
-        .find(|answer| answer.status == StatusCode::OK && answer.body.contains("Ann.Lee"))
-        .expect("she was invited");
-    cloud.accept(&json(ann)).await;
-    let refreshed = replay(&cloud, ACCEPTED, &mut names).await;
-    insta::assert_snapshot!(story(&refreshed), @"");
-    let (_, by_name) = refreshed.last().expect("the last exchange");
-    let roles = &json(by_name)["roles"];
-    let expected = serde_json::json!([{"orgId": cloud.org, "roleName": "ORG_OWNER"}]);
-    assert_eq!(roles, &expected);
+    let [refreshed] = on_each_engine(async |cloud, mut names| {
+        let created = replay(cloud, CREATE, &mut names).await;
+        let ann = created
+            .iter()
+            .map(|(_, answer)| answer)
+            .find(|answer| answer.status == StatusCode::OK && answer.body.contains("Ann.Lee"))
+            .expect("she was invited");
+        cloud.accept(&json(ann)).await;
+        let refreshed = replay(cloud, ACCEPTED, &mut names).await;
+        let (_, by_name) = refreshed.last().expect("the last exchange");
+        let expected = serde_json::json!([{"orgId": cloud.org, "roleName": "ORG_OWNER"}]);
+        assert_eq!(json(by_name)["roles"], expected);
+        [story(&refreshed)]
+    })
+    .await;
+    insta::assert_snapshot!(refreshed, @r"
+    200 GET /orgs/5f0000000000000000000001/invites/6a0000000000000000000005
+    404 GET /orgs/5f0000000000000000000001/invites/6a0000000000000000000004
+    200 GET /users/byName/Ann.Lee@Example.org
+    ");
 }

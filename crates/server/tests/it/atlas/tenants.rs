@@ -40,7 +40,11 @@ async fn sec_s25_atlas_another_organization_is_not_there() {
         (Method::DELETE, format!("/invites/{invitation}"), ""),
         (Method::GET, "/users".to_owned(), ""),
         (Method::GET, "/users?username=x".to_owned(), ""),
-        (Method::GET, "/users?username=ann@example.org".to_owned(), ""),
+        (
+            Method::GET,
+            "/users?username=ann@example.org".to_owned(),
+            "",
+        ),
         (Method::GET, format!("/users/{user}"), ""),
         (Method::GET, "/teams".to_owned(), ""),
         (Method::POST, "/teams".to_owned(), r#"{"name":"x"}"#),
@@ -52,7 +56,10 @@ async fn sec_s25_atlas_another_organization_is_not_there() {
         let expected = none.body.replace("5f0000000000000000000001", &cloud.org);
         assert_eq!(answer.body, expected, "{method} {path}");
     }
-    assert_eq!(json(&cloud.get("/orgs/ORG/invites").await), serde_json::json!([made]));
+    assert_eq!(
+        json(&cloud.get("/orgs/ORG/invites").await),
+        serde_json::json!([made])
+    );
 }
 
 #[tokio::test]
@@ -64,9 +71,24 @@ async fn sec_s25_atlas_ids_of_another_organization_are_not_there() {
     let user = text(&user, "/results/0/id").to_owned();
     let invitation = text(&made, "/id");
     for (method, path, body, code) in [
-        (Method::GET, format!("/invites/{invitation}"), "", "INVALID_INVITATION_ID"),
-        (Method::PATCH, format!("/invites/{invitation}"), "{}", "INVALID_INVITATION_ID"),
-        (Method::DELETE, format!("/invites/{invitation}"), "", "INVALID_INVITATION_ID"),
+        (
+            Method::GET,
+            format!("/invites/{invitation}"),
+            "",
+            "INVALID_INVITATION_ID",
+        ),
+        (
+            Method::PATCH,
+            format!("/invites/{invitation}"),
+            "{}",
+            "INVALID_INVITATION_ID",
+        ),
+        (
+            Method::DELETE,
+            format!("/invites/{invitation}"),
+            "",
+            "INVALID_INVITATION_ID",
+        ),
         (Method::GET, format!("/users/{user}"), "", "USER_NOT_IN_ORG"),
         (Method::GET, format!("/teams/{team}"), "", "TEAM_NOT_FOUND"),
     ] {
@@ -75,9 +97,8 @@ async fn sec_s25_atlas_ids_of_another_organization_are_not_there() {
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{method} {path}");
         assert_eq!(answer.header("x-error-code"), code, "{method} {path}");
     }
-    let body = format!(
-        r#"{{"username":"b@example.org","roles":["ORG_MEMBER"],"teamIds":["{team}"]}}"#
-    );
+    let body =
+        format!(r#"{{"username":"b@example.org","roles":["ORG_MEMBER"],"teamIds":["{team}"]}}"#);
     let path = format!("/api/atlas/v2/orgs/{org}/invites");
     let answer = cloud.send(Method::POST, &path, &bearer, &body).await;
     assert_eq!(answer.header("x-error-code"), "TEAM_NOT_FOUND");
@@ -119,7 +140,11 @@ async fn sec_s25_atlas_a_programs_key_opens_one_organization_only() {
     let bearer = cloud.test.owner_key.bearer();
     let path = format!("/api/atlas/v2{path}");
     let answer = cloud.send(Method::GET, &path, &bearer, "").await;
-    assert_eq!(answer.status, StatusCode::OK, "a person's own key opens both");
+    assert_eq!(
+        answer.status,
+        StatusCode::OK,
+        "a person's own key opens both"
+    );
 
     let by_name = "/users/byName/owner@acme.example";
     let one = json(&cloud.get(by_name).await);

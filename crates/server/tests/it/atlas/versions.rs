@@ -23,16 +23,33 @@ async fn the_answer_names_the_version_that_was_found() {
         ("/invites", None, "2023-01-01"),
         ("/users", Some(OLD), "2023-01-01"),
         ("/users", Some(NEW), "2025-02-19"),
-        ("/users", Some("application/vnd.atlas.2026-01-01+json"), "2025-02-19"),
-        ("/users", Some("application/vnd.atlas.2024-08-05+json"), "2023-01-01"),
+        (
+            "/users",
+            Some("application/vnd.atlas.2026-01-01+json"),
+            "2025-02-19",
+        ),
+        (
+            "/users",
+            Some("application/vnd.atlas.2024-08-05+json"),
+            "2023-01-01",
+        ),
         ("/users", None, "2025-02-19"),
     ] {
         let path = format!("/api/atlas/v2/orgs/ORG{path}");
         let answer = get(&cloud, &path, accept).await;
         assert_eq!(answer.status, StatusCode::OK, "{path} {accept:?}");
-        assert_eq!(answer.header("content-type"), versioned(found), "{path} {accept:?}");
+        assert_eq!(
+            answer.header("content-type"),
+            versioned(found),
+            "{path} {accept:?}"
+        );
     }
-    let plain = get(&cloud, "/api/atlas/v2/orgs/ORG/invites", Some("application/json")).await;
+    let plain = get(
+        &cloud,
+        "/api/atlas/v2/orgs/ORG/invites",
+        Some("application/json"),
+    )
+    .await;
     assert_eq!(plain.header("content-type"), "application/json");
 }
 
@@ -49,7 +66,10 @@ async fn what_cannot_be_had_is_not_acceptable() {
         assert_eq!(answer.status, StatusCode::NOT_ACCEPTABLE, "{path} {accept}");
     }
     let answer = get(&cloud, "/api/atlas/v2/orgs/ORG/invites", Some("image/png")).await;
-    insta::assert_snapshot!(answer.shown(), @"");
+    insta::assert_snapshot!(answer.shown(), @r#"
+    406 Not Acceptable
+    {"detail":"Invalid accept header or version date.","error":406,"errorCode":"INVALID_VERSION_DATE","parameters":[],"reason":"Not Acceptable"}
+    "#);
 }
 
 #[tokio::test]
@@ -60,7 +80,12 @@ async fn the_plain_ancestor_has_the_same_bodies() {
     let old = get(&cloud, &path, Some("application/json")).await;
     assert_eq!(json(&old), made);
     assert_eq!(old.header("content-type"), "application/json");
-    let old = get(&cloud, "/api/atlas/v1.0/users/byName/owner@acme.example", None).await;
+    let old = get(
+        &cloud,
+        "/api/atlas/v1.0/users/byName/owner@acme.example",
+        None,
+    )
+    .await;
     assert_eq!(old.status, StatusCode::OK);
     assert_eq!(text(&json(&old), "/username"), "owner@acme.example");
     let users = get(&cloud, "/api/atlas/v1.0/orgs/ORG/users", None).await;
@@ -71,7 +96,16 @@ async fn the_plain_ancestor_has_the_same_bodies() {
 async fn an_envelope_and_pretty_json_can_be_asked_for() {
     let cloud = Cloud::new().await;
     let path = "/api/atlas/v2/orgs/ORG/invites?envelope=true&pretty=true";
-    insta::assert_snapshot!(get(&cloud, path, None).await.shown(), @"");
+    insta::assert_snapshot!(get(&cloud, path, None).await.shown(), @r#"
+    200 OK
+    {
+      "content": [],
+      "status": 200
+    }
+    "#);
     let path = "/api/atlas/v2/orgs/ORG/teams?envelope=true&pretty=false";
-    insta::assert_snapshot!(cloud.shown(&get(&cloud, path, None).await), @"");
+    insta::assert_snapshot!(cloud.shown(&get(&cloud, path, None).await), @r#"
+    200
+    {"links":[{"href":"https://vestibule.example/api/atlas/v2/orgs/id1/teams?includeCount=true&pageNum=1&itemsPerPage=100","rel":"self"}],"results":[],"status":200,"totalCount":0}
+    "#);
 }

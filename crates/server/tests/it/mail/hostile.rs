@@ -73,7 +73,9 @@ fn sec_s23_nothing_that_people_write_becomes_markup_a_link_or_a_header() {
     let calm = {
         let address = EmailAddress::parse("bob@x.org").expect("an address");
         let invited = invited(address, &["Team"], "Hello");
-        mailer.render(&invited, "vsti_token", START).expect("a mail")
+        mailer
+            .render(&invited, "vsti_token", START)
+            .expect("a mail")
     };
     let tags = |html: &str| html.matches('<').count();
     for &hostile in CORPUS {
@@ -82,7 +84,9 @@ fn sec_s23_nothing_that_people_write_becomes_markup_a_link_or_a_header() {
         invited.inviter = hostile.to_owned();
         invited.organization.name = hostile.to_owned();
         invited.invitation.message = hostile.to_owned();
-        let mail = mailer.render(&invited, "vsti_token", START).expect("a mail");
+        let mail = mailer
+            .render(&invited, "vsti_token", START)
+            .expect("a mail");
 
         assert!(!mail.subject.contains(is_hidden), "{:?}", mail.subject);
         assert!(!mail.subject.contains('\n'), "{:?}", mail.subject);
@@ -91,10 +95,15 @@ fn sec_s23_nothing_that_people_write_becomes_markup_a_link_or_a_header() {
 
         let breaks = mail.html.matches("<br").count() - calm.html.matches("<br").count();
         assert_eq!(tags(&mail.html), tags(&calm.html) + breaks, "{hostile:?}");
-        assert!(!mail.html.contains("49"), "no template in a value: {hostile:?}");
+        assert!(
+            !mail.html.contains("49"),
+            "no template in a value: {hostile:?}"
+        );
 
         let ours = mail.text.replace(link_in(&mail.text), "");
-        let ours = ours.replace("invite.acme.example", "").replace("bob@x.org", "");
+        let ours = ours
+            .replace("invite.acme.example", "")
+            .replace("bob@x.org", "");
         assert_eq!(linked(&ours), [""; 0], "{hostile:?}");
 
         let composed = mailer.compose(&mail, START).expect("composed");
@@ -112,12 +121,22 @@ fn sec_s23_nothing_that_people_write_becomes_markup_a_link_or_a_header() {
         assert_eq!(
             names,
             [
-                "Message-ID", "Date", "From", "To", "Subject", "MIME-Version", "Content-Type",
-                "Auto-Submitted", "X-Auto-Response-Suppress"
+                "Message-ID",
+                "Date",
+                "From",
+                "To",
+                "Subject",
+                "MIME-Version",
+                "Auto-Submitted",
+                "X-Auto-Response-Suppress",
+                "Content-Type"
             ],
             "{hostile:?}"
         );
-        assert!(!raw.replace("\r\n", "").contains(['\r', '\n']), "{hostile:?}");
+        assert!(
+            !raw.replace("\r\n", "").contains(['\r', '\n']),
+            "{hostile:?}"
+        );
         let seen = shown(&stored);
         assert_eq!(seen.to, "bob@x.org", "{hostile:?}");
         assert_eq!(seen.subject, mail.subject, "{hostile:?}");
@@ -139,8 +158,12 @@ fn sec_s23_a_hostile_address_reaches_no_header() {
     ] {
         let address = EmailAddress::from_stored(hostile.to_owned(), hostile.to_owned());
         let invited = invited(address, &[], "");
-        let mail = mailer.render(&invited, "vsti_token", START).expect("a mail");
-        let refused = mailer.compose(&mail, START).map(|composed| composed.bytes().to_vec());
+        let mail = mailer
+            .render(&invited, "vsti_token", START)
+            .expect("a mail");
+        let refused = mailer
+            .compose(&mail, START)
+            .map(|composed| composed.bytes().to_vec());
         assert!(refused.is_err(), "{hostile:?}");
     }
 }

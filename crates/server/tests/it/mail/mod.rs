@@ -56,7 +56,9 @@ pub(crate) fn shown(mail: &Stored) -> Shown {
 /// How the mail of an invitation's generation fares.
 pub(crate) async fn delivery(test: &TestApp, invitation: &Invitation) -> Delivery {
     let invitation = invitation.clone();
-    let found = test.run(test.owner_ctx(), move |tx, _| Ok(tx.find_delivery(&invitation)?));
+    let found = test.run(test.owner_ctx(), move |tx, _| {
+        Ok(tx.find_delivery(&invitation)?)
+    });
     found.await.expect("the store").expect("a delivery")
 }
 

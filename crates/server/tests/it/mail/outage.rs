@@ -43,14 +43,20 @@ async fn a_mail_survives_an_outage_of_thirty_hours() {
         let invitation = test.invite("bob@x.org").await;
         let tried = run_for(&test, &mailer, 30).await;
         assert!((8..20).contains(&tried), "{tried} attempts in 30 hours");
-        assert_eq!(delivery(&test, &invitation).await.state, DeliveryState::Deferred);
+        assert_eq!(
+            delivery(&test, &invitation).await.state,
+            DeliveryState::Deferred
+        );
 
         sink.set_down(false);
         run_for(&test, &mailer, 37).await;
 
         let letters = sink.letters();
         assert_eq!(letters.len(), 1);
-        assert_eq!(delivery(&test, &invitation).await.state, DeliveryState::HandedOff);
+        assert_eq!(
+            delivery(&test, &invitation).await.state,
+            DeliveryState::HandedOff
+        );
         let text = letters[0].shown().text;
         let token = link_in(&text).rsplit('/').next().expect("a token");
         let token = AcceptToken::parse(token).expect("a token");
@@ -82,7 +88,10 @@ async fn nobody_is_sent_a_dead_link() {
 
         assert_eq!(sink.letters().len(), 0);
         assert_eq!(delivery(&test, &tried).await.state, DeliveryState::Dead);
-        assert_eq!(delivery(&test, &untouched).await.state, DeliveryState::Dropped);
+        assert_eq!(
+            delivery(&test, &untouched).await.state,
+            DeliveryState::Dropped
+        );
     }
 }
 
@@ -130,5 +139,8 @@ async fn a_mail_that_has_left_is_recorded_once_the_database_is_back() {
     let (settled, ()) = tokio::join!(settled, restored);
     assert_eq!(settled.expect("the store"), 1);
     assert_eq!(sink.letters().len(), 1);
-    assert_eq!(delivery(&test, &invitation).await.state, DeliveryState::HandedOff);
+    assert_eq!(
+        delivery(&test, &invitation).await.state,
+        DeliveryState::HandedOff
+    );
 }

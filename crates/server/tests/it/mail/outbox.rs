@@ -41,7 +41,9 @@ async fn settle(test: &TestApp, claimed: &[Claimed], outcome: Outcome) {
         .iter()
         .map(|claimed| (claimed.message.clone(), outcome.clone()))
         .collect();
-    let settled = test.run(system(test), move |tx, ctx| mail::settle(tx, ctx, &outcomes));
+    let settled = test.run(system(test), move |tx, ctx| {
+        mail::settle(tx, ctx, &outcomes)
+    });
     settled.await.expect("the store");
 }
 
@@ -56,7 +58,10 @@ async fn two_runners_send_each_mail_once() {
         let (mailer, memory) = memory_mailer(&test);
         let (other_mailer, other_memory) = memory_mailer(&test);
         let stop = CancellationToken::new();
-        let runners = [start(&test, &mailer, &stop), start(&test, &other_mailer, &stop)];
+        let runners = [
+            start(&test, &mailer, &stop),
+            start(&test, &other_mailer, &stop),
+        ];
         for n in 0..50 {
             test.invite(&format!("bob{n}@x.org")).await;
             test.app.mail_is_due();
@@ -85,18 +90,33 @@ async fn a_runner_that_died_is_replaced_and_its_late_report_counts_for_nothing()
         let died_with = claim(&test).await;
         assert_eq!(died_with.len(), 1);
 
-        assert_eq!(jobs::run_once(&test.app, &mailer).await.expect("the store"), 0);
+        assert_eq!(
+            jobs::run_once(&test.app, &mailer).await.expect("the store"),
+            0
+        );
         test.clock.advance_seconds(LEASE_SECONDS - 1);
-        assert_eq!(jobs::run_once(&test.app, &mailer).await.expect("the store"), 0);
+        assert_eq!(
+            jobs::run_once(&test.app, &mailer).await.expect("the store"),
+            0
+        );
         test.clock.advance_seconds(1);
-        assert_eq!(jobs::run_once(&test.app, &mailer).await.expect("the store"), 1);
+        assert_eq!(
+            jobs::run_once(&test.app, &mailer).await.expect("the store"),
+            1
+        );
         assert_eq!(memory.stored().len(), 1);
 
         settle(&test, &died_with, Outcome::Failed("late".to_owned())).await;
         let seen = delivery(&test, &invitation).await;
-        assert_eq!((seen.state, seen.last_error), (DeliveryState::HandedOff, None));
+        assert_eq!(
+            (seen.state, seen.last_error),
+            (DeliveryState::HandedOff, None)
+        );
         test.clock.advance_seconds(100_000);
-        assert_eq!(jobs::run_once(&test.app, &mailer).await.expect("the store"), 0);
+        assert_eq!(
+            jobs::run_once(&test.app, &mailer).await.expect("the store"),
+            0
+        );
     }
 }
 
@@ -109,9 +129,15 @@ async fn a_late_report_does_not_end_the_claim_of_another() {
         let second = claim(&test).await;
         assert_eq!(second.len(), 1);
         settle(&test, &first, Outcome::HandedOff).await;
-        assert_eq!(delivery(&test, &invitation).await.state, DeliveryState::Claimed);
+        assert_eq!(
+            delivery(&test, &invitation).await.state,
+            DeliveryState::Claimed
+        );
         settle(&test, &second, Outcome::HandedOff).await;
-        assert_eq!(delivery(&test, &invitation).await.state, DeliveryState::HandedOff);
+        assert_eq!(
+            delivery(&test, &invitation).await.state,
+            DeliveryState::HandedOff
+        );
     }
 }
 
@@ -121,7 +147,9 @@ async fn what_was_withdrawn_answered_or_sent_anew_is_not_mailed() {
         let (mailer, memory) = memory_mailer(&test);
         let revoked = test.invite("revoked@x.org").await;
         let (id, ctx) = (revoked.id, test.owner_ctx());
-        test.run(ctx, move |tx, ctx| invitations::revoke(tx, ctx, id)).await.expect("revoked");
+        test.run(ctx, move |tx, ctx| invitations::revoke(tx, ctx, id))
+            .await
+            .expect("revoked");
 
         let accepted = test.invite("accepted@x.org").await;
         test.accept(&accepted).await;
@@ -140,16 +168,24 @@ async fn what_was_withdrawn_answered_or_sent_anew_is_not_mailed() {
         test.clock.advance_seconds(60);
         let id = superseded.id;
         let resent = test
-            .run(test.owner_ctx(), move |tx, ctx| invitations::resend(tx, ctx, id))
+            .run(test.owner_ctx(), move |tx, ctx| {
+                invitations::resend(tx, ctx, id)
+            })
             .await
             .expect("resent");
 
-        assert_eq!(jobs::run_once(&test.app, &mailer).await.expect("the store"), 5);
+        assert_eq!(
+            jobs::run_once(&test.app, &mailer).await.expect("the store"),
+            5
+        );
 
         for dropped in [&revoked, &accepted, &declined, &superseded] {
             assert_eq!(delivery(&test, dropped).await.state, DeliveryState::Dropped);
         }
-        assert_eq!(delivery(&test, &resent).await.state, DeliveryState::HandedOff);
+        assert_eq!(
+            delivery(&test, &resent).await.state,
+            DeliveryState::HandedOff
+        );
         let mails = memory.stored();
         assert_eq!(mails.len(), 1);
         assert!(link_in(&shown(&mails[0]).text).ends_with(&test.token(&resent)));
@@ -177,8 +213,15 @@ async fn a_stopping_runner_finishes_what_is_on_its_way_and_loses_nothing() {
         assert_eq!(sink.letters().len(), 1);
 
         test.clock.advance_seconds(LEASE_SECONDS);
-        assert_eq!(jobs::run_once(&test.app, &mailer).await.expect("the store"), 2);
-        let to: HashSet<_> = sink.letters().into_iter().map(|letter| letter.recipient).collect();
+        assert_eq!(
+            jobs::run_once(&test.app, &mailer).await.expect("the store"),
+            2
+        );
+        let to: HashSet<_> = sink
+            .letters()
+            .into_iter()
+            .map(|letter| letter.recipient)
+            .collect();
         assert_eq!((sink.letters().len(), to.len()), (3, 3));
     }
 }
@@ -198,7 +241,9 @@ async fn an_idle_runner_writes_nothing_and_wakes_at_once() {
     test.invite("bob@x.org").await;
     test.app.mail_is_due();
     let woken = tokio::time::timeout(Duration::from_secs(4), memory.wait_for(1));
-    woken.await.expect("woken, long before it would have looked by itself");
+    woken
+        .await
+        .expect("woken, long before it would have looked by itself");
     stop.cancel();
     soon(runner).await.expect("no panic");
 }
@@ -207,8 +252,16 @@ async fn an_idle_runner_writes_nothing_and_wakes_at_once() {
 async fn mail_that_is_switched_off_waits() {
     let test = TestApp::new().await;
     let invitation = test.invite("bob@x.org").await;
-    assert_eq!(jobs::run_once(&test.app, &Mailer::off()).await.expect("the store"), 0);
-    assert_eq!(delivery(&test, &invitation).await.state, DeliveryState::Queued);
+    assert_eq!(
+        jobs::run_once(&test.app, &Mailer::off())
+            .await
+            .expect("the store"),
+        0
+    );
+    assert_eq!(
+        delivery(&test, &invitation).await.state,
+        DeliveryState::Queued
+    );
     let (mailer, memory) = memory_mailer(&test);
     jobs::run_once(&test.app, &mailer).await.expect("the store");
     assert_eq!(memory.stored().len(), 1);

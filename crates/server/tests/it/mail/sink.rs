@@ -294,12 +294,16 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<'_, S> {
     }
 
     fn take(&self, sender: &str, recipient: String, data: Vec<u8>) {
-        self.shared.letters.lock().expect("unpoisoned").push(Letter {
-            sender: sender.to_owned(),
-            recipient,
-            data,
-            encrypted: self.encrypted,
-        });
+        self.shared
+            .letters
+            .lock()
+            .expect("unpoisoned")
+            .push(Letter {
+                sender: sender.to_owned(),
+                recipient,
+                data,
+                encrypted: self.encrypted,
+            });
     }
 
     async fn line(&mut self) -> Option<String> {
@@ -310,6 +314,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<'_, S> {
 
     async fn say(&mut self, text: &str) -> Option<()> {
         let answer = format!("{text}\r\n");
-        self.stream.get_mut().write_all(answer.as_bytes()).await.ok()
+        self.stream
+            .get_mut()
+            .write_all(answer.as_bytes())
+            .await
+            .ok()
     }
 }

@@ -32,7 +32,10 @@ async fn a_mail_arrives_whole_at_a_real_mail_server() {
     let invitation = test.invite("Bob.Lee@x.org").await;
     let mailer = smtp_mailer(&test, sink.config());
 
-    assert_eq!(jobs::run_once(&test.app, &mailer).await.expect("the store"), 1);
+    assert_eq!(
+        jobs::run_once(&test.app, &mailer).await.expect("the store"),
+        1
+    );
 
     let letters = sink.letters();
     assert_eq!(letters.len(), 1);
@@ -43,7 +46,10 @@ async fn a_mail_arrives_whole_at_a_real_mail_server() {
     assert_eq!(seen.subject, "owner@acme.example invites you to join Acme");
     assert_eq!(
         link_in(&seen.text),
-        format!("https://vestibule.example/invitations/{}", test.token(&invitation))
+        format!(
+            "https://vestibule.example/invitations/{}",
+            test.token(&invitation)
+        )
     );
     let delivery = delivery(&test, &invitation).await;
     assert_eq!(delivery.state, DeliveryState::HandedOff);
@@ -52,35 +58,42 @@ async fn a_mail_arrives_whole_at_a_real_mail_server() {
 
 #[tokio::test]
 async fn a_refused_recipient_is_not_tried_again() {
-    let (delivery, _) = after_one_attempt(Plan::Recipient("550 5.1.1 <bob@x.org>: unknown user")).await;
-    insta::assert_snapshot!(told(&delivery), @"");
+    let (delivery, _) =
+        after_one_attempt(Plan::Recipient("550 5.1.1 <bob@x.org>: unknown user")).await;
+    insta::assert_snapshot!(told(&delivery), @"dead: the mail server refused the recipient for good (550 5.1.1)");
     let (delivery, _) = after_one_attempt(Plan::Recipient("553 no such mailbox")).await;
-    insta::assert_snapshot!(told(&delivery), @"");
-    let (delivery, _) = after_one_attempt(Plan::Content("554 5.6.0 we do not like it, bob@x.org")).await;
-    insta::assert_snapshot!(told(&delivery), @"");
+    insta::assert_snapshot!(told(&delivery), @"dead: the mail server refused the recipient for good (553)");
+    let (delivery, _) =
+        after_one_attempt(Plan::Content("554 5.6.0 we do not like it, bob@x.org")).await;
+    insta::assert_snapshot!(told(&delivery), @"dead: the mail server refused the content for good (554 5.6.0)");
 }
 
 #[tokio::test]
 async fn what_may_pass_is_tried_again() {
-    let (delivery, _) = after_one_attempt(Plan::Recipient("450 4.2.1 mailbox busy: bob@x.org")).await;
-    insta::assert_snapshot!(told(&delivery), @"");
-    assert_eq!(delivery.run_at, vestibule_testkit::app::START.plus_seconds(60));
+    let (delivery, _) =
+        after_one_attempt(Plan::Recipient("450 4.2.1 mailbox busy: bob@x.org")).await;
+    insta::assert_snapshot!(told(&delivery), @"deferred: the mail server refused the recipient (450 4.2.1)");
+    assert_eq!(
+        delivery.run_at,
+        vestibule_testkit::app::START.plus_seconds(60)
+    );
     let (delivery, _) = after_one_attempt(Plan::Content("451 try later")).await;
-    insta::assert_snapshot!(told(&delivery), @"");
+    insta::assert_snapshot!(told(&delivery), @"deferred: the mail server refused the content (451)");
     let (delivery, _) = after_one_attempt(Plan::Greet("421 too many connections")).await;
-    insta::assert_snapshot!(told(&delivery), @"");
+    insta::assert_snapshot!(told(&delivery), @"deferred: the mail server refused the connection (421)");
     let (delivery, _) = after_one_attempt(Plan::Drop).await;
-    insta::assert_snapshot!(told(&delivery), @"");
+    insta::assert_snapshot!(told(&delivery), @"deferred: the connection to the mail server failed before the mail was sent");
 }
 
 #[tokio::test]
 async fn what_the_operator_can_put_right_loses_no_mail() {
     let (delivery, _) = after_one_attempt(Plan::Sender("550 5.1.8 sender rejected")).await;
-    insta::assert_snapshot!(told(&delivery), @"");
-    let (delivery, _) = after_one_attempt(Plan::Recipient("554 5.7.1 <bob@x.org>: relaying denied")).await;
-    insta::assert_snapshot!(told(&delivery), @"");
+    insta::assert_snapshot!(told(&delivery), @"deferred: the mail server refused the sender (550 5.1.8)");
+    let (delivery, _) =
+        after_one_attempt(Plan::Recipient("554 5.7.1 <bob@x.org>: relaying denied")).await;
+    insta::assert_snapshot!(told(&delivery), @"deferred: the mail server refused the recipient (554 5.7.1)");
     let (delivery, _) = after_one_attempt(Plan::Greet("554 5.7.1 go away")).await;
-    insta::assert_snapshot!(told(&delivery), @"");
+    insta::assert_snapshot!(told(&delivery), @"deferred: the mail server refused the connection (554 5.7.1)");
 }
 
 #[tokio::test]
@@ -98,9 +111,15 @@ async fn a_mail_that_was_taken_without_an_answer_is_sent_again_under_the_same_id
 
     let letters = sink.letters();
     assert_eq!(letters.len(), 2);
-    assert_eq!(letters[0].header("Message-ID"), letters[1].header("Message-ID"));
+    assert_eq!(
+        letters[0].header("Message-ID"),
+        letters[1].header("Message-ID")
+    );
     test.clock.advance_seconds(100_000);
-    assert_eq!(jobs::run_once(&test.app, &mailer).await.expect("the store"), 0);
+    assert_eq!(
+        jobs::run_once(&test.app, &mailer).await.expect("the store"),
+        0
+    );
 }
 
 #[tokio::test]
@@ -110,8 +129,13 @@ async fn nobody_at_the_port_is_a_failure_for_now() {
     let config = sink.config();
     drop(sink);
     let invitation = test.invite("bob@x.org").await;
-    jobs::run_once(&test.app, &smtp_mailer(&test, config)).await.expect("the store");
-    assert_eq!(delivery(&test, &invitation).await.state, DeliveryState::Deferred);
+    jobs::run_once(&test.app, &smtp_mailer(&test, config))
+        .await
+        .expect("the store");
+    assert_eq!(
+        delivery(&test, &invitation).await.state,
+        DeliveryState::Deferred
+    );
 }
 
 #[tokio::test]
@@ -125,7 +149,7 @@ async fn a_late_answer_is_not_taken_for_the_answer_to_the_next_mail() {
     config.timeout = Duration::from_millis(300);
     let mailer = smtp_mailer(&test, config);
     jobs::run_once(&test.app, &mailer).await.expect("the store");
-    insta::assert_snapshot!(told(&delivery(&test, &late).await), @"");
+    insta::assert_snapshot!(told(&delivery(&test, &late).await), @"deferred: the mail server did not answer in time");
     pause.go_on.add_permits(1);
 
     sink.plan([Plan::Recipient("550 5.1.1 unknown")]);
@@ -147,7 +171,10 @@ async fn a_connection_serves_many_mails_even_after_a_refusal() {
     for n in 0..40 {
         test.invite(&format!("bob{n}@x.org")).await;
     }
-    assert_eq!(jobs::run_once(&test.app, &mailer).await.expect("the store"), 40);
+    assert_eq!(
+        jobs::run_once(&test.app, &mailer).await.expect("the store"),
+        40
+    );
     assert_eq!(sink.letters().len(), 39);
     assert_eq!(sink.connections(), 1);
 }
@@ -168,11 +195,17 @@ async fn an_address_outside_of_ascii_needs_a_server_that_can() {
         if smtputf8 {
             assert_eq!(delivery.state, DeliveryState::HandedOff);
             let letter = &sink.letters()[0];
-            assert_eq!(letter.sender, "MAIL FROM:<no-reply@localhost> SMTPUTF8 BODY=8BITMIME");
-            assert_eq!(letter.recipient, "RCPT TO:<jos\u{e9}@xn--bcher-kva.example>");
+            assert_eq!(
+                letter.sender,
+                "MAIL FROM:<no-reply@localhost> SMTPUTF8 BODY=8BITMIME"
+            );
+            assert_eq!(
+                letter.recipient,
+                "RCPT TO:<jos\u{e9}@xn--bcher-kva.example>"
+            );
             assert_eq!(letter.shown().to, "jos\u{e9}@xn--bcher-kva.example");
         } else {
-            insta::assert_snapshot!(told(&delivery), @"");
+            insta::assert_snapshot!(told(&delivery), @"dead: the part of the address before the @ has letters outside of ASCII, and the mail server does not support such addresses (SMTPUTF8)");
         }
     }
 }

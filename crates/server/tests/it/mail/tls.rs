@@ -65,7 +65,7 @@ async fn a_server_that_is_not_trusted_sees_neither_mail_nor_password() {
     jobs::run_once(&test.app, &mailer).await.expect("the store");
     let delivery = delivery(&test, &invitation).await;
     assert_eq!(delivery.state, DeliveryState::Deferred);
-    insta::assert_snapshot!(delivery.last_error.unwrap_or_default(), @"");
+    insta::assert_snapshot!(delivery.last_error.unwrap_or_default(), @"no encrypted connection to the mail server: its certificate is not trusted, or it speaks no TLS");
     assert!(sink.letters().is_empty() && sink.sign_ins().is_empty());
 }
 
@@ -77,6 +77,6 @@ async fn a_server_that_cannot_encrypt_sees_neither_mail_nor_password() {
     let mailer = smtp_mailer(&test, config(&sink, None));
     jobs::run_once(&test.app, &mailer).await.expect("the store");
     let delivery = delivery(&test, &invitation).await;
-    insta::assert_snapshot!(delivery.last_error.unwrap_or_default(), @"");
+    insta::assert_snapshot!(delivery.last_error.unwrap_or_default(), @"no encrypted connection to the mail server: it does not offer STARTTLS");
     assert!(sink.letters().is_empty() && sink.sign_ins().is_empty());
 }

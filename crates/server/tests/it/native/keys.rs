@@ -9,8 +9,14 @@ use super::{Api, Table, advance, code, count, json, shown, text};
 #[tokio::test]
 async fn each_kind_of_key_is_made_and_shown_once() {
     let api = Api::new().await;
-    let native = api.post("/keys", r#"{"kind":"native","name":"laptop"}"#).await;
-    insta::assert_snapshot!(shown(&native), @"");
+    let native = api
+        .post("/keys", r#"{"kind":"native","name":"laptop"}"#)
+        .await;
+    insta::assert_snapshot!(shown(&native), @r#"
+    201 Created
+    location: /v1/organizations/org_1/keys/key_1
+    {"key":{"id":"key_1","kind":"native","public_id":"key_1","name":"laptop","owner":{"kind":"user","id":"usr_1"},"created_at":"2026-03-01T09:00:00.000000Z","expires_at":null,"revoked_at":null},"secret":"vstk_1"}
+    "#);
     let kinds = [
         r#"{"kind":"confluent","name":"cloud"}"#,
         r#"{"kind":"atlas","name":"atlas","expires_in":3600}"#,
@@ -32,7 +38,9 @@ async fn each_kind_of_key_is_made_and_shown_once() {
 #[tokio::test]
 async fn a_made_key_opens_and_a_revoked_one_does_not() {
     let api = Api::new().await;
-    let made = api.post("/keys", r#"{"kind":"native","name":"laptop"}"#).await;
+    let made = api
+        .post("/keys", r#"{"kind":"native","name":"laptop"}"#)
+        .await;
     let bearer = format!("Bearer {}", text(&made, "/secret"));
     let me = async || {
         let request = request(Method::GET, "/v1/me", &bearer, "");
@@ -41,7 +49,10 @@ async fn a_made_key_opens_and_a_revoked_one_does_not() {
     assert_eq!(me().await.status, StatusCode::OK);
     let path = format!("/keys/{}", text(&made, "/key/id"));
     let revoked = api.delete(&path).await;
-    assert_eq!((revoked.status, revoked.body.as_str()), (StatusCode::NO_CONTENT, ""));
+    assert_eq!(
+        (revoked.status, revoked.body.as_str()),
+        (StatusCode::NO_CONTENT, "")
+    );
     assert_eq!(code(&me().await), "401 credential_invalid");
     assert_eq!(code(&api.delete(&path).await), "404 not_found");
 }
@@ -54,7 +65,11 @@ async fn an_expired_key_opens_nothing() {
     let bearer = format!("Bearer {}", text(&made, "/secret"));
     advance(&api, 60);
     let me = request(Method::GET, "/v1/me", &bearer, "");
-    insta::assert_snapshot!(shown(&api.test.send(me).await), @"");
+    insta::assert_snapshot!(shown(&api.test.send(me).await), @r#"
+    401 Unauthorized
+    www-authenticate: Bearer realm="vestibule", error="invalid_token"
+    {"type":"about:blank","title":"Unauthorized","status":401,"detail":"the credential has expired","code":"credential_expired","hint":"send a native key or an access token: Authorization: Bearer vstk_…"}
+    "#);
 }
 
 #[tokio::test]
@@ -62,11 +77,26 @@ async fn a_key_with_wrong_settings_is_not_made() {
     let api = Api::new().await;
     let before = count(&api.test, Table::Keys).await;
     let make = async |body: &str| shown(&api.post("/keys", body).await);
-    insta::assert_snapshot!(make(r#"{"kind":"golden","name":"x"}"#).await, @"");
-    insta::assert_snapshot!(make(r#"{"kind":"atlas_service_account","name":"x"}"#).await, @"");
-    insta::assert_snapshot!(make(r#"{"kind":"native","name":"x","roles":["king"],"expires_in":0}"#).await, @"");
-    insta::assert_snapshot!(make(r#"{"kind":"native","name":"x","expires_in":9223372036854775807}"#).await, @"");
-    insta::assert_snapshot!(make(r#"{"kind":"native"}"#).await, @"");
+    insta::assert_snapshot!(make(r#"{"kind":"golden","name":"x"}"#).await, @r#"
+    422 Unprocessable Entity
+    {"type":"about:blank","title":"Unprocessable Entity","status":422,"detail":"the body is not what this operation takes","code":"invalid_body","errors":[{"pointer":"/kind","detail":"unknown variant `golden`, expected one of `native`, `confluent`, `atlas`, `atlas_service_account`"}]}
+    "#);
+    insta::assert_snapshot!(make(r#"{"kind":"atlas_service_account","name":"x"}"#).await, @r#"
+    422 Unprocessable Entity
+    {"type":"about:blank","title":"Unprocessable Entity","status":422,"detail":"at least one role is needed","code":"invalid_body","errors":[{"pointer":"/roles","detail":"at least one role is needed"}]}
+    "#);
+    insta::assert_snapshot!(make(r#"{"kind":"native","name":"x","roles":["king"],"expires_in":0}"#).await, @r#"
+    422 Unprocessable Entity
+    {"type":"about:blank","title":"Unprocessable Entity","status":422,"detail":"the body is not what this operation takes","code":"invalid_body","errors":[{"pointer":"/roles/0","detail":"there is no such role; there are owner, user_admin, project_creator, billing_admin, billing_viewer, stream_admin, read_only, member"},{"pointer":"/expires_in","detail":"a key lives from one second to ten years"}]}
+    "#);
+    insta::assert_snapshot!(make(r#"{"kind":"native","name":"x","expires_in":9223372036854775807}"#).await, @r#"
+    422 Unprocessable Entity
+    {"type":"about:blank","title":"Unprocessable Entity","status":422,"detail":"the body is not what this operation takes","code":"invalid_body","errors":[{"pointer":"/expires_in","detail":"a key lives from one second to ten years"}]}
+    "#);
+    insta::assert_snapshot!(make(r#"{"kind":"native"}"#).await, @r#"
+    422 Unprocessable Entity
+    {"type":"about:blank","title":"Unprocessable Entity","status":422,"detail":"the body is not what this operation takes","code":"invalid_body","errors":[{"pointer":"/name","detail":"it is required"}]}
+    "#);
     assert_eq!(count(&api.test, Table::Keys).await, before);
 }
 

@@ -19,6 +19,7 @@ mod tenants;
 use axum::http::Method;
 use serde_json::Value;
 use vestibule_core::Timestamp;
+use vestibule_core::key::ApiKey;
 use vestibule_core::role::Role;
 use vestibule_testkit::answer::{Answer, request};
 use vestibule_testkit::app::{Secret, TestApp};
@@ -108,7 +109,13 @@ fn code(answer: &Answer) -> String {
 /// they appear: which ones were drawn is not the test's business.
 fn shown(answer: &Answer) -> String {
     let mut out = answer.status.to_string();
-    for name in ["location", "etag", "retry-after", "www-authenticate", "allow"] {
+    for name in [
+        "location",
+        "etag",
+        "retry-after",
+        "www-authenticate",
+        "allow",
+    ] {
         if answer.headers.contains_key(name) {
             out.push_str(&format!("\n{name}: {}", answer.header(name)));
         }
@@ -119,7 +126,17 @@ fn shown(answer: &Answer) -> String {
 }
 
 const PREFIXES: [&str; 12] = [
-    "inv_", "org_", "usr_", "team_", "key_", "sva_", "mem_", "vsti_", "vstk_", "vsts_", "vsta_",
+    "inv_",
+    "org_",
+    "usr_",
+    "team_",
+    "key_",
+    "sva_",
+    "mem_",
+    "vsti_",
+    "vstk_",
+    "vsts_",
+    "vsta_",
     "mdb_sa_id_",
 ];
 
@@ -131,7 +148,8 @@ fn masked(text: &str) -> String {
         let prefix = PREFIXES.into_iter().find(|prefix| {
             rest.starts_with(prefix) && rest[prefix.len()..].len() >= 20 && {
                 let body = &rest[prefix.len()..][..20];
-                body.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_lowercase())
+                body.bytes()
+                    .all(|b| b.is_ascii_digit() || b.is_ascii_lowercase())
             }
         });
         let Some(prefix) = prefix else {
@@ -183,8 +201,13 @@ enum Table {
 }
 
 /// Moves the clock.
-fn advance(api: &Api, seconds: i64) -> Timestamp {
-    use vestibule_core::Clock as _;
-    api.test.clock.advance(seconds);
-    api.test.clock.now()
+fn advance(api: &Api, seconds: i64) {
+    api.test.clock.advance_seconds(seconds);
+}
+
+/// An access token for a key that is good until `end`.
+fn access_token(api: &Api, key: &ApiKey, end: Timestamp) -> String {
+    let app = &api.test.app;
+    let token = app.keys().access_token(key, end, app.random());
+    token.expect("the ring knows the key")
 }

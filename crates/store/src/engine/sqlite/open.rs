@@ -93,9 +93,9 @@ fn connect(path: &Path) -> Result<Connection, Error> {
     })?;
     connection.busy_timeout(BUSY).map_err(error)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
-    connection
-        .pragma_update(None, "foreign_keys", true)
-        .map_err(error)?;
+    for (pragma, on) in [("foreign_keys", true), ("case_sensitive_like", true)] {
+        connection.pragma_update(None, pragma, on).map_err(error)?;
+    }
     Ok(connection)
 }
 

@@ -8,7 +8,7 @@ use tonic::transport::{Channel, Endpoint, Uri};
 
 use crate::check;
 use crate::codec::{conform, decode, encode};
-use crate::plan::proposed::proposed_new;
+use crate::harness::proposed_new;
 use crate::proto::tfplugin6 as proto;
 use crate::proto::tfplugin6::provider_client::ProviderClient;
 use crate::rpc::Backend;

@@ -1,0 +1,98 @@
+//! S17 and S18: a link is in the mail and nowhere else.
+
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+
+use tracing_subscriber::fmt::MakeWriter;
+use vestibule_server::jobs;
+use vestibule_server::mail::Mailer;
+use vestibule_server::mail::{Memory, Sender, Transport};
+use vestibule_store::StoreConfig;
+use vestibule_testkit::app::TestApp;
+
+use super::{answer, get, path};
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().expect("unpoisoned").extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Log {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+fn memory_mailer(test: &TestApp) -> (Mailer, Memory) {
+    let memory = Memory::default();
+    let sender = Sender::from_settings(test.app.settings()).expect("a sender");
+    (
+        Mailer::new(Transport::Memory(memory.clone()), sender),
+        memory,
+    )
+}
+
+#[tokio::test]
+async fn sec_s18_no_log_line_holds_a_link_or_an_address() {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(log.clone())
+        .finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let test = TestApp::new().await;
+    let (mailer, memory) = memory_mailer(&test);
+    let invitation = test.invite("secret.person@x.org").await;
+    jobs::run_once(&test.app, &mailer).await.expect("the store");
+    assert_eq!(memory.stored().len(), 1);
+    let at = path(&test, &invitation);
+    get(&test, &at).await;
+    get(&test, &format!("{at}x")).await;
+    answer(&test, &at, "accept").await;
+    get(&test, &at).await;
+
+    let log = String::from_utf8(log.0.lock().expect("unpoisoned").clone()).expect("text");
+    assert!(log.contains("an invitation was mailed"), "{log}");
+    assert!(log.contains("/invitations/{token}"), "{log}");
+    let token = test.token(&invitation);
+    for secret in [&token[5..40], &token[40..], "secret.person"] {
+        assert!(!log.contains(secret), "{log}");
+    }
+}
+
+#[tokio::test]
+async fn sec_s17_the_database_with_its_outbox_holds_no_link() {
+    let test = TestApp::new().await;
+    let (mailer, _) = memory_mailer(&test);
+    let sent = test.invite("sent@x.org").await;
+    jobs::run_once(&test.app, &mailer).await.expect("the store");
+    let queued = test.invite("queued@x.org").await;
+    answer(&test, &path(&test, &sent), "accept").await;
+    let tokens = [test.token(&sent), test.token(&queued)];
+    let StoreConfig::Sqlite { path, .. } = &test.fresh.config else {
+        panic!("SQLite")
+    };
+    let directory = path.parent().expect("a directory");
+    let mut seen = 0;
+    for entry in std::fs::read_dir(directory).expect("a directory") {
+        let bytes = std::fs::read(entry.expect("an entry").path()).expect("readable");
+        seen += bytes.len();
+        for token in &tokens {
+            // The last symbols are the derived part; the first ones are ids, which are no secret.
+            let secret = &token.as_bytes()[token.len() - 32..token.len() - 6];
+            assert!(!bytes.windows(secret.len()).any(|window| window == secret));
+        }
+    }
+    assert!(seen > 4096, "the files were read");
+}
