@@ -39,6 +39,15 @@ impl<C: Clone> Connection<C> {
         *self.status.write().unwrap_or_else(PoisonError::into_inner) = status;
     }
 
+    /// Why there will be no client however long one waits, if that is so: a plan that needs one can
+    /// say it instead of its apply.
+    pub(crate) fn missing(&self) -> Option<Diagnostic> {
+        match &*self.status.read().unwrap_or_else(PoisonError::into_inner) {
+            Status::Missing(reason) => Some(reason.clone()),
+            Status::NotConfigured | Status::Unknown | Status::Ready(_) => None,
+        }
+    }
+
     /// The client.
     ///
     /// # Errors

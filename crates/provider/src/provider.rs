@@ -61,6 +61,13 @@ impl TerraformProvider for Provider {
         }
     }
 
+    fn meta_schema(&self) -> Option<Schema> {
+        match self.persona {
+            Persona::MongodbAtlas => Some(atlas::meta_schema()),
+            Persona::Confluent | Persona::Vestibule => None,
+        }
+    }
+
     fn resources(&self) -> Vec<Arc<dyn Resource>> {
         let mut resources: Vec<Arc<dyn Resource>> = Vec::new();
         if self.serves_confluent() {

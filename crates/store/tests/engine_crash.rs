@@ -1,9 +1,4 @@
 //! What was acknowledged on SQLite survives the sudden death of the process, and so does access.
-#![expect(
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    reason = "test code: a panic is the failure, and the child reports by printing"
-)]
 
 use std::{
     io::{BufRead, BufReader},

@@ -65,6 +65,8 @@ impl Server {
 }
 
 async fn relay(mut client: TcpStream, acceptor: TlsAcceptor, socket: PathBuf) {
+    // A real server answers at once, too, instead of waiting for more to send.
+    client.set_nodelay(true).unwrap();
     let mut request = [0; 8];
     client.read_exact(&mut request).await.unwrap();
     // The request for TLS has a length of 8 and the number 80877103.
@@ -93,6 +95,8 @@ async fn preferred_tls_takes_any_certificate() {
     for options in ["", "sslmode=prefer"] {
         let store = server.open("127.0.0.1", options).await.unwrap();
         store.prepare_all().await.unwrap();
+        // In this order: dropping it would hold the thread that the listener needs.
+        store.close().await;
     }
 }
 
@@ -110,6 +114,8 @@ async fn required_tls_takes_a_known_certificate_of_the_right_name_only() {
         let known = format!("sslmode={mode}&sslrootcert=ROOT");
         let store = server.open("localhost", &known).await.unwrap();
         store.prepare_all().await.unwrap();
+        // In this order: dropping it would hold the thread that the listener needs.
+        store.close().await;
         let other_name = server.open("127.0.0.1", &known).await;
         let refusal = refusal(other_name);
         assert!(refusal.contains("not valid for name"), "{refusal}");

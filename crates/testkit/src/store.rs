@@ -51,7 +51,8 @@ impl Fresh {
     /// # Panics
     /// If that fails.
     pub async fn sqlite() -> Self {
-        let directory = TempDir::with_prefix("vestibule-store-").expect("a directory is made");
+        let directory = TempDir::with_prefix_in("vestibule-store-", postgres::place())
+            .expect("a directory is made");
         let config = StoreConfig::sqlite(directory.path().join("test.db"));
         Self {
             engine: Engine::Sqlite,

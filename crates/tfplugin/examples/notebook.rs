@@ -1,43 +1,38 @@
 //! A whole provider: notes are files in a directory.
-//!
-//! ```hcl
-//! provider "notebook" { directory = "/tmp/notes" }
-//! resource "notebook_note" "hello" {
-//!   title = "hello"
-//!   text  = "Hello, world"
-//! }
-//! ```
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
-use std::{fs, io};
+use std::{env, fs, io};
 
 use tfplugin::{
     Attribute, Context, Diagnostic, Diagnostics, Object, Provider, ReadOutcome, Resource, Schema,
     ServeOptions, Validator, async_trait,
 };
 
-/// The directory, once the provider is configured; shared with the resources.
-type Directory = Arc<OnceLock<PathBuf>>;
+#[derive(Default, Clone)]
+struct Notebook(Arc<OnceLock<PathBuf>>);
 
-#[derive(Default)]
-struct Notebook(Directory);
+impl Notebook {
+    fn file(&self, title: &str) -> Result<PathBuf, Diagnostics> {
+        match self.0.get() {
+            Some(directory) => Ok(directory.join(title)),
+            None => Err(Diagnostic::error("The directory is not known yet").into()),
+        }
+    }
+}
 
 #[async_trait]
 impl Provider for Notebook {
     fn name(&self) -> &str {
         "notebook"
     }
-
     fn schema(&self) -> Schema {
         Schema::new().attribute("directory", Attribute::string().required())
     }
-
     fn resources(&self) -> Vec<Arc<dyn Resource>> {
-        vec![Arc::new(Note(Arc::clone(&self.0)))]
+        vec![Arc::new(Note(self.clone()))]
     }
-
     async fn configure(&self, _cx: &Context, config: Object) -> Result<(), Diagnostics> {
         // During plan the directory may be unknown; the handlers complain if they need it.
         if let Some(directory) = config.string("directory")?.known() {
@@ -47,95 +42,53 @@ impl Provider for Notebook {
     }
 }
 
-struct Note(Directory);
-
-impl Note {
-    fn file(&self, title: &str) -> Result<PathBuf, Diagnostics> {
-        let unknown = || Diagnostic::error("The directory is not known yet").into();
-        self.0
-            .get()
-            .map(|directory| directory.join(title))
-            .ok_or_else(unknown)
-    }
-}
-
-fn failed(error: &io::Error) -> Diagnostics {
-    Diagnostic::error("The file system refused")
-        .detail(error.to_string())
-        .into()
-}
+struct Note(Notebook);
 
 #[async_trait]
 impl Resource for Note {
     fn type_name(&self) -> &str {
         "notebook_note"
     }
-
     fn schema(&self) -> Schema {
-        let title = Validator::not_empty();
+        let title = Attribute::string().required().requires_replace();
         Schema::new()
             .attribute("id", Attribute::string().computed().use_state_for_unknown())
-            .attribute(
-                "title",
-                Attribute::string()
-                    .required()
-                    .requires_replace()
-                    .validator(title),
-            )
+            .attribute("title", title.validator(Validator::not_empty()))
             .attribute("text", Attribute::string().default_value("(empty)"))
             .attribute("bytes", Attribute::number().computed())
     }
-
     async fn create(&self, _cx: &Context, planned: Object) -> Result<Object, Diagnostics> {
-        let (title, text) = (
-            planned.str("title")?.to_owned(),
-            planned.str("text")?.to_owned(),
-        );
-        fs::write(self.file(&title)?, &text).map_err(|error| failed(&error))?;
-        Ok(planned
-            .with("id", title)
-            .with("bytes", i64::try_from(text.len()).ok()))
+        let title = planned.str("title")?.to_owned();
+        let text = planned.str("text")?.to_owned();
+        fs::write(self.0.file(&title)?, &text).map_err(refused)?;
+        Ok(planned.with("id", title).with("bytes", text.len()))
     }
-
     async fn read(&self, _cx: &Context, state: Object) -> Result<ReadOutcome, Diagnostics> {
         let title = state.str("id")?.to_owned();
-        match fs::read_to_string(self.file(&title)?) {
-            Ok(text) => {
-                let bytes = i64::try_from(text.len()).ok();
-                let state = state
-                    .with("title", title)
-                    .with("text", text)
-                    .with("bytes", bytes);
-                Ok(ReadOutcome::Keep(state))
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(ReadOutcome::Gone),
-            Err(error) => Err(failed(&error)),
-        }
+        let Ok(text) = fs::read_to_string(self.0.file(&title)?) else {
+            return Ok(ReadOutcome::Gone);
+        };
+        let state = state.with("bytes", text.len()).with("title", title);
+        Ok(ReadOutcome::Keep(state.with("text", text)))
     }
-
-    async fn update(
-        &self,
-        cx: &Context,
-        _prior: Object,
-        planned: Object,
-    ) -> Result<Object, Diagnostics> {
-        self.create(cx, planned).await
+    async fn update(&self, cx: &Context, _: Object, new: Object) -> Result<Object, Diagnostics> {
+        self.create(cx, new).await
     }
-
     async fn delete(&self, _cx: &Context, state: Object) -> Result<(), Diagnostics> {
-        match fs::remove_file(self.file(state.str("id")?)?) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed(&error)),
-            _ => Ok(()),
-        }
+        fs::remove_file(self.0.file(state.str("id")?)?).map_err(refused)
     }
-
     async fn import(&self, _cx: &Context, id: &str) -> Result<Object, Diagnostics> {
         Ok(Object::new().with("id", id))
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is made for map_err")]
+fn refused(error: io::Error) -> Diagnostics {
+    Diagnostic::from_error("The file system refused", &error).into()
+}
+
 fn main() -> ExitCode {
-    let debug = std::env::args().any(|argument| argument == "--debug");
+    let debug = env::args().any(|argument| argument == "--debug");
     let options = ServeOptions::new("example.com/acme/notebook").debug(debug);
     tfplugin::serve(Notebook::default(), options)
 }

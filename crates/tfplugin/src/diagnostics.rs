@@ -31,6 +31,18 @@ impl Diagnostic {
         Self::new(Severity::Error, summary.into())
     }
 
+    /// An error whose detail is another error with all its causes.
+    #[must_use]
+    pub fn from_error(summary: impl Into<String>, error: &dyn std::error::Error) -> Self {
+        let mut detail = error.to_string();
+        let mut source = error.source();
+        while let Some(cause) = source {
+            detail = format!("{detail}: {cause}");
+            source = cause.source();
+        }
+        Self::error(summary).detail(detail)
+    }
+
     /// A warning.
     #[must_use]
     pub fn warning(summary: impl Into<String>) -> Self {
@@ -156,5 +168,35 @@ impl IntoIterator for Diagnostics {
 
     fn into_iter(self) -> Self::IntoIter {
         self.0.into_iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("outer")]
+    struct Outer(#[source] std::num::ParseIntError);
+
+    #[test]
+    fn an_error_is_told_with_its_causes() {
+        let error = Outer("x".parse::<i32>().unwrap_err());
+        let diagnostic = Diagnostic::from_error("Failed", &error);
+        assert_eq!(diagnostic.detail, "outer: invalid digit found in string");
+    }
+
+    #[test]
+    fn warnings_alone_are_no_errors() {
+        let mut diagnostics = Diagnostics::new();
+        diagnostics.warning("careful", "");
+        assert!(!diagnostics.has_errors() && !diagnostics.is_empty());
+        diagnostics.error("no", "");
+        assert!(diagnostics.has_errors());
+    }
+
+    #[test]
+    fn the_path_of_the_whole_value_is_no_path() {
+        assert_eq!(Diagnostic::error("x").at(Path::default()).path, None);
     }
 }

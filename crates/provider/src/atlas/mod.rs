@@ -15,4 +15,4 @@ mod state_id;
 pub(crate) use credentials::credentials;
 pub(crate) use data_org_invitation::OrgInvitationData;
 pub(crate) use org_invitation::OrgInvitation;
-pub(crate) use provider::{configure, schema};
+pub(crate) use provider::{configure, meta_schema, schema};

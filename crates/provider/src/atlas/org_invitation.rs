@@ -113,6 +113,7 @@ impl Resource for OrgInvitation {
     }
 
     fn modify_plan(&self, plan: &mut ResourcePlan<'_>) {
+        plan.diagnostics.extend(self.connection.missing());
         let replaced = plan.is_changed("org_id") || plan.is_changed("username");
         if replaced || !plan.prior.is_some_and(is_placeholder) {
             return;

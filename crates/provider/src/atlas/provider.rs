@@ -2,6 +2,7 @@
 
 use tfplugin::{
     Attr, Attribute, Block, BlockNesting, Context, Diagnostic, Diagnostics, Object, Path, Schema,
+    Type,
 };
 use vestibule_client::Settings;
 use vestibule_client::atlas::{Atlas, Credentials, DEFAULT_BASE_URL};
@@ -57,6 +58,15 @@ pub(crate) fn schema() -> Schema {
             .description("Accepted for compatibility; AWS Secrets Manager is not supported.")
             .attribute("role_arn", Attribute::string().optional()),
     )
+}
+
+/// What the vendor's own modules tell its provider in `provider_meta`; accepted and not used.
+pub(crate) fn meta_schema() -> Schema {
+    let string = || Attribute::string().optional();
+    Schema::new()
+        .attribute("module_name", string())
+        .attribute("module_version", string())
+        .attribute("user_agent_extra", Attribute::map(Type::String).optional())
 }
 
 /// Takes the provider block of persona `mongodbatlas`. A service account fetches its token now, as

@@ -114,6 +114,7 @@ impl Resource for Invitation {
     }
 
     fn modify_plan(&self, plan: &mut ResourcePlan<'_>) {
+        plan.diagnostics.extend(self.connection.missing());
         let Some(prior) = plan.prior else { return };
         let accepted = is_accepted(prior);
         if accepted && plan.is_changed("email") && !allows_deletion(prior) {

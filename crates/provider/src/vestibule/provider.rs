@@ -99,10 +99,17 @@ pub(crate) fn configure(
         token: combined(config, "token", environment, VESTIBULE_TOKEN)?,
         environment,
     };
-    Ok(Statuses {
+    let statuses = Statuses {
         confluent: server.confluent(config)?,
         atlas: server.atlas(config, diagnostics)?,
-    })
+    };
+    if matches!(
+        (&statuses.confluent, &statuses.atlas),
+        (Status::Missing(_), Status::Missing(_))
+    ) {
+        return Err(no_credentials(&server));
+    }
+    Ok(statuses)
 }
 
 /// The Vestibule server, as far as the block and the environment name one.
@@ -217,6 +224,22 @@ fn section(config: &Object, name: &str) -> Result<Option<Object>, Diagnostics> {
         Attr::Null => Some(Object::new()),
         Attr::Unknown => None,
     })
+}
+
+fn no_credentials(server: &Server<'_>) -> Diagnostics {
+    let argument = if server.endpoint.is_null() {
+        "endpoint"
+    } else {
+        "token"
+    };
+    Diagnostic::error("There are no credentials")
+        .detail(
+            "Set endpoint and token of a Vestibule server in the provider block, or the environment \
+             variables VESTIBULE_ENDPOINT and VESTIBULE_TOKEN. For the vendors' clouds, set \
+             credentials in confluent = { … } or atlas = { … }.",
+        )
+        .at(argument)
+        .into()
 }
 
 fn missing(section: &str) -> Diagnostic {

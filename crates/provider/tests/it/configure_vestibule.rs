@@ -52,10 +52,10 @@ async fn the_token_goes_to_no_other_address() {
             Object::new().with("endpoint", &fake.server.url),
         );
     let provider = vestibule(&[], block).await;
+    // Said by the plan already, so that no apply begins.
     let errors = Terraform::new(&provider, "confluent_invitation")
-        .apply(&confluent::ann())
-        .await
-        .unwrap_err();
+        .plan(&confluent::ann())
+        .diagnostics;
     assert_eq!(
         summaries(&errors),
         "error: The provider is not set up for this type"
@@ -99,4 +99,18 @@ async fn configuring_again_takes_effect() {
         .unwrap();
     assert_eq!(first.server.take_lines(), [""; 0]);
     assert_eq!(second.server.take_lines().len(), 1);
+}
+
+#[tokio::test]
+async fn a_block_that_reaches_nothing_is_refused() {
+    let persona = Persona::Vestibule;
+    assert_eq!(
+        outcome(persona, &[], Object::new()).await,
+        "error: There are no credentials at endpoint"
+    );
+    let block = Object::new().with("endpoint", "http://127.0.0.1:1");
+    assert_eq!(
+        outcome(persona, &[("CONFLUENT_CLOUD_API_KEY", "K")], block).await,
+        "error: There are no credentials at token"
+    );
 }

@@ -42,7 +42,6 @@ pub(crate) const TIMEOUT: Duration = Duration::from_secs(30);
 const MOUNTS: [&str; 5] = ["/v1", "/iam/v2", "/api/iam/v2", "/api/atlas", "/api/oauth"];
 
 /// The whole server as one service.
-#[must_use]
 pub fn router(app: App) -> Router {
     let [native, confluent, confluent_cli, atlas, oauth] = MOUNTS;
     let routes = Router::new()
@@ -58,7 +57,6 @@ pub fn router(app: App) -> Router {
 }
 
 /// The common layers around `inner`. Public for the tests of these layers.
-#[must_use]
 pub fn front(app: App, inner: Router) -> Router {
     // The layers stand around a fallback and not around routes, because they change the path.
     Router::new()

@@ -327,6 +327,8 @@ pub struct GetProviderSchemaResponse {
     >,
     #[prost(message, repeated, tag = "4")]
     pub diagnostics: ::prost::alloc::vec::Vec<Diagnostic>,
+    #[prost(message, optional, tag = "5")]
+    pub provider_meta: ::core::option::Option<Schema>,
     #[prost(message, optional, tag = "6")]
     pub server_capabilities: ::core::option::Option<ServerCapabilities>,
 }

@@ -32,6 +32,13 @@ pub trait Provider: Send + Sync + 'static {
         Schema::new()
     }
 
+    /// What modules may tell the provider about themselves: the `provider_meta` block inside
+    /// `terraform`. Without a schema Terraform refuses modules that have such a block; its values
+    /// are accepted and not handed to anybody.
+    fn meta_schema(&self) -> Option<Schema> {
+        None
+    }
+
     /// The resource types. Their names need not begin with the provider's.
     fn resources(&self) -> Vec<Arc<dyn Resource>> {
         Vec::new()

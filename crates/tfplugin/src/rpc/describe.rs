@@ -48,6 +48,8 @@ pub(super) fn schema(backend: &Backend) -> proto::GetProviderSchemaResponse {
     };
     let provider = backend.catalog.provider(&*backend.provider);
     let provider = describe("the provider", &provider.schema);
+    let meta = backend.provider.meta_schema();
+    let provider_meta = meta.map(|schema| describe("provider_meta", &schema));
     let resource_schemas = backend.catalog.resources.iter();
     let resource_schemas = resource_schemas
         .map(|(name, entry)| (name.clone(), describe(name, &entry.shape().schema)))
@@ -58,6 +60,7 @@ pub(super) fn schema(backend: &Backend) -> proto::GetProviderSchemaResponse {
         .collect();
     proto::GetProviderSchemaResponse {
         provider: Some(provider),
+        provider_meta,
         resource_schemas,
         data_source_schemas,
         diagnostics: convert::diagnostics(diagnostics),

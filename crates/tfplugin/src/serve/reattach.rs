@@ -22,11 +22,12 @@ use crate::tasks;
 /// ```no_run
 /// # async fn run(provider: impl tfplugin::Provider) -> std::io::Result<()> {
 /// let session = tfplugin::Reattach::start(provider, "registry.terraform.io/acme/example").await?;
-/// let plan = tokio::process::Command::new("terraform")
-///     .arg("plan")
-///     .env("TF_REATTACH_PROVIDERS", session.env_value())
-///     .status()
-///     .await?;
+/// let variable = session.env_value();
+/// let run = move || {
+///     let mut terraform = std::process::Command::new("terraform");
+///     terraform.arg("plan").env("TF_REATTACH_PROVIDERS", variable).status()
+/// };
+/// let status = tokio::task::spawn_blocking(run).await??;
 /// # Ok(()) }
 /// ```
 #[derive(Debug)]

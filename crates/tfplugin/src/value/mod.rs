@@ -339,6 +339,12 @@ impl From<u32> for Value {
     }
 }
 
+impl From<usize> for Value {
+    fn from(value: usize) -> Self {
+        Self::Number(u64::try_from(value).unwrap_or(u64::MAX).into())
+    }
+}
+
 impl From<u64> for Value {
     fn from(value: u64) -> Self {
         Self::Number(value.into())

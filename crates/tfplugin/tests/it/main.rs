@@ -4,8 +4,8 @@
 
 #![cfg(unix)]
 #![expect(
+    clippy::indexing_slicing,
     clippy::unwrap_used,
-    clippy::panic,
     reason = "test code: a panic is the failure"
 )]
 

@@ -208,7 +208,7 @@ impl Process {
     }
 
     pub(crate) fn address(&self) -> &str {
-        self.handshake.get(3).unwrap()
+        &self.handshake[3]
     }
 }
 

@@ -139,3 +139,62 @@ pub const KEYS: &[Key] = &[
         "Which log records are shown",
     ),
 ];
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use super::*;
+
+    /// Where the committed reference is.
+    const REFERENCE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/configuration.md");
+
+    fn reference() -> String {
+        let mut text = String::from(
+            "# Configuration\n\n<!-- Generated from crates/vestibule/src/config/keys.rs by \
+             scripts/generate. -->\n\n\
+             `vestibule serve` needs none. A value comes from a flag, else from a variable, else \
+             from the file: `--config FILE`, or `VESTIBULE_CONFIG`, or `vestibule.toml` in the \
+             working directory. The file is TOML, one `key = value` a line. A key that does not \
+             exist, or a value that is not usable, ends the start with the key, the place and what \
+             was expected.\n",
+        );
+        for key in KEYS {
+            let default = match key.default {
+                "" => String::new(),
+                default => format!("\n- default: `{default}`"),
+            };
+            write!(
+                text,
+                "\n## {}\n\n{}.\n\n- expected: {}{default}\n- flag: `--{}`, variable: `VESTIBULE_{}`\n",
+                key.name,
+                key.help,
+                key.expected,
+                key.flag,
+                key.name.to_uppercase()
+            )
+            .expect("a text takes everything");
+        }
+        text
+    }
+
+    /// Run with `VESTIBULE_UPDATE_CONFIGURATION=1` to write the reference anew.
+    #[test]
+    fn the_committed_reference_is_current() {
+        if std::env::var_os("VESTIBULE_UPDATE_CONFIGURATION").is_some() {
+            std::fs::write(REFERENCE, reference()).expect("the reference is written");
+        }
+        let committed = std::fs::read_to_string(REFERENCE).expect("the reference is there");
+        assert!(
+            committed == reference(),
+            "docs/configuration.md is out of date: run scripts/generate"
+        );
+    }
+
+    #[test]
+    fn a_flag_is_the_name_with_hyphens() {
+        for key in KEYS {
+            assert_eq!(key.flag, key.name.replace('_', "-"));
+        }
+    }
+}

@@ -15,8 +15,8 @@ use utoipa::ToSchema;
 
 pub use invitation::{
     AcceptRequest, AcceptResult, DeclineRequest, DeclineResult, Delivery, Invitation,
-    InvitationCreate, InvitationPatch, InvitationPreview, InvitationQuery, InvitationState, Inviter,
-    InviterKind, PreviewRequest,
+    InvitationCreate, InvitationPatch, InvitationPreview, InvitationQuery, InvitationState,
+    Inviter, InviterKind, PreviewRequest,
 };
 pub use key::{ApiKey, ApiKeyCreate, ApiKeyCreated, KeyKind, KeyOwner, Me, OwnerKind};
 pub use membership::{Member, MemberQuery, Team, TeamCreate, TeamReference, User, UserReference};

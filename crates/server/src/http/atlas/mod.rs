@@ -5,6 +5,7 @@
 //! in `ops` or in the core.
 
 mod auth;
+mod code;
 mod convert;
 mod digest;
 mod error;

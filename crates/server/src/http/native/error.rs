@@ -1,16 +1,18 @@
 //! Everything that can go wrong, as RFC 9457 problems.
 //!
-//! Owns the map from refusals to statuses and stable codes. Must not word what a rule already
-//! words, except where a rule's words are another dialect's.
+//! Owns the shape and the headers of every error answer. Must not word what a rule already words,
+//! except where a rule's words are another dialect's.
 #![deny(clippy::wildcard_enum_match_arm)]
 
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use vestibule_core::id::Kind;
 use vestibule_core::organization::Organization;
 use vestibule_core::{Id, Refusal};
 use vestibule_wire::native::{PROBLEM_MEDIA_TYPE, Problem, ProblemError};
 
 use super::answer;
+use super::refusals::{VERSION_CONFLICT, hint_for, member_of, status_and_code};
 use crate::error::{AppError, Unauthenticated};
 use crate::http::body::{BodyError, MAX_BYTES};
 use crate::http::fault::{self, Fault};
@@ -20,6 +22,8 @@ use crate::http::fault::{self, Fault};
 pub(crate) struct Failure {
     problem: Box<Problem>,
     headers: Vec<(HeaderName, HeaderValue)>,
+    /// What was looked for and not found.
+    missing: Option<&'static str>,
 }
 
 impl Failure {
@@ -36,6 +40,7 @@ impl Failure {
                 hint: None,
             }),
             headers: Vec::new(),
+            missing: None,
         }
     }
 
@@ -115,10 +120,11 @@ impl Failure {
     /// A rule said no.
     pub(super) fn refused(refusal: &Refusal, organization: Id<Organization>) -> Self {
         let (status, code) = status_and_code(refusal);
-        let detail = match refusal {
+        let detail = if *refusal == Refusal::AlreadyAccepted {
             // The rule's own words are Confluent's.
-            Refusal::AlreadyAccepted => "the invitation was already accepted".to_owned(),
-            other => other.to_string(),
+            "the invitation was already accepted".to_owned()
+        } else {
+            refusal.to_string()
         };
         let mut failure = Self::new(status, code, detail.clone());
         if let Some(pointer) = member_of(refusal) {
@@ -127,16 +133,17 @@ impl Failure {
         if let Some(hint) = hint_for(refusal) {
             failure = failure.hint(hint);
         }
-        match refusal {
-            Refusal::LiveInvitation { id } => failure.header(
-                header::LOCATION,
-                &answer::invitation_path(organization, *id),
-            ),
-            Refusal::ResendTooSoon { seconds } => {
-                failure.header(header::RETRY_AFTER, &seconds.to_string())
-            }
-            _other => failure,
+        if let Refusal::NotFound { noun, .. } = refusal {
+            failure.missing = Some(noun);
         }
+        if let Refusal::LiveInvitation { id } = refusal {
+            let path = answer::invitation_path(organization, *id);
+            failure = failure.header(header::LOCATION, &path);
+        }
+        if let Refusal::ResendTooSoon { seconds } = refusal {
+            failure = failure.header(header::RETRY_AFTER, &seconds.to_string());
+        }
+        failure
     }
 
     /// The body is well-formed, but these members of it are wrong.
@@ -179,6 +186,18 @@ impl Failure {
         )
     }
 
+    /// What is missing was named by this member of the body, not by the path: then the body is wrong,
+    /// and there is something under the path.
+    pub(super) fn named_in_body<K: Kind>(self, pointer: &str, detail: &str) -> Self {
+        if self.missing != Some(K::NOUN) {
+            return self;
+        }
+        Self::members(vec![ProblemError {
+            pointer: pointer.to_owned(),
+            detail: detail.to_owned(),
+        }])
+    }
+
     /// The caller's own condition failed, if it set one: that has a status of its own.
     pub(super) fn conditional(mut self, condition: Option<i64>) -> Self {
         if condition.is_some() && self.problem.code == VERSION_CONFLICT {
@@ -187,90 +206,6 @@ impl Failure {
             self.problem.title = status.canonical_reason().unwrap_or_default().to_owned();
         }
         self
-    }
-}
-
-const VERSION_CONFLICT: &str = "version_conflict";
-
-fn status_and_code(refusal: &Refusal) -> (StatusCode, &'static str) {
-    match refusal {
-        Refusal::InvalidEmail { .. }
-        | Refusal::InvalidName { .. }
-        | Refusal::InvalidMessage { .. }
-        | Refusal::InvalidLifetime
-        | Refusal::NoRoles => (StatusCode::UNPROCESSABLE_ENTITY, "invalid_body"),
-        Refusal::NotPermitted(_) => (StatusCode::FORBIDDEN, "not_permitted"),
-        Refusal::RoleAboveCeiling { .. } => (StatusCode::FORBIDDEN, "role_above_ceiling"),
-        Refusal::LocalIntoSso => (StatusCode::FORBIDDEN, "local_into_sso"),
-        Refusal::NeedsPerson => (StatusCode::FORBIDDEN, "needs_person"),
-        Refusal::NotFound { .. } => (StatusCode::NOT_FOUND, "not_found"),
-        Refusal::LinkNotValid => (StatusCode::NOT_FOUND, "not_acceptable"),
-        Refusal::AlreadyMember => (StatusCode::CONFLICT, "already_member"),
-        Refusal::LiveInvitation { .. } => (StatusCode::CONFLICT, "live_invitation_exists"),
-        Refusal::PendingLimit { .. } => (StatusCode::CONFLICT, "pending_limit"),
-        Refusal::NotOpen { .. } => (StatusCode::CONFLICT, "not_open"),
-        Refusal::AlreadyAccepted => (StatusCode::CONFLICT, "already_accepted"),
-        Refusal::InviterLostRights => (StatusCode::CONFLICT, "inviter_lost_rights"),
-        Refusal::LastOwner => (StatusCode::CONFLICT, "last_owner"),
-        Refusal::TeamNameTaken => (StatusCode::CONFLICT, "team_name_taken"),
-        Refusal::VersionConflict => (StatusCode::CONFLICT, VERSION_CONFLICT),
-        Refusal::ResendTooSoon { .. } => (StatusCode::TOO_MANY_REQUESTS, "rate_limited"),
-    }
-}
-
-/// The member of the body that a rule speaks of.
-fn member_of(refusal: &Refusal) -> Option<&'static str> {
-    match refusal {
-        Refusal::InvalidEmail { .. } => Some("/email"),
-        Refusal::InvalidName { .. } | Refusal::TeamNameTaken => Some("/name"),
-        Refusal::InvalidMessage { .. } => Some("/message"),
-        Refusal::InvalidLifetime => Some("/expires_in"),
-        Refusal::NoRoles | Refusal::RoleAboveCeiling { .. } => Some("/roles"),
-        Refusal::LocalIntoSso => Some("/auth_type"),
-        Refusal::NotPermitted(_)
-        | Refusal::NeedsPerson
-        | Refusal::NotFound { .. }
-        | Refusal::LinkNotValid
-        | Refusal::AlreadyMember
-        | Refusal::LiveInvitation { .. }
-        | Refusal::PendingLimit { .. }
-        | Refusal::NotOpen { .. }
-        | Refusal::AlreadyAccepted
-        | Refusal::InviterLostRights
-        | Refusal::LastOwner
-        | Refusal::VersionConflict
-        | Refusal::ResendTooSoon { .. } => None,
-    }
-}
-
-/// What to do about it, where that is not plain.
-fn hint_for(refusal: &Refusal) -> Option<&'static str> {
-    match refusal {
-        Refusal::LiveInvitation { .. } => {
-            Some("Location names the open invitation: send it again, change it or revoke it")
-        }
-        Refusal::PendingLimit { .. } => {
-            Some("revoke invitations that nobody will answer, or wait until they expire")
-        }
-        Refusal::LocalIntoSso => Some("leave auth_type out to invite with single sign-on"),
-        Refusal::AlreadyAccepted => Some("the person is a member now: remove the member instead"),
-        Refusal::LastOwner => Some("make somebody else an owner first"),
-        Refusal::NeedsPerson => Some("use the native key of a person"),
-        Refusal::InvalidEmail { .. }
-        | Refusal::InvalidName { .. }
-        | Refusal::InvalidMessage { .. }
-        | Refusal::InvalidLifetime
-        | Refusal::NoRoles
-        | Refusal::NotPermitted(_)
-        | Refusal::RoleAboveCeiling { .. }
-        | Refusal::NotFound { .. }
-        | Refusal::LinkNotValid
-        | Refusal::AlreadyMember
-        | Refusal::NotOpen { .. }
-        | Refusal::InviterLostRights
-        | Refusal::TeamNameTaken
-        | Refusal::VersionConflict
-        | Refusal::ResendTooSoon { .. } => None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use axum::response::Response;
 use vestibule_core::invitation::Invitation as CoreInvitation;
+use vestibule_core::team::Team;
 use vestibule_store::Delivery;
 use vestibule_wire::native::{
     Invitation, InvitationCreate, InvitationPatch, InvitationQuery, Page,
@@ -33,7 +34,8 @@ pub(super) async fn create(
     let new = read::new_invitation(new)?;
     let made = call
         .write(move |tx, ctx| invitations::create(tx, ctx, &new))
-        .await?;
+        .await
+        .map_err(without_team)?;
     call.app.mail_is_due();
     let path = answer::invitation_path(made.organization, made.id);
     let mail = convert::queued(made.sent_at);
@@ -115,7 +117,7 @@ pub(super) async fn update(
             invitations::load_with_delivery(tx, ctx, id)
         })
         .await;
-    let changed = changed.map_err(|failure| failure.conditional(if_version))?;
+    let changed = changed.map_err(|failure| without_team(failure.conditional(if_version)))?;
     Ok(shown(&call, &changed))
 }
 
@@ -165,6 +167,11 @@ pub(super) async fn revoke(call: Call) -> Result<Response, Failure> {
         })
         .await?;
     Ok(shown(&call, &revoked))
+}
+
+fn without_team(failure: Failure) -> Failure {
+    let detail = "a team that it names is not one of this organization";
+    failure.named_in_body::<Team>("/teams", detail)
 }
 
 fn shown(call: &Call, (found, mail): &(CoreInvitation, Option<Delivery>)) -> Response {

@@ -16,6 +16,7 @@ mod openapi;
 mod organizations;
 mod page;
 mod read;
+mod refusals;
 mod teams;
 
 use axum::Router;
@@ -39,11 +40,22 @@ pub(crate) fn routes() -> Router<App> {
 
 /// The routes below `/v1` with their descriptions: a route without one cannot be written.
 fn described() -> OpenApiRouter<App> {
+    about_organizations()
+        .merge(about_people())
+        .merge(about_invitations())
+}
+
+fn about_organizations() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(organizations::create, organizations::list))
         .routes(routes!(organizations::get, organizations::update))
         .routes(routes!(keys::create, keys::list))
         .routes(routes!(keys::revoke))
+        .routes(routes!(keys::me))
+}
+
+fn about_people() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
         .routes(routes!(members::list))
         .routes(routes!(members::remove))
         .routes(routes!(members::leave))
@@ -51,6 +63,10 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(members::get_user))
         .routes(routes!(teams::create, teams::list))
         .routes(routes!(teams::get))
+}
+
+fn about_invitations() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
         .routes(routes!(invitations::create, invitations::list))
         .routes(routes!(invitations::get, invitations::update))
         .routes(routes!(invitations::resend))
@@ -58,7 +74,6 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(answers::preview))
         .routes(routes!(answers::accept))
         .routes(routes!(answers::decline))
-        .routes(routes!(keys::me))
 }
 
 /// The answer to a request that failed on our side before or behind its handler.

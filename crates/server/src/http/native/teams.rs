@@ -2,6 +2,7 @@
 
 use axum::response::Response;
 use vestibule_core::team::Team as CoreTeam;
+use vestibule_core::user::User;
 use vestibule_wire::native::{Page, PageQuery, Team, TeamCreate};
 
 use super::answer;
@@ -25,7 +26,11 @@ pub(super) async fn create(call: Call, Body(new): Body<TeamCreate>) -> Result<Re
     let members = read::team_members(&new.members)?;
     let made = call
         .write(move |tx, ctx| teams::create(tx, ctx, &new.name, &members))
-        .await?;
+        .await
+        .map_err(|failure| {
+            let detail = "somebody whom it names is not a member of this organization";
+            failure.named_in_body::<User>("/members", detail)
+        })?;
     let organization = answer::organization_path(made.organization);
     let path = format!("{organization}/teams/{}", made.id);
     Ok(answer::created(&path, &convert::team(&made)))

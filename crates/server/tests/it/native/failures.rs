@@ -40,10 +40,7 @@ async fn malformed_bodies_are_told_where_reading_stopped() {
     let deep = format!("{{\"email\":{}", "[".repeat(100_000));
     assert_eq!(code(&raw(&api, JSON, deep).await), "400 malformed_json");
     let brackets = "[".repeat(100_000);
-    assert_eq!(
-        code(&raw(&api, JSON, brackets).await),
-        "400 malformed_json"
-    );
+    assert_eq!(code(&raw(&api, JSON, brackets).await), "400 malformed_json");
     let closed = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     assert_eq!(code(&raw(&api, JSON, closed).await), "422 invalid_body");
     let not_text = [b"{\"email\":\"".as_slice(), &[0xff, 0xfe], b"\"}"].concat();

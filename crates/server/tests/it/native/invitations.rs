@@ -171,7 +171,14 @@ async fn a_member_is_not_invited() {
 async fn a_team_that_is_not_there_is_not_promised() {
     let api = Api::new().await;
     let body = r#"{"email":"a@x.example","teams":["team_00000000000000000000"]}"#;
-    assert_eq!(code(&api.post("/invitations", body).await), "404 not_found");
+    insta::assert_snapshot!(shown(&api.post("/invitations", body).await), @r#"
+    422 Unprocessable Entity
+    {"type":"about:blank","title":"Unprocessable Entity","status":422,"detail":"the body is not what this operation takes","code":"invalid_body","errors":[{"pointer":"/teams","detail":"a team that it names is not one of this organization"}]}
+    "#);
+    let invitation = api.test.invite("ann@x.example").await;
+    let path = format!("/invitations/{}", invitation.id);
+    let body = r#"{"teams":["team_00000000000000000000"]}"#;
+    assert_eq!(code(&api.patch(&path, body).await), "422 invalid_body");
 }
 
 #[tokio::test]

@@ -67,6 +67,38 @@ async fn a_lost_database_is_no_secret_and_no_500() {
     "#);
 }
 
+#[tokio::test]
+async fn whoever_sends_two_megabytes_over_a_wire_gets_to_read_the_answer() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let api = Api::new().await;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await;
+    let listener = listener.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let serving = axum::serve(listener, http::router(api.test.app.clone()));
+    let server = http::tasks::spawn("test server", async move {
+        serving.await.expect("it serves");
+    });
+    let mut stream = tokio::net::TcpStream::connect(address).await.expect("open");
+    let head = format!(
+        "POST /v1/invitations/accept HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\
+         content-type: application/json\r\ncontent-length: {}\r\n\r\n",
+        2 << 20
+    );
+    stream.write_all(head.as_bytes()).await.expect("sent");
+    stream
+        .write_all(&vec![b' '; 2 << 20])
+        .await
+        .expect("sent whole");
+    let mut answer = String::new();
+    stream
+        .read_to_string(&mut answer)
+        .await
+        .expect("read whole");
+    server.abort();
+    assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
+    assert!(answer.contains("body_too_large"), "{answer}");
+}
+
 /// The common layers around routes that panic, one for each dialect.
 async fn panicking(api: &Api, path: &'static str) -> Answer {
     let routes = Router::new().route(path, get(panic_with_a_secret));

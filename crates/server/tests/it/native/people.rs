@@ -59,7 +59,7 @@ async fn the_last_owner_stays() {
     let path = format!("/members/{}", api.test.owner);
     insta::assert_snapshot!(shown(&api.delete(&path).await), @r#"
     409 Conflict
-    {"type":"about:blank","title":"Conflict","status":409,"detail":"the organization would have no owner left","code":"last_owner","hint":"make somebody else an owner first"}
+    {"type":"about:blank","title":"Conflict","status":409,"detail":"the organization would have no owner left","code":"last_owner","hint":"invite another owner first"}
     "#);
     assert_eq!(
         code(&api.post("/members:leave", "").await),
@@ -133,8 +133,8 @@ async fn a_team_with_wrong_settings_is_not_made() {
     {"type":"about:blank","title":"Unprocessable Entity","status":422,"detail":"the body is not what this operation takes","code":"invalid_body","errors":[{"pointer":"/members/1","detail":"this is not an e-mail address: it has no @"}]}
     "#);
     insta::assert_snapshot!(make(r#"{"name":"Red","members":["stranger@acme.example"]}"#).await, @r#"
-    404 Not Found
-    {"type":"about:blank","title":"Not Found","status":404,"detail":"there is no user with the id stranger@acme.example","code":"not_found"}
+    422 Unprocessable Entity
+    {"type":"about:blank","title":"Unprocessable Entity","status":422,"detail":"the body is not what this operation takes","code":"invalid_body","errors":[{"pointer":"/members","detail":"somebody whom it names is not a member of this organization"}]}
     "#);
     insta::assert_snapshot!(make(r#"{"name":"a\r\nBcc: x"}"#).await, @r#"
     422 Unprocessable Entity

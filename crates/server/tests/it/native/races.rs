@@ -64,7 +64,7 @@ async fn sec_s13_many_invitations_of_one_address_leave_one_open() {
         let engine = test.fresh.engine;
         let path = format!("/v1/organizations/{}/invitations", test.organization);
         let spelling = |n: usize| {
-            let address = if n % 2 == 0 {
+            let address = if n.is_multiple_of(2) {
                 "ann@x.example"
             } else {
                 "ANN@X.example"

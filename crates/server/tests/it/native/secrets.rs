@@ -45,7 +45,7 @@ async fn give_out(api: &Api) -> Vec<String> {
         .key(vestibule_core::key::KeyKind::AtlasServiceAccount)
         .await;
     let end = account.key.created_at.plus_seconds(3600);
-    let token = access_token(&api, &account.key, end);
+    let token = access_token(api, &account.key, end);
     secrets.push(token);
 
     let open = api.test.invite("ann@x.example").await;

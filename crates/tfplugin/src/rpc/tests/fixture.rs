@@ -158,7 +158,7 @@ impl Resource for Thing {
         planned: Object,
     ) -> Result<Object, Diagnostics> {
         if planned.str("mode")? == "fail half way" {
-            cx.checkpoint(&prior.clone().with("size", 77));
+            cx.checkpoint(&prior.with("size", 77));
             return Err(Diagnostic::error("Half way").into());
         }
         if planned.str("mode")? == "fail" {

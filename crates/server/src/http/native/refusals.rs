@@ -1,0 +1,93 @@
+//! What each refusal is in this dialect: status, stable code, the member it speaks of, a hint.
+//!
+//! Every match names every variant, so that a new refusal cannot be forgotten here.
+#![deny(clippy::wildcard_enum_match_arm)]
+
+use axum::http::StatusCode;
+use vestibule_core::Refusal;
+
+/// The one code whose status depends on whether the caller set a condition.
+pub(super) const VERSION_CONFLICT: &str = "version_conflict";
+
+/// The status and the stable code of a refusal.
+pub(super) fn status_and_code(refusal: &Refusal) -> (StatusCode, &'static str) {
+    match refusal {
+        Refusal::InvalidEmail { .. }
+        | Refusal::InvalidName { .. }
+        | Refusal::InvalidMessage { .. }
+        | Refusal::InvalidLifetime
+        | Refusal::NoRoles => (StatusCode::UNPROCESSABLE_ENTITY, "invalid_body"),
+        Refusal::NotPermitted(_) => (StatusCode::FORBIDDEN, "not_permitted"),
+        Refusal::RoleAboveCeiling { .. } => (StatusCode::FORBIDDEN, "role_above_ceiling"),
+        Refusal::LocalIntoSso => (StatusCode::FORBIDDEN, "local_into_sso"),
+        Refusal::NeedsPerson => (StatusCode::FORBIDDEN, "needs_person"),
+        Refusal::NotFound { .. } => (StatusCode::NOT_FOUND, "not_found"),
+        Refusal::LinkNotValid => (StatusCode::NOT_FOUND, "not_acceptable"),
+        Refusal::AlreadyMember => (StatusCode::CONFLICT, "already_member"),
+        Refusal::LiveInvitation { .. } => (StatusCode::CONFLICT, "live_invitation_exists"),
+        Refusal::PendingLimit { .. } => (StatusCode::CONFLICT, "pending_limit"),
+        Refusal::NotOpen { .. } => (StatusCode::CONFLICT, "not_open"),
+        Refusal::AlreadyAccepted => (StatusCode::CONFLICT, "already_accepted"),
+        Refusal::InviterLostRights => (StatusCode::CONFLICT, "inviter_lost_rights"),
+        Refusal::LastOwner => (StatusCode::CONFLICT, "last_owner"),
+        Refusal::TeamNameTaken => (StatusCode::CONFLICT, "team_name_taken"),
+        Refusal::VersionConflict => (StatusCode::CONFLICT, VERSION_CONFLICT),
+        Refusal::ResendTooSoon { .. } => (StatusCode::TOO_MANY_REQUESTS, "rate_limited"),
+    }
+}
+
+/// The member of the body that a rule speaks of.
+pub(super) fn member_of(refusal: &Refusal) -> Option<&'static str> {
+    match refusal {
+        Refusal::InvalidEmail { .. } => Some("/email"),
+        Refusal::InvalidName { .. } | Refusal::TeamNameTaken => Some("/name"),
+        Refusal::InvalidMessage { .. } => Some("/message"),
+        Refusal::InvalidLifetime => Some("/expires_in"),
+        Refusal::NoRoles | Refusal::RoleAboveCeiling { .. } => Some("/roles"),
+        Refusal::LocalIntoSso => Some("/auth_type"),
+        Refusal::NotPermitted(_)
+        | Refusal::NeedsPerson
+        | Refusal::NotFound { .. }
+        | Refusal::LinkNotValid
+        | Refusal::AlreadyMember
+        | Refusal::LiveInvitation { .. }
+        | Refusal::PendingLimit { .. }
+        | Refusal::NotOpen { .. }
+        | Refusal::AlreadyAccepted
+        | Refusal::InviterLostRights
+        | Refusal::LastOwner
+        | Refusal::VersionConflict
+        | Refusal::ResendTooSoon { .. } => None,
+    }
+}
+
+/// What to do about it, where that is not plain.
+pub(super) fn hint_for(refusal: &Refusal) -> Option<&'static str> {
+    match refusal {
+        Refusal::LiveInvitation { .. } => {
+            Some("Location names the open invitation: send it again, change it or revoke it")
+        }
+        Refusal::PendingLimit { .. } => {
+            Some("revoke invitations that nobody will answer, or wait until they expire")
+        }
+        Refusal::LocalIntoSso => Some("leave auth_type out to invite with single sign-on"),
+        Refusal::AlreadyAccepted => Some("the person is a member now: remove the member instead"),
+        Refusal::LastOwner => Some("invite another owner first"),
+        Refusal::NeedsPerson => Some("use the native key of a person"),
+        Refusal::InvalidEmail { .. }
+        | Refusal::InvalidName { .. }
+        | Refusal::InvalidMessage { .. }
+        | Refusal::InvalidLifetime
+        | Refusal::NoRoles
+        | Refusal::NotPermitted(_)
+        | Refusal::RoleAboveCeiling { .. }
+        | Refusal::NotFound { .. }
+        | Refusal::LinkNotValid
+        | Refusal::AlreadyMember
+        | Refusal::NotOpen { .. }
+        | Refusal::InviterLostRights
+        | Refusal::TeamNameTaken
+        | Refusal::VersionConflict
+        | Refusal::ResendTooSoon { .. } => None,
+    }
+}
