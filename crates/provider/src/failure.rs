@@ -24,6 +24,22 @@ pub(crate) fn stop(summary: &'static str) -> impl Fn(Error) -> Diagnostics {
     move |error| failed(summary, &error).into()
 }
 
+/// A failed request that was to tell whether something exists, as the error of a handler.
+pub(crate) fn stop_reading(summary: &'static str) -> impl Fn(Error) -> Diagnostics {
+    move |error| {
+        let mut diagnostic = failed(summary, &error);
+        if matches!(
+            error.kind(),
+            ErrorKind::Forbidden | ErrorKind::Unauthenticated
+        ) {
+            diagnostic.detail.push_str(
+                "\n\nThe resource stays in the state: a refusal does not mean that it is gone.",
+            );
+        }
+        diagnostic.into()
+    }
+}
+
 /// Stops before something is created that an interrupted Terraform could not use.
 ///
 /// # Errors
@@ -45,7 +61,7 @@ fn advice(kind: ErrorKind) -> Option<&'static str> {
         ),
         ErrorKind::Forbidden => Some(
             "The credentials are valid but may not do this. Give their owner the needed role, or \
-             use others. The resource stays in the state: a refusal does not mean that it is gone.",
+             use others.",
         ),
         ErrorKind::Transport => Some(
             "Check the address in the provider block, and that the service can be reached from \

@@ -1,8 +1,9 @@
-//! Plan modifiers that both APIs' resources use.
+//! What both APIs' resources need around planning and state.
 
-use tfplugin::AttributePlan;
+use tfplugin::{AttributePlan, MoveSource};
 
 use crate::address;
+use crate::persona::Persona;
 
 /// Plans the stored spelling of an address when the configured one means the same person.
 ///
@@ -15,4 +16,16 @@ pub(crate) fn keep_same_address(plan: &mut AttributePlan<'_>) {
     if address::is_same(stored, planned) {
         *plan.planned = prior.clone();
     }
+}
+
+/// Whether a `moved` block hands over the same type from the vendor's provider, from a persona that
+/// stands in for it, or from our own: all of them store the same attributes.
+///
+/// Terraform names the provider by its full address; host and namespace may be a mirror's.
+pub(crate) fn is_same_type(source: &MoveSource, type_name: &str, vendor: Persona) -> bool {
+    let provider = source.provider_address.rsplit('/').next();
+    source.type_name == type_name
+        && [vendor.name(), Persona::Vestibule.name()]
+            .into_iter()
+            .any(|name| provider == Some(name))
 }

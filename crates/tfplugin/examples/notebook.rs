@@ -2,20 +2,21 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::{env, fs, io};
 
 use tfplugin::{
     Attribute, Context, Diagnostic, Diagnostics, Object, Provider, ReadOutcome, Resource, Schema,
     ServeOptions, Validator, async_trait,
 };
+use tokio::sync::RwLock;
 
 #[derive(Default, Clone)]
-struct Notebook(Arc<OnceLock<PathBuf>>);
+struct Notebook(Arc<RwLock<Option<PathBuf>>>);
 
 impl Notebook {
-    fn file(&self, title: &str) -> Result<PathBuf, Diagnostics> {
-        match self.0.get() {
+    async fn file(&self, title: &str) -> Result<PathBuf, Diagnostics> {
+        match &*self.0.read().await {
             Some(directory) => Ok(directory.join(title)),
             None => Err(Diagnostic::error("The directory is not known yet").into()),
         }
@@ -35,9 +36,7 @@ impl Provider for Notebook {
     }
     async fn configure(&self, _cx: &Context, config: Object) -> Result<(), Diagnostics> {
         // During plan the directory may be unknown; the handlers complain if they need it.
-        if let Some(directory) = config.string("directory")?.known() {
-            self.0.get_or_init(|| directory.into());
-        }
+        *self.0.write().await = config.string("directory")?.known().map(PathBuf::from);
         Ok(())
     }
 }
@@ -60,12 +59,12 @@ impl Resource for Note {
     async fn create(&self, _cx: &Context, planned: Object) -> Result<Object, Diagnostics> {
         let title = planned.str("title")?.to_owned();
         let text = planned.str("text")?.to_owned();
-        fs::write(self.0.file(&title)?, &text).map_err(refused)?;
+        fs::write(self.0.file(&title).await?, &text).map_err(refused)?;
         Ok(planned.with("id", title).with("bytes", text.len()))
     }
     async fn read(&self, _cx: &Context, state: Object) -> Result<ReadOutcome, Diagnostics> {
         let title = state.str("id")?.to_owned();
-        let Ok(text) = fs::read_to_string(self.0.file(&title)?) else {
+        let Ok(text) = fs::read_to_string(self.0.file(&title).await?) else {
             return Ok(ReadOutcome::Gone);
         };
         let state = state.with("bytes", text.len()).with("title", title);
@@ -75,7 +74,7 @@ impl Resource for Note {
         self.create(cx, new).await
     }
     async fn delete(&self, _cx: &Context, state: Object) -> Result<(), Diagnostics> {
-        fs::remove_file(self.0.file(state.str("id")?)?).map_err(refused)
+        fs::remove_file(self.0.file(state.str("id")?).await?).map_err(refused)
     }
     async fn import(&self, _cx: &Context, id: &str) -> Result<Object, Diagnostics> {
         Ok(Object::new().with("id", id))

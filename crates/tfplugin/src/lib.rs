@@ -1,4 +1,4 @@
-//! Terraform plugin protocol 6 for Rust.
+#![doc = include_str!("../README.md")]
 
 pub mod check;
 mod codec;
@@ -26,6 +26,6 @@ pub use schema::{
 pub use serve::{Reattach, ServeOptions, serve};
 pub use tokio_util::sync::CancellationToken;
 pub use value::{
-    AccessError, Attr, InvalidNumber, InvalidType, LengthBound, Number, NumberBound, Object, Path,
-    Refinement, Step, Type, Value,
+    AccessError, Attr, InvalidNumber, InvalidType, Number, NumberBound, Object, Path, Refinement,
+    Step, Type, Value,
 };

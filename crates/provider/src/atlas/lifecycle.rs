@@ -14,7 +14,7 @@ use vestibule_wire::atlas::{OrgInvitation, OrgInvitationRequest, OrgInvitationUp
 use super::attributes::{fill, identity, strings};
 use super::membership::{Standing, find_invitation, is_member, standing};
 use super::state_id::{StateId, split_import_id};
-use crate::failure::{failed, not_interrupted, stop};
+use crate::failure::{failed, not_interrupted, stop, stop_reading};
 
 const CANNOT_CREATE: &str = "Cannot create the invitation";
 const CANNOT_READ: &str = "Cannot read the invitation";
@@ -113,7 +113,7 @@ pub(super) async fn read(
         let found = client
             .org_invitation(&identity.org_id, &identity.invitation_id)
             .await
-            .map_err(stop(CANNOT_READ))?;
+            .map_err(stop_reading(CANNOT_READ))?;
         if let Some(found) = found {
             return Ok(keep(state, &found));
         }
@@ -123,7 +123,7 @@ pub(super) async fn read(
     } = &identity;
     match standing(client, org_id, username)
         .await
-        .map_err(stop(CANNOT_CHECK))?
+        .map_err(stop_reading(CANNOT_CHECK))?
     {
         Standing::Member if identity.is_placeholder() => Ok(ReadOutcome::Keep(state)),
         Standing::Member => {
@@ -140,7 +140,7 @@ pub(super) async fn read(
         asked @ (Standing::Invited | Standing::NoMember) => {
             let other = find_invitation(client, org_id, username)
                 .await
-                .map_err(stop(CANNOT_READ))?;
+                .map_err(stop_reading(CANNOT_READ))?;
             match other {
                 Some(found) => Ok(keep(state, &found)),
                 None if asked == Standing::Invited => {
@@ -170,6 +170,12 @@ pub(super) async fn update(
     planned: Object,
 ) -> Result<Object, Diagnostics> {
     let identity = identity(prior)?;
+    if identity.is_placeholder() {
+        let changed = ["roles", "teams_ids"]
+            .into_iter()
+            .find(|name| prior.get(name) != planned.get(name));
+        return changed.map_or(Ok(planned), |name| Err(nothing_to_change(name).into()));
+    }
     // Left out, the teams stay as the service has them; the vendor's provider never sends them.
     let are_configured = !cx.config().get("teams_ids").is_null();
     let update = OrgInvitationUpdate {
@@ -186,6 +192,17 @@ pub(super) async fn update(
         .await
         .map_err(|error| update_failed(&error))?;
     Ok(planned)
+}
+
+/// A placeholder has no invitation that could change.
+pub(super) fn nothing_to_change(name: &str) -> Diagnostic {
+    Diagnostic::error("The user is a member already")
+        .detail(
+            "The user belonged to the organization when this resource was created, so no \
+             invitation was sent and there is none to change. Change the member's roles and teams \
+             in the organization itself, and remove this block.",
+        )
+        .at(name)
 }
 
 fn update_failed(error: &Error) -> Diagnostics {

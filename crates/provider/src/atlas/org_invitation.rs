@@ -5,15 +5,16 @@
 use std::sync::Arc;
 
 use tfplugin::{
-    Attribute, Context, Diagnostic, Diagnostics, Object, ReadOutcome, Resource, ResourcePlan,
-    Schema, Type, Validator, async_trait,
+    Attribute, Context, Diagnostic, Diagnostics, MoveSource, Object, ReadOutcome, Resource,
+    ResourcePlan, Schema, Type, Validator, async_trait,
 };
 use vestibule_client::atlas::Atlas;
 
 use super::attributes::is_placeholder;
 use super::{lifecycle, state_id};
 use crate::connection::Connection;
-use crate::plan::keep_same_address;
+use crate::persona::Persona;
+use crate::plan::{is_same_type, keep_same_address};
 
 /// Why the vendor deprecated the type; Terraform shows it to users.
 pub(crate) const DEPRECATION: &str = "MongoDB withdraws the API behind this type on 1 July 2027. It manages the invitation only: \
@@ -119,17 +120,9 @@ impl Resource for OrgInvitation {
             return;
         }
         for name in ["roles", "teams_ids"] {
-            if plan.is_changed(name) {
-                plan.diagnostics.push(
-                    Diagnostic::error("The user is a member already")
-                        .detail(
-                            "The user belonged to the organization when this resource was \
-                             created, so no invitation was sent and there is none to change. \
-                             Change the member's roles and teams in the organization itself, and \
-                             remove this block.",
-                        )
-                        .at(name),
-                );
+            // What is unknown may turn out to be the same; the update decides then.
+            if plan.is_changed(name) && plan.planned.get(name).is_wholly_known() {
+                plan.diagnostics.push(lifecycle::nothing_to_change(name));
             }
         }
     }
@@ -157,6 +150,11 @@ impl Resource for OrgInvitation {
 
     async fn import(&self, cx: &Context, id: &str) -> Result<Object, Diagnostics> {
         lifecycle::import(&self.client(cx)?, id).await
+    }
+
+    fn move_from(&self, source: &MoveSource) -> Result<Option<Object>, Diagnostics> {
+        let is_ours = is_same_type(source, self.type_name(), Persona::MongodbAtlas);
+        Ok(is_ours.then(|| source.state.clone()))
     }
 }
 

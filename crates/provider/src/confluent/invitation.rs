@@ -7,8 +7,8 @@
 use std::sync::Arc;
 
 use tfplugin::{
-    Attribute, Context, Diagnostic, Diagnostics, Object, ReadOutcome, Resource, ResourcePlan,
-    Schema, Validator, async_trait,
+    Attribute, Context, Diagnostic, Diagnostics, MoveSource, Object, ReadOutcome, Resource,
+    ResourcePlan, Schema, Validator, async_trait,
 };
 use vestibule_client::confluent::Confluent;
 use vestibule_wire::confluent::STATUS_ACCEPTED;
@@ -17,7 +17,8 @@ use super::attributes::{AUTH_TYPES, allows_deletion, reference_type};
 use super::lifecycle::{self, DELETION_NOT_ALLOWED};
 use crate::address;
 use crate::connection::Connection;
-use crate::plan::keep_same_address;
+use crate::persona::Persona;
+use crate::plan::{is_same_type, keep_same_address};
 
 /// The resource type.
 pub(crate) struct Invitation {
@@ -181,6 +182,14 @@ impl Resource for Invitation {
             state.set("allow_deletion", false);
         }
         Ok(state)
+    }
+
+    fn move_from(&self, source: &MoveSource) -> Result<Option<Object>, Diagnostics> {
+        if !is_same_type(source, self.type_name(), Persona::Confluent) {
+            return Ok(None);
+        }
+        self.upgrade(source.schema_version, source.state.clone())
+            .map(Some)
     }
 }
 

@@ -11,7 +11,7 @@ use vestibule_wire::confluent::{
 
 use super::attributes::{allows_deletion, fill, import_hint};
 use crate::address;
-use crate::failure::{failed, not_interrupted, stop};
+use crate::failure::{failed, not_interrupted, stop, stop_reading};
 
 const CANNOT_CREATE: &str = "Cannot create the invitation";
 const CANNOT_READ: &str = "Cannot read the invitation";
@@ -65,7 +65,7 @@ pub(super) async fn read(
     let found = client
         .invitation(state.str("id")?)
         .await
-        .map_err(stop(CANNOT_READ))?;
+        .map_err(stop_reading(CANNOT_READ))?;
     let Some(found) = found else {
         tracing::warn!(invitation.id = ?state.get("id"), "invitation is gone");
         return Ok(ReadOutcome::Gone);

@@ -16,6 +16,8 @@ use crate::persona::Persona;
 use crate::user_agent::user_agent;
 use crate::{atlas, confluent};
 
+const UNUSABLE: &str = "The provider block cannot be used";
+
 /// The provider block of persona `vestibule`.
 pub(crate) fn schema() -> Schema {
     let string = |text: &str| Attribute::string().optional().markdown(text);
@@ -138,18 +140,20 @@ impl Server<'_> {
         let Some(route) = self.route(in_block(&section, "endpoint")?) else {
             return Ok(Status::Unknown);
         };
-        let own = confluent::credentials(&section, &self.variables(&route), &prefix)?;
+        let own = confluent::credentials(&section, &self.variables(&route), &prefix);
+        let own = tolerant(own, &section)?;
         let credentials = match self.sign_in(&route, own, ConfluentCredentials::Bearer) {
             Attr::Known(credentials) => credentials,
             Attr::Unknown => return Ok(Status::Unknown),
             Attr::Null => return Ok(Status::Missing(missing("confluent"))),
         };
-        let base_url = match route {
-            Route::Section(address) | Route::Server(address) => address,
-            Route::Cloud => confluent::DEFAULT_BASE_URL.to_owned(),
+        let (base_url, path) = match route {
+            Route::Section(address) => (address, prefix.attribute("endpoint")),
+            Route::Server(address) => (address, Path::root("endpoint")),
+            Route::Cloud => (confluent::DEFAULT_BASE_URL.to_owned(), prefix),
         };
         let client = Confluent::new(&base_url, &credentials, self.settings())
-            .map_err(|error| unusable(&error, &prefix, "endpoint"))?;
+            .map_err(|error| failed(UNUSABLE, &error).at(path))?;
         Ok(Status::Ready(client))
     }
 
@@ -166,20 +170,23 @@ impl Server<'_> {
             return Ok(Status::Unknown);
         };
         let variables = self.variables(&route);
-        let own = atlas::credentials(&section, &variables, &prefix, diagnostics)?;
+        let own = atlas::credentials(&section, &variables, &prefix, diagnostics);
+        let own = tolerant(own, &section)?;
         let credentials = match self.sign_in(&route, own, AtlasCredentials::AccessToken) {
             Attr::Known(credentials) => credentials,
             Attr::Unknown => return Ok(Status::Unknown),
             Attr::Null => return Ok(Status::Missing(missing("atlas"))),
         };
-        let base_url = match route {
-            Route::Section(address) | Route::Server(address) => address,
-            Route::Cloud => variables
-                .first(ATLAS_BASE_URL)
-                .unwrap_or_else(|| DEFAULT_BASE_URL.to_owned()),
+        let (base_url, path) = match route {
+            Route::Section(address) => (address, prefix.attribute("base_url")),
+            Route::Server(address) => (address, Path::root("endpoint")),
+            Route::Cloud => {
+                let given = variables.first(ATLAS_BASE_URL);
+                (given.unwrap_or_else(|| DEFAULT_BASE_URL.to_owned()), prefix)
+            }
         };
         let client = Atlas::new(&base_url, &credentials, self.settings())
-            .map_err(|error| unusable(&error, &prefix, "base_url"))?;
+            .map_err(|error| failed(UNUSABLE, &error).at(path))?;
         Ok(Status::Ready(client))
     }
 
@@ -226,6 +233,20 @@ fn section(config: &Object, name: &str) -> Result<Option<Object>, Diagnostics> {
     })
 }
 
+/// Half a pair of stray variables is no error for an API that the block does not even mention.
+fn tolerant<C>(
+    found: Result<Attr<C>, Diagnostics>,
+    section: &Object,
+) -> Result<Attr<C>, Diagnostics> {
+    found.or_else(|incomplete| {
+        if section.is_empty() {
+            Ok(Attr::Null)
+        } else {
+            Err(incomplete)
+        }
+    })
+}
+
 fn no_credentials(server: &Server<'_>) -> Diagnostics {
     let argument = if server.endpoint.is_null() {
         "endpoint"
@@ -248,10 +269,4 @@ fn missing(section: &str) -> Diagnostic {
          environment variables VESTIBULE_ENDPOINT and VESTIBULE_TOKEN), or credentials of its own \
          in {section} = {{ … }}."
     ))
-}
-
-fn unusable(error: &vestibule_client::Error, prefix: &Path, argument: &str) -> Diagnostics {
-    failed("The provider block cannot be used", error)
-        .at(prefix.clone().attribute(argument))
-        .into()
 }

@@ -1,7 +1,7 @@
 //! `mongodbatlas_org_invitation`: what becomes of an invitation, and of a member's placeholder.
 
 use serde_json::json;
-use tfplugin::Value;
+use tfplugin::{Context, Object, Private, Value};
 
 use crate::atlas::{ann, invite, terraform};
 use crate::fake_atlas::FakeAtlas;
@@ -147,6 +147,28 @@ async fn a_placeholder_cannot_change_roles_or_teams() {
     );
     let plan = terraform.plan(&invite("bob@example.org", &["ORG_OWNER"]));
     assert_eq!(summaries(&plan.diagnostics), "");
+}
+
+#[tokio::test]
+async fn roles_of_a_placeholder_that_become_known_later_are_refused_then() {
+    let fake = FakeAtlas::start().await;
+    fake.organization()
+        .members
+        .push("ann.lee@example.org".to_owned());
+    let mut terraform = terraform(&fake).await;
+    terraform.apply(&ann()).await.unwrap();
+    let later = ann().with("roles", Value::UNKNOWN);
+    assert_eq!(summaries(&terraform.plan(&later).diagnostics), "");
+    let prior = terraform.state().clone();
+    let cx = Context::new(Object::new(), Private::new());
+    let update = |planned| terraform.resource.update(&cx, prior.clone(), planned);
+    assert_eq!(update(prior.clone()).await, Ok(prior.clone()));
+    let other = prior.clone().with("roles", Value::set(["ORG_OWNER"]));
+    let errors = update(other).await.unwrap_err();
+    assert_eq!(
+        summaries(&errors),
+        "error: The user is a member already at roles"
+    );
 }
 
 #[tokio::test]

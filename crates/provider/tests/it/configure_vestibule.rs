@@ -114,3 +114,35 @@ async fn a_block_that_reaches_nothing_is_refused() {
         "error: There are no credentials at token"
     );
 }
+
+#[tokio::test]
+async fn stray_variables_of_an_api_that_is_not_used_do_no_harm() {
+    let variables = [
+        ("CONFLUENT_CLOUD_API_KEY", "K"),
+        ("MONGODB_ATLAS_CLIENT_ID", "C"),
+    ];
+    let section = Object::new().with("access_token", "T");
+    let block = Object::new().with("atlas", section);
+    assert_eq!(outcome(Persona::Vestibule, &variables, block).await, "");
+}
+
+#[tokio::test]
+async fn an_unusable_address_is_refused_where_it_is() {
+    let block = Object::new().with("endpoint", "nowhere").with("token", "T");
+    assert_eq!(
+        outcome(Persona::Vestibule, &[], block).await,
+        "error: The provider block cannot be used at endpoint"
+    );
+    let section = Object::new()
+        .with("base_url", "nowhere")
+        .with("access_token", "T");
+    assert_eq!(
+        outcome(
+            Persona::Vestibule,
+            &[],
+            Object::new().with("atlas", section)
+        )
+        .await,
+        "error: The provider block cannot be used at atlas.base_url"
+    );
+}

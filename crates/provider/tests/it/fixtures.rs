@@ -1,7 +1,7 @@
 //! States that the vendors' providers wrote plan to "No changes".
 
 use serde_json::{Value as Json, json};
-use tfplugin::harness::upgrade;
+use tfplugin::harness::{move_from, upgrade};
 use tfplugin::{Object, Value};
 
 use crate::fake_atlas::FakeAtlas;
@@ -180,4 +180,43 @@ async fn an_invitation_that_was_accepted_under_the_vendors_provider_leaves_its_s
     terraform.state = Some(stored(&terraform, &attributes));
     terraform.refresh().await.unwrap();
     assert_eq!(terraform.state, None);
+}
+
+#[tokio::test]
+async fn a_moved_block_takes_over_the_vendors_state_and_that_of_other_personas() {
+    let (confluent_fake, atlas_fake) = (FakeConfluent::start().await, FakeAtlas::start().await);
+    for (terraform, type_name, vendor, attributes) in [
+        (
+            confluent::terraform(&confluent_fake).await,
+            "confluent_invitation",
+            "confluentinc/confluent",
+            &instances(CONFLUENT[0])[0],
+        ),
+        (
+            atlas::terraform(&atlas_fake).await,
+            "mongodbatlas_org_invitation",
+            "mongodb/mongodbatlas",
+            &instances(ATLAS[0])[0],
+        ),
+    ] {
+        let json = attributes.to_string();
+        let moved = |host: &str, provider: &str, type_name: &str| {
+            let address = format!("{host}/{provider}");
+            move_from(&*terraform.resource, &address, type_name, json.as_bytes()).unwrap()
+        };
+        let state = Some(stored(&terraform, attributes));
+        assert_eq!(moved("registry.terraform.io", vendor, type_name), state);
+        assert_eq!(
+            moved("mirror.example.org", "vestibule/vestibule", type_name),
+            state
+        );
+        assert_eq!(
+            moved("registry.terraform.io", "acme/other", type_name),
+            None
+        );
+        assert_eq!(
+            moved("registry.terraform.io", vendor, "confluent_user"),
+            None
+        );
+    }
 }

@@ -1,6 +1,5 @@
 //! The server from outside: requests through the router, with a real database behind it.
 #![expect(
-    clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
@@ -11,6 +10,7 @@
 mod atlas;
 mod confluent;
 mod histories;
+mod log;
 mod mail;
 mod native;
 mod pages;

@@ -84,7 +84,7 @@ fn compare(planned: &Value, actual: &Value, path: &Path, faults: &mut Vec<Fault>
         (planned, actual) => {
             faults.push(Fault::new(
                 path,
-                format!("it was {planned:?}, but now {actual:?}"),
+                format!("it was {planned}, but now {actual}"),
             ));
         }
     }
@@ -102,7 +102,7 @@ fn sets(planned: &[Value], actual: &[Value], path: &Path, faults: &mut Vec<Fault
         if !actual.iter().any(|actual| matches(element, actual)) {
             faults.push(Fault::new(
                 path,
-                format!("the planned element {element:?} has vanished"),
+                format!("the planned element {element} has vanished"),
             ));
         }
     }
@@ -110,7 +110,7 @@ fn sets(planned: &[Value], actual: &[Value], path: &Path, faults: &mut Vec<Fault
         if !planned.iter().any(|planned| matches(planned, element)) {
             faults.push(Fault::new(
                 path,
-                format!("the element {element:?} was not planned"),
+                format!("the element {element} was not planned"),
             ));
         }
     }

@@ -134,9 +134,9 @@ fn check_attribute(
         Kind::Nested(nested) if !config.is_null() && !config.is_unknown() => nested,
         _ => {
             let problem = if attribute.flags.computed {
-                format!("{planned:?} is planned, but {config:?} is configured")
+                format!("{planned} is planned, but {config} is configured")
             } else {
-                format!("{planned:?} is planned for a non-computed attribute, not {config:?}")
+                format!("{planned} is planned for a non-computed attribute, not {config}")
             };
             faults.push(Fault::new(path, problem));
             return;
@@ -210,7 +210,7 @@ fn objects(
                     found.is_empty()
                 });
                 if !fits {
-                    let problem = format!("the planned element {item:?} is not configured");
+                    let problem = format!("the planned element {item} is not configured");
                     faults.push(Fault::new(path, problem));
                 }
             }
@@ -218,7 +218,7 @@ fn objects(
         (Value::Unknown(_), Value::Unknown(_)) => {}
         _ => faults.push(Fault::new(
             path,
-            format!("{planned:?} is planned, not {config:?}"),
+            format!("{planned} is planned, not {config}"),
         )),
     }
 }

@@ -64,11 +64,11 @@ fn every_invalid_plan_is_found() {
         .with("nested", vec![named("x"), named("y")])
         .with("block", Value::set([named("z")]));
     insta::assert_snapshot!(text(&plan_valid(&schema(), None, &config, &planned)), @r#"
-    plain: String("b") is planned for a non-computed attribute, not String("a")
-    both: String("other") is planned, but String("set") is configured
+    plain: "b" is planned for a non-computed attribute, not "a"
+    both: "other" is planned, but "set" is configured
     secret: a write-only attribute is planned with a value
-    nested: List([Object(Object({"name": String("x")})), Object(Object({"name": String("y")}))]) is planned, not List([Object(Object({"name": String("x")}))])
-    block: the planned element Object(Object({"name": String("z")})) is not configured
+    nested: [{ name = "x" }, { name = "y" }] is planned, not [{ name = "x" }]
+    block: the planned element { name = "z" } is not configured
     "#);
     let missing = Object::new().with("plain", "a");
     insta::assert_snapshot!(text(&plan_valid(&schema(), None, &object("a"), &missing)), @r"
@@ -100,13 +100,13 @@ fn an_apply_must_keep_what_was_planned() {
         .with("map", Value::map([("l", "v")]))
         .with("surplus", true);
     insta::assert_snapshot!(text(&apply_compatible(&planned, &bad)), @r#"
-    known: it was String("a"), but now String("b")
+    known: it was "a", but now "b"
     list: 2 elements were planned, but there are 1
     map["k"]: the element has vanished
     map["l"]: the element was not planned
-    null: it was Null, but now String("now set")
+    null: it was null, but now "now set"
     open: it is unknown after apply
-    set: the planned element String("x") has vanished
+    set: the planned element "x" has vanished
     surplus: it was not planned at all
     "#);
 }

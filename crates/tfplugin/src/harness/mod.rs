@@ -14,7 +14,7 @@ use crate::check::{Fault, plan_valid};
 use crate::codec::{conform, conform_dropping_surplus, read_json};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::plan::{Proposal, plan as plan_resource};
-use crate::provider::{Private, Resource};
+use crate::provider::{MoveSource, Private, Resource};
 use crate::rpc::run_validators;
 use crate::schema::Schema;
 use crate::value::{Object, Path, Value};
@@ -94,18 +94,34 @@ pub fn validate(resource: &dyn Resource, config: &Object) -> Result<Diagnostics,
 /// # Errors
 /// If it is no JSON object, or the resource does not understand it.
 pub fn upgrade(resource: &dyn Resource, version: i64, json: &[u8]) -> Result<Object, Diagnostics> {
-    let stored = match read_json(json) {
-        Ok(Value::Object(stored)) => stored,
-        Ok(_) => return Err(unfit("the state is no object")),
-        Err(error) => return Err(unfit(&error.problem)),
+    fit(
+        &resource.schema(),
+        resource.upgrade(version, stored(json)?)?,
+    )
+}
+
+/// Moves the attributes of a stored state of another type or provider, as JSON, to this resource;
+/// `None` if the resource does not support that source.
+///
+/// # Errors
+/// If it is no JSON object, or the resource does not understand it.
+pub fn move_from(
+    resource: &dyn Resource,
+    provider_address: &str,
+    type_name: &str,
+    json: &[u8],
+) -> Result<Option<Object>, Diagnostics> {
+    let source = MoveSource {
+        provider_address: provider_address.to_owned(),
+        type_name: type_name.to_owned(),
+        schema_version: 0,
+        state: stored(json)?,
+        private: Private::new(),
     };
-    let schema = resource.schema();
-    let upgraded = Value::Object(resource.upgrade(version, stored)?);
-    match conform_dropping_surplus(upgraded, &schema.ty()) {
-        Ok(Value::Object(state)) => complete(&schema, state),
-        Ok(_) => Err(unfit("the state is no object")),
-        Err(error) => Err(unfit(&error.problem)),
-    }
+    let moved = resource.move_from(&source)?;
+    moved
+        .map(|state| fit(&resource.schema(), state))
+        .transpose()
 }
 
 /// Gives an object exactly the attributes of a schema: those that are missing become null.
@@ -117,6 +133,22 @@ pub fn complete(schema: &Schema, object: Object) -> Result<Object, Diagnostics> 
         Ok(Value::Object(object)) => Ok(object),
         Ok(_) => Err(unfit("the value is no object")),
         Err(error) => Err(unfit(&format!("{}: {}", error.path, error.problem))),
+    }
+}
+
+fn stored(json: &[u8]) -> Result<Object, Diagnostics> {
+    match read_json(json) {
+        Ok(Value::Object(stored)) => Ok(stored),
+        Ok(_) => Err(unfit("the state is no object")),
+        Err(error) => Err(unfit(&error.problem)),
+    }
+}
+
+fn fit(schema: &Schema, state: Object) -> Result<Object, Diagnostics> {
+    match conform_dropping_surplus(Value::Object(state), &schema.ty()) {
+        Ok(Value::Object(state)) => complete(schema, state),
+        Ok(_) => Err(unfit("the state is no object")),
+        Err(error) => Err(unfit(&error.problem)),
     }
 }
 

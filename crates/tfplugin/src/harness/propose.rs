@@ -1,7 +1,8 @@
 //! Terraform's merge of configuration and stored state, re-stated.
 //!
-//! Facts: a computed attribute that the configuration leaves null gets its stored value, anything
-//! else its configured one; nested objects are paired by index, by key, or (in sets) by what is
+//! Facts: a computed attribute that the configuration leaves null gets its stored value (unless that
+//! holds values that only a configuration can have set, which must have been there before and are
+//! now gone), anything else its configured one; nested objects are paired by index, by key, or (in sets) by what is
 //! configured.
 
 use std::collections::BTreeMap;
@@ -32,7 +33,7 @@ fn merge_attributes(attributes: &[(String, Attribute)], prior: &Object, config: 
     for (name, attribute) in attributes {
         let (prior, config) = (prior.get(name), config.get(name));
         let value = match &attribute.kind {
-            _ if attribute.flags.computed && config.is_null() => prior.clone(),
+            _ if attribute.flags.computed && config.is_null() => unset(attribute, prior),
             Kind::Nested(nested) => merge(prior, config, &|prior, config| {
                 merge_attributes(&nested.attributes, prior, config)
             }),
@@ -41,6 +42,40 @@ fn merge_attributes(attributes: &[(String, Attribute)], prior: &Object, config: 
         merged.set(name, value);
     }
     merged
+}
+
+/// The proposal for a computed attribute that is not configured.
+fn unset(attribute: &Attribute, prior: &Value) -> Value {
+    match &attribute.kind {
+        Kind::Nested(nested)
+            if attribute.flags.optional && was_configured(&nested.attributes, prior) =>
+        {
+            Value::Null
+        }
+        _ => prior.clone(),
+    }
+}
+
+/// Whether a stored value holds something that the provider cannot have computed.
+fn was_configured(attributes: &[(String, Attribute)], value: &Value) -> bool {
+    match value {
+        Value::Object(object) => attributes.iter().any(|(name, attribute)| {
+            let value = object.get(name);
+            match &attribute.kind {
+                _ if value.is_null() => false,
+                _ if !attribute.flags.computed => true,
+                Kind::Nested(nested) => was_configured(&nested.attributes, value),
+                Kind::Plain(_) => false,
+            }
+        }),
+        Value::List(items) | Value::Set(items) => {
+            items.iter().any(|item| was_configured(attributes, item))
+        }
+        Value::Map(entries) => entries
+            .values()
+            .any(|item| was_configured(attributes, item)),
+        _ => false,
+    }
 }
 
 fn merge(prior: &Value, config: &Value, inside: &dyn Fn(&Object, &Object) -> Object) -> Value {

@@ -290,6 +290,12 @@ fn nested_schema() -> Schema {
                 block.attribute(name, inner)
             })
     };
+    let [_, size, id] = inner();
+    let open = [
+        ("name", Attribute::string().optional().computed()),
+        size,
+        id,
+    ];
     Schema::new()
         .attribute(
             "one",
@@ -299,9 +305,7 @@ fn nested_schema() -> Schema {
         .attribute("set", Attribute::nested(Nesting::Set, inner()).optional())
         .attribute(
             "map",
-            Attribute::nested(Nesting::Map, inner())
-                .optional()
-                .computed(),
+            Attribute::nested(Nesting::Map, open).optional().computed(),
         )
         .block("list_block", block(BlockNesting::List))
         .block("set_block", block(BlockNesting::Set))
@@ -376,6 +380,22 @@ fn a_computed_nested_attribute_without_configuration_is_unknown_as_a_whole() {
     let changed = Object::new().with("one", item("a"));
     let planned = plan_of(&nested_schema(), Some(prior), changed).state;
     assert!(planned.get("map").is_unknown());
+}
+
+#[test]
+fn a_nested_attribute_that_is_no_longer_configured_is_planned_anew() {
+    let inner = [("name", Attribute::string().required())];
+    let nested = Attribute::nested(Nesting::Single, inner)
+        .optional()
+        .computed();
+    let schema = Schema::new().attribute("one", nested);
+    let prior = Object::new().with("one", item("a"));
+    assert!(
+        plan_of(&schema, Some(prior), Object::new())
+            .state
+            .get("one")
+            .is_unknown()
+    );
 }
 
 /// Configurations and stored states of [`nested_schema`] and [`invitation`] together.

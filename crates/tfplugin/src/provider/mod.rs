@@ -55,7 +55,8 @@ pub trait Provider: Send + Sync + 'static {
         let _unused = (config, diagnostics);
     }
 
-    /// Takes the provider block, before any create, read, update or delete of this process.
+    /// Takes the provider block, before any create, read, update or delete of this process. In a
+    /// debugging session it comes once for every Terraform run, and the last one counts.
     ///
     /// During plan, values may be unknown when they come from resources that do not exist yet.
     /// Do not fail on that: remember it, and fail in the handler that cannot work without.

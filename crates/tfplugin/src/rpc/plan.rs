@@ -75,9 +75,14 @@ fn paths(paths: &[Path]) -> Vec<proto::AttributePath> {
     paths.iter().map(convert::path).collect()
 }
 
-/// Our bugs show in the log before Terraform's own message about them.
+/// A provider's faults show in the log before Terraform's own message about them. Values are left
+/// out: they may be secret.
 pub(super) fn log_faults(type_name: &str, faults: &[check::Fault]) {
     for fault in faults {
-        tracing::warn!(tf_resource_type = type_name, path = %fault.path, "Terraform will object: {}", fault.problem);
+        tracing::warn!(
+            tf_resource_type = type_name,
+            path = %fault.path,
+            "Terraform will object to a value from the provider"
+        );
     }
 }

@@ -32,7 +32,7 @@ pub(super) enum Refusal {
     #[error(
         "This program is a Terraform provider. It is not meant to be run by hand: Terraform and \
          OpenTofu start it themselves, once it is installed where they find it.\n\
-         To serve it by hand for debugging, give it the flag --debug."
+         If it has a flag --debug, that serves it by hand."
     )]
     ByHand,
     #[error("this provider speaks plugin protocol 6, but the client only speaks {0}")]

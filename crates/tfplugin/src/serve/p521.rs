@@ -49,3 +49,31 @@ impl SignatureVerificationAlgorithm for EcdsaP521Sha512 {
         alg_id::ECDSA_SHA512
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use p521::ecdsa::SigningKey;
+    use p521::ecdsa::signature::Signer as _;
+
+    use super::*;
+
+    #[test]
+    fn only_the_right_signature_is_accepted() {
+        let mut secret = [7; 66];
+        secret[0] = 0;
+        let key = SigningKey::from_slice(&secret).unwrap();
+        let public = key.verifying_key().to_sec1_point(false);
+        let signature: Signature = key.sign(b"message");
+        let der = signature.to_der();
+        let verify = |public: &[u8], message: &[u8], signature: &[u8]| {
+            EcdsaP521Sha512.verify_signature(public, message, signature)
+        };
+        assert!(verify(public.as_bytes(), b"message", der.as_bytes()).is_ok());
+        assert!(verify(public.as_bytes(), b"massage", der.as_bytes()).is_err());
+        assert!(verify(public.as_bytes(), b"message", &der.as_bytes()[1..]).is_err());
+        assert!(verify(&public.as_bytes()[1..], b"message", der.as_bytes()).is_err());
+        let other = SigningKey::from_slice(&[1; 66].map(|byte| byte & 1)).unwrap();
+        let other = other.verifying_key().to_sec1_point(false);
+        assert!(verify(other.as_bytes(), b"message", der.as_bytes()).is_err());
+    }
+}

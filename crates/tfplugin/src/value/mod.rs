@@ -4,8 +4,11 @@
 //! schema allows (`schema`).
 
 mod access;
+mod convert;
+mod display;
 mod number;
 mod object;
+mod order;
 mod path;
 mod refinement;
 mod types;
@@ -14,8 +17,9 @@ pub use access::{AccessError, Attr};
 pub(crate) use number::Wire as NumberWire;
 pub use number::{InvalidNumber, Number};
 pub use object::Object;
+pub(crate) use order::{sort, sorted};
 pub use path::{Path, Step};
-pub use refinement::{LengthBound, NumberBound, Refinement};
+pub use refinement::{NumberBound, Refinement};
 pub use types::{InvalidType, Type};
 
 use std::collections::BTreeMap;
@@ -211,161 +215,5 @@ impl Value {
             }
             leaf => change(leaf),
         }
-    }
-}
-
-/// Sorts the elements of a set and drops repetitions. Unknown elements are all kept: two of them
-/// may turn out to be different.
-pub(crate) fn sorted(mut items: Vec<Value>) -> Vec<Value> {
-    sort(&mut items);
-    items.dedup_by(|right, left| right.is_wholly_known() && right == left);
-    items
-}
-
-/// Brings the elements of a set into the one order that makes equal sets equal.
-pub(crate) fn sort(items: &mut [Value]) {
-    items.sort_by(order);
-}
-
-/// A total order that agrees with equality; only good for keeping sets in one order.
-fn order(left: &Value, right: &Value) -> std::cmp::Ordering {
-    use std::cmp::Ordering;
-    match (left, right) {
-        (Value::Bool(a), Value::Bool(b)) => a.cmp(b),
-        (Value::Number(a), Value::Number(b)) => a.cmp(b),
-        (Value::String(a), Value::String(b)) => a.cmp(b),
-        (Value::List(a) | Value::Set(a) | Value::Tuple(a), _) => right
-            .as_slice()
-            .map_or_else(|| rank(left).cmp(&rank(right)), |b| order_all(a, b)),
-        (Value::Map(a), Value::Map(b)) => order_entries(a.iter(), b.iter()),
-        (Value::Object(a), Value::Object(b)) => order_entries(a.iter(), b.iter()),
-        (Value::Dynamic(a), Value::Dynamic(b)) => a.0.cmp(&b.0).then_with(|| order(&a.1, &b.1)),
-        (Value::Unknown(a), Value::Unknown(b)) => {
-            if a == b {
-                Ordering::Equal
-            } else {
-                format!("{a:?}").cmp(&format!("{b:?}"))
-            }
-        }
-        _ => rank(left).cmp(&rank(right)),
-    }
-}
-
-fn order_all(left: &[Value], right: &[Value]) -> std::cmp::Ordering {
-    left.iter()
-        .zip(right)
-        .map(|(a, b)| order(a, b))
-        .find(|ordering| ordering.is_ne())
-        .unwrap_or_else(|| left.len().cmp(&right.len()))
-}
-
-fn order_entries<'a>(
-    mut left: impl Iterator<Item = (&'a String, &'a Value)>,
-    mut right: impl Iterator<Item = (&'a String, &'a Value)>,
-) -> std::cmp::Ordering {
-    use std::cmp::Ordering;
-    loop {
-        let ordering = match (left.next(), right.next()) {
-            (None, None) => return Ordering::Equal,
-            (None, Some(_)) => Ordering::Less,
-            (Some(_), None) => Ordering::Greater,
-            (Some((a, x)), Some((b, y))) => a.cmp(b).then_with(|| order(x, y)),
-        };
-        if ordering.is_ne() {
-            return ordering;
-        }
-    }
-}
-
-fn rank(value: &Value) -> u8 {
-    match value {
-        Value::Null => 0,
-        Value::Bool(_) => 1,
-        Value::Number(_) => 2,
-        Value::String(_) => 3,
-        Value::List(_) | Value::Set(_) | Value::Tuple(_) => 4,
-        Value::Map(_) => 5,
-        Value::Object(_) => 6,
-        Value::Dynamic(_) => 7,
-        Value::Unknown(_) => 8,
-    }
-}
-
-impl From<bool> for Value {
-    fn from(value: bool) -> Self {
-        Self::Bool(value)
-    }
-}
-
-impl From<&str> for Value {
-    fn from(value: &str) -> Self {
-        Self::String(value.to_owned())
-    }
-}
-
-impl From<&String> for Value {
-    fn from(value: &String) -> Self {
-        Self::String(value.clone())
-    }
-}
-
-impl From<String> for Value {
-    fn from(value: String) -> Self {
-        Self::String(value)
-    }
-}
-
-impl From<Number> for Value {
-    fn from(value: Number) -> Self {
-        Self::Number(value)
-    }
-}
-
-impl From<i64> for Value {
-    fn from(value: i64) -> Self {
-        Self::Number(value.into())
-    }
-}
-
-impl From<i32> for Value {
-    fn from(value: i32) -> Self {
-        Self::Number(i64::from(value).into())
-    }
-}
-
-impl From<u32> for Value {
-    fn from(value: u32) -> Self {
-        Self::Number(i64::from(value).into())
-    }
-}
-
-impl From<usize> for Value {
-    fn from(value: usize) -> Self {
-        Self::Number(u64::try_from(value).unwrap_or(u64::MAX).into())
-    }
-}
-
-impl From<u64> for Value {
-    fn from(value: u64) -> Self {
-        Self::Number(value.into())
-    }
-}
-
-impl From<Object> for Value {
-    fn from(value: Object) -> Self {
-        Self::Object(value)
-    }
-}
-
-impl<T: Into<Self>> From<Option<T>> for Value {
-    fn from(value: Option<T>) -> Self {
-        value.map_or(Self::Null, Into::into)
-    }
-}
-
-/// A list. Where the schema says set, the framework sorts it and drops repetitions.
-impl<T: Into<Self>> From<Vec<T>> for Value {
-    fn from(value: Vec<T>) -> Self {
-        Self::List(value.into_iter().map(Into::into).collect())
     }
 }

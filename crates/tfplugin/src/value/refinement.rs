@@ -18,9 +18,9 @@ pub struct Refinement {
     /// The largest the number can become.
     pub max: Option<NumberBound>,
     /// How many elements the collection will have at least.
-    pub min_length: Option<LengthBound>,
+    pub min_length: Option<u64>,
     /// How many elements the collection will have at most.
-    pub max_length: Option<LengthBound>,
+    pub max_length: Option<u64>,
 }
 
 /// One end of the range of an unknown number.
@@ -32,9 +32,6 @@ pub struct NumberBound {
     /// Whether `value` itself is still possible.
     pub inclusive: bool,
 }
-
-/// A count of elements; the bound itself is always possible.
-pub type LengthBound = u64;
 
 impl NumberBound {
     pub(crate) fn new(value: Number, inclusive: bool) -> Self {

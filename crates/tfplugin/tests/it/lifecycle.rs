@@ -137,13 +137,18 @@ resource "patient_job" "slow" {
 "#,
     );
     // A process group of its own, as a terminal has it: the signal reaches Terraform and provider.
-    let terraform = workspace
+    let mut terraform = workspace
         .command(&["apply", "-auto-approve", "-no-color"])
         .process_group(0)
         .spawn()
         .unwrap();
     let started = workspace.data().join("slow");
     while !started.exists() {
+        assert_eq!(
+            terraform.try_wait().unwrap(),
+            None,
+            "it ended without starting the job"
+        );
         std::thread::yield_now();
     }
     kill_process_group(Pid::from_child(&terraform), Signal::INT).unwrap();

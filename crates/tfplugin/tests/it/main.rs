@@ -9,6 +9,7 @@
     reason = "test code: a panic is the failure"
 )]
 
+mod kitchen;
 mod lifecycle;
 mod process;
 mod support;

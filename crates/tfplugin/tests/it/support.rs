@@ -44,18 +44,25 @@ pub(crate) struct Ended {
 impl Workspace {
     /// Installs an example by `dev_overrides`: no `init`, real processes, mutual TLS.
     pub(crate) fn new(provider: &str) -> Self {
-        let root = tempfile::tempdir().unwrap();
-        for dir in ["bin", "work", "tmp", "data"] {
-            std::fs::create_dir(root.path().join(dir)).unwrap();
-        }
-        let bin = root.path().join("bin");
+        let workspace = Self::reattached(provider);
+        let bin = workspace.root.path().join("bin");
         let installed = bin.join(format!("terraform-provider-{provider}"));
         std::os::unix::fs::symlink(example(provider), installed).unwrap();
         let cli = format!(
             "provider_installation {{\n  dev_overrides {{\n    \"example.com/acme/{provider}\" = \
              {bin:?}\n  }}\n  direct {{}}\n}}\n"
         );
-        std::fs::write(root.path().join("cli.tfrc"), cli).unwrap();
+        std::fs::write(workspace.root.path().join("cli.tfrc"), cli).unwrap();
+        workspace
+    }
+
+    /// Installs nothing: `TF_REATTACH_PROVIDERS` is to say where the provider is.
+    pub(crate) fn reattached(provider: &str) -> Self {
+        let root = tempfile::tempdir().unwrap();
+        for dir in ["bin", "work", "tmp", "data"] {
+            std::fs::create_dir(root.path().join(dir)).unwrap();
+        }
+        std::fs::write(root.path().join("cli.tfrc"), "").unwrap();
         let header = format!(
             "terraform {{\n  required_providers {{\n    {provider} = {{ source = \
              \"example.com/acme/{provider}\" }}\n  }}\n}}\n"
@@ -158,6 +165,15 @@ impl Workspace {
             .iter()
             .find(|resource| resource["address"] == address)?;
         Some((resource["values"].clone(), resource["tainted"] == true))
+    }
+
+    /// Changes the one resource in the stored state.
+    pub(crate) fn edit_state(&self, change: impl FnOnce(&mut serde_json::Value)) {
+        let path = self.root.path().join("work/terraform.tfstate");
+        let mut state: serde_json::Value =
+            serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+        change(&mut state["resources"][0]);
+        std::fs::write(&path, state.to_string()).unwrap();
     }
 
     /// Sockets that nobody has unlinked.

@@ -9,6 +9,7 @@ use vestibule_server::http;
 use vestibule_testkit::answer::{Answer, request};
 
 use super::{Api, json, shown};
+use crate::log::Log;
 
 #[tokio::test]
 async fn every_answer_names_its_request() {
@@ -36,6 +37,46 @@ async fn sec_s18_no_answer_is_kept_sniffed_or_told_to_the_next_page() {
         assert_eq!(answer.header("cache-control"), "no-store", "{path}");
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
         assert_eq!(answer.header("referrer-policy"), "no-referrer", "{path}");
+    }
+}
+
+#[tokio::test]
+async fn sec_s18_no_log_line_holds_a_secret_or_an_address() {
+    let log = Log::begin();
+    let api = Api::new().await;
+    let invitation = api.test.invite("ann@x.example").await;
+    let token = api.test.token(&invitation);
+    let body = format!(r#"{{"token":"{token}"}}"#);
+    for verb in ["preview", "accept", "decline"] {
+        let path = format!("/v1/invitations/{verb}");
+        api.anonymous(Method::POST, &path, &body).await;
+        api.anonymous(Method::POST, &path, &body[..40]).await;
+    }
+    api.get("/invitations?email=ann%40x.example").await;
+    api.get("/ann%40x.example").await;
+    panicking(&api, "/v1/boom").await;
+    let lines = log.end();
+    assert!(lines.contains("answered"), "the log is on: {lines}");
+    assert!(lines.contains("/v1/invitations/accept"), "routes are named");
+    assert!(lines.contains("a request panicked"), "panics are logged");
+    for secret in [&token, &api.test.owner_key.secret, "x.example"] {
+        assert!(!lines.contains(secret), "{lines}");
+    }
+}
+
+#[tokio::test]
+async fn slashes_too_many_change_nothing_about_whose_answer_it_is() {
+    let api = Api::new().await;
+    for path in [
+        "//iam///v2//users",
+        "/iam/v2/",
+        "/api/iam/v2/",
+        "/api/atlas/",
+        "/api/oauth/",
+    ] {
+        let answer = api.anonymous(Method::GET, path, "").await;
+        assert!(answer.status.is_client_error(), "{path}");
+        assert!(json(&answer).is_object(), "{path}: {}", answer.body);
     }
 }
 

@@ -124,12 +124,12 @@ async fn a_person_at_a_desk_accepts_reloads_and_goes_back() {
         assert_eq!(browser.focused(), "Accept and join");
         look(browser, "invitation-desk-focus");
         browser.press(ENTER);
-        assert_eq!(browser.title(), "You are a member of Acme \u{b7} Vestibule");
+        browser.expect_page("You are a member of Acme");
         look(browser, "joined-desk");
         browser.reload();
-        assert_eq!(browser.title(), "You are a member of Acme \u{b7} Vestibule");
+        browser.expect_page("You are a member of Acme");
         browser.open(&page);
-        assert_eq!(browser.title(), "This link opens nothing \u{b7} Vestibule");
+        browser.expect_page("This link opens nothing");
     })
     .await;
     if ran {
@@ -149,7 +149,7 @@ async fn a_person_with_a_phone_and_no_scripts_accepts() {
         browser.open(&page);
         look(browser, "invitation-phone-dark");
         browser.click("button", "Accept and join");
-        assert_eq!(browser.title(), "You are a member of Acme \u{b7} Vestibule");
+        browser.expect_page("You are a member of Acme");
         look(browser, "joined-phone-dark");
     })
     .await;
@@ -171,7 +171,7 @@ async fn a_person_with_a_phone_declines_and_the_link_is_dead() {
         browser.open(&page);
         look(browser, "invitation-phone-light");
         browser.click("button", "Decline");
-        assert_eq!(browser.title(), "Invitation declined \u{b7} Vestibule");
+        browser.expect_page("Invitation declined");
         look(browser, "declined-phone-light");
         browser.open(&page);
         look_at_dead_link(browser, "dead-link-phone-light");
@@ -184,9 +184,9 @@ async fn a_person_with_a_phone_declines_and_the_link_is_dead() {
 
 /// The browser itself complains about the status 404, which is meant.
 fn look_at_dead_link(browser: &Browser, name: &str) {
+    browser.expect_page("This link opens nothing");
     let complaints = browser.complaints();
     assert!(complaints.iter().all(|line| line.contains("404")), "{complaints:?}");
-    assert_eq!(browser.title(), "This link opens nothing \u{b7} Vestibule");
     look(browser, name);
 }
 
@@ -220,15 +220,18 @@ async fn a_developer_goes_from_the_mail_to_the_membership() {
         browser.open(&url);
         look(browser, "front-desk");
         browser.click("a", "Mails sent by this server");
+        browser.expect_page("Mails");
         look(browser, "mails-desk");
         browser.open(&format!("{url}/dev/mail/1"));
         look(browser, "mail-desk");
         browser.open(&format!("{url}/dev/mail/1/html"));
         look(browser, "mail-html-desk");
         browser.back();
+        browser.expect_page("owner@acme.example invites you to join Acme");
         browser.click("a", "Open its link");
-        assert_eq!(browser.title(), "Invitation to Acme \u{b7} Vestibule");
+        browser.expect_page("Invitation to Acme");
         browser.click("button", "Accept and join");
+        browser.expect_page("You are a member of Acme");
         look(browser, "joined-from-mail-desk");
     })
     .await;

@@ -5,6 +5,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use base64::Engine;
 use serde_json::{Value, json};
@@ -21,7 +22,6 @@ pub(crate) struct Browser {
     port: u16,
     session: String,
     driver: Child,
-    #[expect(dead_code, reason = "removed when dropped")]
     profile: TempDir,
 }
 
@@ -105,13 +105,22 @@ impl Browser {
         self.in_session("POST", "/back", &json!({}));
     }
 
-    pub(crate) fn accept_alert(&self) {
-        self.in_session("POST", "/alert/accept", &json!({}));
-    }
-
-    pub(crate) fn title(&self) -> String {
-        let title = self.in_session("GET", "/title", &Value::Null);
-        title.as_str().expect("a title").to_owned()
+    /// Waits until the page with this title is there: a click may be over before its page has come.
+    pub(crate) fn expect_page(&self, title: &str) {
+        let patience = Duration::from_secs(20);
+        let begun = std::time::Instant::now();
+        let wanted = format!("{title} \u{b7} Vestibule");
+        loop {
+            let seen = self.in_session("GET", "/title", &Value::Null);
+            let state = self.devtools(
+                "Runtime.evaluate",
+                &json!({"expression": "document.readyState"}),
+            );
+            if seen == json!(wanted) && state["result"]["value"] == json!("complete") {
+                return;
+            }
+            assert!(begun.elapsed() < patience, "{seen} instead of {wanted}: {state}");
+        }
     }
 
     /// Clicks the only element of this kind whose text is `text`, as a person does.
@@ -197,11 +206,8 @@ impl Browser {
             body.len()
         )
         .expect("the driver reads");
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).expect("the driver answers");
-        let answer = String::from_utf8(answer).expect("text");
-        let (head, body) = answer.split_once("\r\n\r\n").expect("an answer");
-        let answer: Value = serde_json::from_str(body).expect("JSON");
+        let (head, body) = read_answer(stream);
+        let answer: Value = serde_json::from_slice(&body).expect("JSON");
         assert!(head.contains(" 200 "), "{method} {path}: {answer}");
         answer["value"].clone()
     }
@@ -216,6 +222,25 @@ impl Drop for Browser {
         let _gone = self.driver.kill();
         let _status = self.driver.wait();
     }
+}
+
+/// Head and body of an answer. The driver keeps the connection open, so its length is counted.
+fn read_answer(stream: TcpStream) -> (String, Vec<u8>) {
+    let patience = Duration::from_secs(60);
+    stream.set_read_timeout(Some(patience)).expect("a timeout");
+    let mut stream = BufReader::new(stream);
+    let mut head = String::new();
+    while !head.ends_with("\r\n\r\n") {
+        let read = stream.read_line(&mut head).expect("the driver answers");
+        assert_ne!(read, 0, "the driver broke off");
+    }
+    let lines = head.lines().filter_map(|line| line.split_once(':'));
+    let length = lines
+        .filter(|(name, _)| name.eq_ignore_ascii_case("content-length"))
+        .find_map(|(_, length)| length.trim().parse().ok());
+    let mut body = vec![0; length.expect("a length")];
+    stream.read_exact(&mut body).expect("the driver answers");
+    (head, body)
 }
 
 fn capabilities(setup: Setup, profile: String) -> Value {

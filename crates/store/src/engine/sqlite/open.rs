@@ -72,7 +72,6 @@ pub(super) fn writer(path: &Path, synchronous: Synchronous) -> Result<Connection
     connection
         .pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)
         .map_err(error)?;
-    if let Ok(v) = std::env::var("CACHE") { connection.pragma_update(None, "cache_size", -v.parse::<i64>().unwrap()).map_err(error)?; }
     Ok(connection)
 }
 

@@ -8,6 +8,10 @@ const make = (name, attributes, ...children) => {
   return element;
 };
 
+// Text with its `code` as code.
+const words = (text) =>
+  (text || "").split("`").map((part, n) => (n % 2 ? make("code", {}, part) : part));
+
 const nameOf = (schema) => {
   if (!schema || schema === true) return "anything";
   if (schema.$ref) return schema.$ref.split("/").pop();
@@ -43,7 +47,7 @@ const membersOf = (schema) => {
     make("tr", {},
       make("td", {}, make("code", {}, name), required.has(name) ? " (required)" : ""),
       typeCell(member),
-      make("td", {}, member.description || "")));
+      make("td", {}, ...words(member.description))));
   return rows.length ? table(["member", "type", ""], rows) : null;
 };
 
@@ -58,19 +62,19 @@ const operation = (path, method, described) => {
       make("td", {}, make("code", {}, parameter.name), parameter.required ? " (required)" : ""),
       make("td", {}, parameter.in),
       typeCell(parameter.schema),
-      make("td", {}, parameter.description || "")));
+      make("td", {}, ...words(parameter.description))));
   const responses = Object.entries(described.responses || {}).map(([status, response]) =>
     make("tr", {},
       make("td", {}, status),
       bodySchema(response) ? typeCell(bodySchema(response)) : make("td", {}, "no body"),
-      make("td", {}, response.description || "")));
+      make("td", {}, ...words(response.description))));
   const body = bodySchema(described.requestBody);
   return make("details", { id: described.operationId },
     make("summary", {},
       make("span", { className: "method" }, method.toUpperCase()),
       make("code", {}, path), " ",
-      make("span", { className: "about" }, described.summary || "")),
-    make("p", {}, described.description || described.summary || ""),
+      make("span", { className: "about" }, ...words(described.summary))),
+    make("p", {}, ...words(described.description || described.summary)),
     parameters.length ? table(["parameter", "in", "type", ""], parameters) : null,
     body ? table(["body"], [make("tr", {}, typeCell(body))]) : null,
     table(["status", "body", ""], responses));
@@ -80,10 +84,10 @@ const show = (api) => {
   const schemas = (api.components && api.components.schemas) || {};
   known_schemas = new Set(Object.keys(schemas));
   const main = document.getElementById("api");
-  main.replaceChildren(make("p", {}, api.info.description || ""));
+  main.replaceChildren(make("p", {}, ...words(api.info.description)));
   const methods = ["get", "post", "patch", "put", "delete"];
   for (const tag of api.tags || []) {
-    main.append(make("h2", { id: tag.name }, tag.name), make("p", {}, tag.description || ""));
+    main.append(make("h2", { id: tag.name }, tag.name), make("p", {}, ...words(tag.description)));
     for (const [path, item] of Object.entries(api.paths)) {
       for (const method of methods) {
         if (item[method] && (item[method].tags || []).includes(tag.name)) {
@@ -96,13 +100,15 @@ const show = (api) => {
   for (const [name, schema] of Object.entries(schemas)) {
     main.append(make("details", { id: `schema-${name}` },
       make("summary", {}, make("code", {}, name), " ",
-        make("span", { className: "about" }, (schema.description || "").split("\n")[0])),
+        make("span", { className: "about" }, ...words((schema.description || "").split("\n")[0]))),
       make("p", {}, schema.properties ? "" : nameOf(schema)),
       membersOf(schema)));
   }
   const open = () => {
     const target = location.hash && document.getElementById(location.hash.slice(1));
-    if (target && target.tagName === "DETAILS") target.open = true;
+    if (!target) return;
+    if (target.tagName === "DETAILS") target.open = true;
+    target.scrollIntoView();
   };
   window.addEventListener("hashchange", open);
   open();
