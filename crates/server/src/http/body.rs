@@ -159,22 +159,25 @@ fn explain(error: &serde_json::Error, pointer: String) -> BodyError {
 }
 
 /// Turns the parser's words into a pointer and a reason. A missing member is pointed at as if it
-/// were there.
+/// were there, and so is one that is there twice.
 fn mismatch(message: &str, mut pointer: String) -> BodyError {
     let reason = message
         .rfind(" at line ")
         .and_then(|end| message.get(..end))
         .unwrap_or(message);
-    let missing = reason
-        .strip_prefix("missing field `")
-        .and_then(|rest| rest.strip_suffix('`'));
-    if let Some(member) = missing {
+    let named = |prefix| {
+        let rest = reason.strip_prefix(prefix);
+        rest.and_then(|rest: &str| rest.strip_suffix('`'))
+    };
+    let reason = if let Some(member) = named("missing field `") {
         push(&mut pointer, member);
-        return BodyError::Mismatch {
-            pointer,
-            reason: "it is required".to_owned(),
-        };
-    }
+        "it is required"
+    } else if let Some(member) = named("duplicate field `") {
+        push(&mut pointer, member);
+        "it is given more than once"
+    } else {
+        reason
+    };
     BodyError::Mismatch {
         pointer,
         reason: reason.to_owned(),
@@ -231,7 +234,7 @@ mod tests {
         insta::assert_snapshot!(error(r#"{"email":"a","teams":[{"id":1},{"id":300}]}"#), @r#"Mismatch { pointer: "/teams/1/id", reason: "invalid value: integer `300`, expected u8" }"#);
         insta::assert_snapshot!(error(r#"{"email":"a","teams":[{}]}"#), @r#"Mismatch { pointer: "/teams/0/id", reason: "it is required" }"#);
         insta::assert_snapshot!(error(r#"{"email":"a","ro/les":[]}"#), @r#"Mismatch { pointer: "/ro~1les", reason: "unknown field `ro/les`, expected `email` or `teams`" }"#);
-        insta::assert_snapshot!(error(r#"{"email":"a","email":"b"}"#), @r#"Mismatch { pointer: "", reason: "duplicate field `email`" }"#);
+        insta::assert_snapshot!(error(r#"{"email":"a","email":"b"}"#), @r#"Mismatch { pointer: "/email", reason: "it is given more than once" }"#);
         insta::assert_snapshot!(error("[]"), @r#"Mismatch { pointer: "", reason: "invalid type: sequence, expected an object" }"#);
         insta::assert_snapshot!(error("null"), @r#"Mismatch { pointer: "", reason: "invalid type: null, expected an object" }"#);
     }

@@ -23,6 +23,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{MatchedPath, OriginalUri, Request, State};
+use axum::handler::Handler;
 use axum::http::Uri;
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
@@ -37,22 +38,20 @@ pub use native::document as openapi_document;
 /// How long a request may take.
 pub(crate) const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Where the APIs are: the native one, Confluent's for its provider, Confluent's for its command
-/// line against another host than the vendor's, Atlas's, and its tokens.
-const MOUNTS: [&str; 5] = ["/v1", "/iam/v2", "/api/iam/v2", "/api/atlas", "/api/oauth"];
-
 /// The whole server as one service.
 pub fn router(app: App) -> Router {
-    let [native, confluent, confluent_cli, atlas, oauth] = MOUNTS;
     let routes = Router::new()
-        .nest(native, native::routes())
-        .nest(confluent, confluent::routes())
-        .nest(confluent_cli, confluent::routes())
-        .nest(atlas, atlas::routes())
-        .nest(oauth, atlas::oauth_routes())
+        .nest("/v1", native::routes())
+        .nest("/iam/v2", confluent::routes())
+        // The vendor's command line adds /api to the path if the host is not the vendor's.
+        .nest("/api/iam/v2", confluent::routes())
+        .nest("/api/atlas", atlas::routes())
+        .nest("/api/oauth", atlas::oauth_routes())
         .merge(health::routes())
         .merge(native::docs::routes())
-        .merge(pages::routes(app.settings()));
+        .merge(pages::routes(app.settings()))
+        .fallback(nothing_here)
+        .method_not_allowed_fallback(wrong_method);
     front(app.clone(), routes.with_state(app))
 }
 
@@ -87,7 +86,6 @@ async fn guard(State(app): State<App>, mut request: Request, next: Next) -> Resp
     if surface == Surface::Confluent {
         collapse_slashes(request.uri_mut());
     }
-    trim_mount(request.uri_mut());
     request.extensions_mut().insert(original);
     request.extensions_mut().insert(id.clone());
 
@@ -117,12 +115,34 @@ async fn guard(State(app): State<App>, mut request: Request, next: Next) -> Resp
     response
 }
 
+/// The answer where nothing is mounted: `/iam`, `/iam/v3/…`, and the mounts themselves with a
+/// slash at the end. What is not there below a mount is the dialect's own affair.
+async fn nothing_here(State(app): State<App>, request: Request) -> Response {
+    match Surface::of(request.uri().path()) {
+        Surface::Native => Handler::call(native::nothing_here, request, app).await,
+        Surface::Confluent => Handler::call(confluent::nothing_here, request, app).await,
+        Surface::Atlas => Handler::call(atlas::nothing_here, request, app).await,
+        Surface::Oauth => Handler::call(atlas::nothing_here_for_oauth, request, app).await,
+        Surface::Pages => Handler::call(pages::nothing_here, request, app).await,
+    }
+}
+
+/// The answer to a method that a route outside of the mounts does not take. All of these are the
+/// native API's or pages.
+async fn wrong_method(State(app): State<App>, request: Request) -> Response {
+    match Surface::of(request.uri().path()) {
+        Surface::Native => Handler::call(native::wrong_method, request, app).await,
+        _ => Handler::call(pages::wrong_method, request, app).await,
+    }
+}
+
 /// Who words the answer to a request that no handler has answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Surface {
     Native,
     Confluent,
     Atlas,
+    Oauth,
     Pages,
 }
 
@@ -131,7 +151,8 @@ impl Surface {
         let mut segments = path.split('/').filter(|segment| !segment.is_empty());
         match (segments.next(), segments.next()) {
             (Some("iam"), _) | (Some("api"), Some("iam")) => Self::Confluent,
-            (Some("api"), Some("atlas" | "oauth")) => Self::Atlas,
+            (Some("api"), Some("atlas")) => Self::Atlas,
+            (Some("api"), Some("oauth")) => Self::Oauth,
             (Some("v1" | "healthz" | "readyz" | "openapi.json"), _) => Self::Native,
             _ => Self::Pages,
         }
@@ -142,6 +163,7 @@ impl Surface {
             Self::Native => native::fault(fault, request_id),
             Self::Confluent => confluent::fault(fault, request_id),
             Self::Atlas => atlas::fault(fault, request_id),
+            Self::Oauth => atlas::oauth_fault(fault),
             Self::Pages => pages::fault(fault, request_id),
         }
     }
@@ -168,21 +190,6 @@ fn collapse_slashes(uri: &mut Uri) {
     }
 }
 
-/// Takes the slash from the end of a mount: with it, nothing below the mount would match, and the
-/// answer would not have the dialect's shape.
-fn trim_mount(uri: &mut Uri) {
-    let trimmed = uri.path().strip_suffix('/');
-    let Some(mount) = trimmed.filter(|path| MOUNTS.contains(path)) else {
-        return;
-    };
-    let path = uri
-        .query()
-        .map_or_else(|| mount.to_owned(), |query| format!("{mount}?{query}"));
-    if let Ok(trimmed) = path.parse() {
-        *uri = trimmed;
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -203,7 +210,9 @@ mod tests {
             ("//iam/v2/users", Surface::Confluent),
             ("/api//iam/v2", Surface::Confluent),
             ("/api/atlas/v2/orgs", Surface::Atlas),
-            ("/api/oauth/token", Surface::Atlas),
+            ("/api/oauth/token", Surface::Oauth),
+            ("/iam", Surface::Confluent),
+            ("/iam/v3/users", Surface::Confluent),
             ("/api/other", Surface::Pages),
             ("/", Surface::Pages),
         ] {

@@ -72,7 +72,8 @@ pub(super) fn compose(
         ("Auto-Submitted", "auto-generated"),
         ("X-Auto-Response-Suppress", "All"),
     ] {
-        let name = HeaderName::new_from_ascii(name.to_owned()).map_err(|_| NotComposed::Parts)?;
+        let name =
+            HeaderName::new_from_ascii(name.to_owned()).map_err(|_error| NotComposed::Parts)?;
         let value = HeaderValue::new(name, value.to_owned());
         message.headers_mut().insert_raw(value);
     }

@@ -1,6 +1,8 @@
 //! Mails as files. Owns the directory's names and that a file appears whole or not at all.
 
+use std::fs::{DirBuilder, OpenOptions};
 use std::io::Write;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
@@ -41,12 +43,21 @@ impl Directory {
 }
 
 fn write(directory: &Path, mail: &Composed) -> io::Result<()> {
-    fs::create_dir_all(directory)?;
+    // The mails hold live links: they are their owner's alone.
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(directory)?;
     let time = mail.dated.to_rfc3339().replace([':', '-'], "");
     let name = format!("{time}-{}.{EXTENSION}", mail.file_stem);
     // Whoever watches the directory for `.eml` files never sees half of one.
     let partial = directory.join(format!(".{name}.partial"));
-    let mut file = fs::File::create(&partial)?;
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&partial)?;
     file.write_all(&mail.bytes)?;
     file.sync_all()?;
     fs::rename(&partial, directory.join(name))

@@ -14,3 +14,4 @@ mod log;
 mod mail;
 mod native;
 mod pages;
+mod surfaces;

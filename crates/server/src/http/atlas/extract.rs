@@ -23,7 +23,7 @@ use super::version::{Dates, Version};
 use crate::app::App;
 use crate::ctx::{Actor, Ctx};
 use crate::error::AppError;
-use crate::http::body::{self, BodyError};
+use crate::http::body;
 use crate::http::params::{PathParams, QueryParams};
 use crate::http::request_id::RequestId;
 
@@ -191,21 +191,6 @@ impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, _: &App) -> Result<Self, Failure> {
-        let (parts, sent) = request.into_parts();
-        let bytes = body::read_bytes(sent).await?;
-        if bytes.is_empty() {
-            return Err(BodyError::Missing.into());
-        }
-        if !body::is_json(&parts.headers) {
-            return Err(BodyError::MediaType.into());
-        }
-        // The parser takes a list for an object whose members come in the order of our types.
-        if bytes.trim_ascii_start().starts_with(b"[") {
-            return Err(Failure::new(
-                Code::InvalidJson,
-                "Received JSON is no object.",
-            ));
-        }
-        Ok(Self(body::parse_json(&bytes)?))
+        Ok(Self(body::read_json(request).await?))
     }
 }

@@ -20,5 +20,7 @@ mod users;
 mod version;
 
 pub(crate) use error::fault;
-pub(crate) use oauth::oauth_routes;
-pub(crate) use routes::routes;
+pub(crate) use oauth::{
+    fault as oauth_fault, nothing_here as nothing_here_for_oauth, oauth_routes,
+};
+pub(crate) use routes::{nothing_here, routes};

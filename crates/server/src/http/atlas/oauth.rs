@@ -22,7 +22,7 @@ use crate::app::App;
 use crate::error::AppError;
 use crate::http::body::{self, BodyError};
 use crate::http::credential::{self, Credential};
-use crate::http::fault::{self, Fault};
+use crate::http::fault::{Fault, of_error};
 use crate::http::params::QueryParams;
 use crate::http::request_id::RequestId;
 
@@ -35,7 +35,7 @@ pub(crate) fn oauth_routes() -> Router<App> {
     Router::new()
         .route("/token", post(token))
         .route("/revoke", post(revoke))
-        .fallback(unknown_path)
+        .fallback(nothing_here)
         .method_not_allowed_fallback(wrong_method)
 }
 
@@ -163,7 +163,7 @@ impl OauthError {
         match error {
             AppError::Unauthenticated(_) | AppError::Refused(_) => Self::InvalidClient,
             AppError::Store(_) | AppError::Inconsistent { .. } => {
-                Self::Fault(fault::of_error(error, request_id))
+                Self::Fault(of_error(error, request_id))
             }
         }
     }
@@ -246,8 +246,14 @@ fn json(status: StatusCode, body: &impl Serialize) -> Response {
     response
 }
 
-async fn unknown_path() -> OauthError {
-    OauthError::UnknownPath
+/// The answer where there is no path.
+pub(crate) async fn nothing_here() -> Response {
+    OauthError::UnknownPath.into_response()
+}
+
+/// The answer to a request that met a fault of the server before or after its handler.
+pub(crate) fn fault(fault: Fault) -> Response {
+    OauthError::Fault(fault).into_response()
 }
 
 async fn wrong_method() -> OauthError {

@@ -6,7 +6,8 @@
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{OriginalUri, Request};
+use axum::extract::{OriginalUri, Request, State};
+use axum::handler::Handler;
 use axum::http::{HeaderValue, Method, header};
 use axum::middleware::{Next, from_fn, map_response};
 use axum::response::Response;
@@ -24,7 +25,7 @@ pub(crate) fn routes() -> Router<App> {
         .nest("/v2", endpoints())
         // What clients before 2024 use; the same bodies as plain JSON.
         .nest("/v1.0", endpoints())
-        .fallback(unknown_path)
+        .fallback(nothing_here)
         .method_not_allowed_fallback(wrong_method)
         .layer(from_fn(drain_unsigned))
 }
@@ -118,13 +119,14 @@ async fn drain_unsigned(request: Request, next: Next) -> Response {
 }
 
 /// A path that there is not; who shows no credential does not learn even that.
+pub(crate) async fn nothing_here(State(app): State<App>, request: Request) -> Response {
+    Handler::call(unknown_path, request, app).await
+}
+
 async fn unknown_path(_: Call, OriginalUri(uri): OriginalUri) -> Failure {
     let path = uri.path();
-    Failure::about(
-        Code::ResourceNotFound,
-        format!("Cannot find resource {path}."),
-        path,
-    )
+    let detail = format!("Cannot find resource {path}.");
+    Failure::about(Code::ResourceNotFound, detail, path)
 }
 
 async fn wrong_method(_: Call, method: Method) -> Failure {

@@ -2,16 +2,12 @@
 //!
 //! Owns the kinds of credential of this dialect. Must not decide what a caller may do.
 
-use std::fmt;
-use std::marker::PhantomData;
-
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::header;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{DeserializeOwned, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use vestibule_core::key::KeyKind;
 use vestibule_core::organization::Dialect;
 
@@ -62,8 +58,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, _: &App) -> Result<Self, Failure> {
-        let read = read_json::<Object<T>>(request).await;
-        read.map(|Object(body)| Self(body)).map_err(Failure::Body)
+        read_json(request).await.map(Self).map_err(Failure::Body)
     }
 }
 
@@ -76,28 +71,5 @@ impl<T: Serialize> IntoResponse for Json<T> {
                 Failure::from(AppError::Inconsistent { what }).into_response()
             }
         }
-    }
-}
-
-/// A `T` from an object only. A derived reader would take a list for one, too, by position.
-struct Object<T>(T);
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(ObjectVisitor(PhantomData))
-    }
-}
-
-struct ObjectVisitor<T>(PhantomData<fn() -> T>);
-
-impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
-    type Value = Object<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Object<T>, A::Error> {
-        T::deserialize(MapAccessDeserializer::new(members)).map(Object)
     }
 }

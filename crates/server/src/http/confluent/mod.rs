@@ -11,13 +11,23 @@ mod page;
 mod routes;
 mod users;
 
+use axum::body::Body;
+use axum::http::Method;
 use axum::response::Response;
 
 pub(crate) use routes::routes;
 
 use super::fault::Fault;
+use super::request_id::RequestId;
 
 /// The answer to a request that met a fault of the server before or after its handler.
 pub(crate) fn fault(fault: Fault, request_id: &str) -> Response {
     error::of_request(fault, request_id)
+}
+
+/// The answer where there is no path, outside of the routes.
+pub(crate) async fn nothing_here(RequestId(id): RequestId, method: Method) -> Response {
+    let mut response = Response::new(Body::empty());
+    error::Failure::UnknownPath.render(&mut response, &method, &id);
+    response
 }

@@ -34,8 +34,18 @@ pub use openapi::document;
 pub(crate) fn routes() -> Router<App> {
     let (routes, _) = described().split_for_parts();
     routes
-        .fallback(async || Failure::no_such_path())
-        .method_not_allowed_fallback(async || Failure::method_not_allowed())
+        .fallback(nothing_here)
+        .method_not_allowed_fallback(wrong_method)
+}
+
+/// The answer where there is no path.
+pub(crate) async fn nothing_here() -> Response {
+    Failure::no_such_path().into_response()
+}
+
+/// The answer where there is a path, but not for the method.
+pub(crate) async fn wrong_method() -> Response {
+    Failure::method_not_allowed().into_response()
 }
 
 /// The routes below `/v1` with their descriptions: a route without one cannot be written.

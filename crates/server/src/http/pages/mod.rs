@@ -36,7 +36,6 @@ pub(crate) fn routes(settings: &Settings) -> Router<App> {
             post(acceptance::decline).get(acceptance::back_to_the_form),
         )
         .merge(assets::routes())
-        .fallback(unknown)
         .method_not_allowed_fallback(wrong_method);
     if settings.dev_mail {
         routes.merge(dev_mail::routes())
@@ -93,7 +92,8 @@ async fn landing(State(app): State<App>) -> Response {
     page(StatusCode::OK, &landing, Page::Normal)
 }
 
-async fn unknown(State(app): State<App>, headers: HeaderMap) -> Response {
+/// The answer where there is no page.
+pub(crate) async fn nothing_here(State(app): State<App>, headers: HeaderMap) -> Response {
     if !wants_html(&headers) {
         return (StatusCode::NOT_FOUND, "there is nothing at this address\n").into_response();
     }
@@ -105,7 +105,12 @@ async fn unknown(State(app): State<App>, headers: HeaderMap) -> Response {
     page(StatusCode::NOT_FOUND, &notice, Page::Normal)
 }
 
-async fn wrong_method(State(app): State<App>, method: Method, headers: HeaderMap) -> Response {
+/// The answer where there is a page, but not for the method.
+pub(crate) async fn wrong_method(
+    State(app): State<App>,
+    method: Method,
+    headers: HeaderMap,
+) -> Response {
     let status = StatusCode::METHOD_NOT_ALLOWED;
     if !wants_html(&headers) {
         return (status, format!("{method} is not possible here\n")).into_response();

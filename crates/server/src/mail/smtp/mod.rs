@@ -26,7 +26,9 @@ pub use config::{SmtpConfig, SmtpConfigError, SmtpSecurity};
 pub(super) const MAX_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A mail server.
-pub struct Smtp {
+pub struct Smtp(Box<Parts>);
+
+struct Parts {
     config: SmtpConfig,
     tls: Option<TlsParameters>,
     hello: ClientId,
@@ -44,30 +46,32 @@ impl Smtp {
             .hello_name
             .clone()
             .map_or_else(ClientId::default, ClientId::Domain);
-        Ok(Self {
+        Ok(Self(Box::new(Parts {
             config,
             tls,
             hello,
             idle: Mutex::default(),
-        })
+        })))
     }
 
-    pub(super) const fn connections(&self) -> NonZeroUsize {
-        self.config.connections
+    pub(super) fn connections(&self) -> NonZeroUsize {
+        self.0.config.connections
     }
 
-    pub(super) const fn timeout(&self) -> Duration {
-        self.config.timeout
+    pub(super) fn timeout(&self) -> Duration {
+        self.0.config.timeout
     }
 
     pub(super) async fn deliver(&self, mail: &Composed) -> Result<(), NotDelivered> {
-        let dialogue = tokio::time::timeout(self.config.timeout, self.dialogue(mail));
-        dialogue.await.unwrap_or(Err(Later::TimedOut.into()))
+        let dialogue = tokio::time::timeout(self.0.config.timeout, self.dialogue(mail));
+        dialogue
+            .await
+            .unwrap_or_else(|_too_late| Err(Later::TimedOut.into()))
     }
 
     /// Ends the connections that wait for more mail.
     pub(super) async fn rest(&self) {
-        let idle = std::mem::take(&mut *self.idle.lock().unwrap_or_else(PoisonError::into_inner));
+        let idle = std::mem::take(&mut *self.0.idle.lock().unwrap_or_else(PoisonError::into_inner));
         for mut connection in idle {
             let farewell = tokio::time::timeout(Duration::from_secs(1), connection.quit());
             // Whoever does not say goodbye is left all the same.
@@ -86,8 +90,8 @@ impl Smtp {
             Err((_, answered)) => *answered && connection.command(Rset).await.is_ok(),
         };
         if is_in_step {
-            let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-            if idle.len() < self.config.connections.get() {
+            let mut idle = self.0.idle.lock().unwrap_or_else(PoisonError::into_inner);
+            if idle.len() < self.0.config.connections.get() {
                 idle.push(connection);
             }
         }
@@ -109,16 +113,16 @@ impl Smtp {
     }
 
     async fn connect(&self) -> Result<AsyncSmtpConnection, NotDelivered> {
-        let config = &self.config;
+        let config = &self.0.config;
         let wrapped = match config.security {
-            SmtpSecurity::Tls => self.tls.clone(),
+            SmtpSecurity::Tls => self.0.tls.clone(),
             SmtpSecurity::StartTls | SmtpSecurity::None => None,
         };
         let address = (config.host.as_str(), config.port);
         let connecting = AsyncSmtpConnection::connect_tokio1(
             address,
             Some(config.timeout),
-            &self.hello,
+            &self.0.hello,
             wrapped,
             None,
         );
@@ -126,13 +130,13 @@ impl Smtp {
             .await
             .map_err(|error| verdict(Step::Connect, &error))?;
         if config.security == SmtpSecurity::StartTls
-            && let Some(tls) = &self.tls
+            && let Some(tls) = &self.0.tls
         {
             if !connection.can_starttls() {
                 let reason = "it does not offer STARTTLS";
                 return Err(Later::Encryption { reason }.into());
             }
-            let encrypted = connection.starttls(tls.clone(), &self.hello).await;
+            let encrypted = connection.starttls(tls.clone(), &self.0.hello).await;
             encrypted.map_err(|error| verdict(Step::Encrypt, &error))?;
         }
         if let Some(credentials) = &config.credentials {

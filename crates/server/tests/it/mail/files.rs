@@ -1,6 +1,7 @@
 //! Mails as files.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 
 use vestibule_server::jobs;
 use vestibule_server::mail::{Directory, Transport};
@@ -50,6 +51,11 @@ async fn each_mail_is_a_whole_file_whose_name_sorts_by_time_and_holds_no_address
             .iter()
             .all(|name| name.ends_with(".1.eml") && !name.contains('@'))
     );
+
+    for path in [path.clone(), path.join(&names[0])] {
+        let mode = fs::metadata(path).expect("readable").permissions().mode();
+        assert_eq!(mode & 0o077, 0, "nobody else reads the links");
+    }
 
     let mails = mailer.stored().await.expect("readable").expect("kept");
     let to: Vec<_> = mails.iter().map(|mail| shown(mail).to).collect();

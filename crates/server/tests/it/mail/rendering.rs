@@ -68,14 +68,16 @@ fn the_text_says_who_invites_to_what_until_when() {
     Look at the invitation, then accept or decline it:
     https://invite.acme.example/invitations/vsti_token
 
-    The link is for you alone. It works until 8 March 2026, 09:00 UTC, for another 7 days.
+    The link is for you alone.
+    It works until 8 March 2026, 09:00 UTC, for another 7 days.
 
-    You did not expect this? Then do nothing: nobody becomes a member without accepting. If you would
-    rather not be asked again, open the link and decline.
+    You did not expect this? Then do nothing: nobody becomes a member
+    without accepting. If you would rather not be asked again, open the
+    link and decline.
 
     -- 
-    Sent to bob@x.org by Vestibule (invite.acme.example), because somebody at
-    Acme entered this address.
+    Sent to bob@x.org by Vestibule (invite.acme.example),
+    because somebody at Acme entered this address.
     ");
     let plain = rendered("bob@x.org", &[], "").text;
     insta::assert_snapshot!(plain, @"
@@ -86,14 +88,16 @@ fn the_text_says_who_invites_to_what_until_when() {
     Look at the invitation, then accept or decline it:
     https://invite.acme.example/invitations/vsti_token
 
-    The link is for you alone. It works until 8 March 2026, 09:00 UTC, for another 7 days.
+    The link is for you alone.
+    It works until 8 March 2026, 09:00 UTC, for another 7 days.
 
-    You did not expect this? Then do nothing: nobody becomes a member without accepting. If you would
-    rather not be asked again, open the link and decline.
+    You did not expect this? Then do nothing: nobody becomes a member
+    without accepting. If you would rather not be asked again, open the
+    link and decline.
 
     -- 
-    Sent to bob@x.org by Vestibule (invite.acme.example), because somebody at
-    Acme entered this address.
+    Sent to bob@x.org by Vestibule (invite.acme.example),
+    because somebody at Acme entered this address.
     ");
 }
 

@@ -5,9 +5,9 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use tokio::net::TcpListener;
+use vestibule_core::EmailAddress;
 use vestibule_core::invitation::{Invitation, State};
 use vestibule_core::role::{Role, RoleSet};
-use vestibule_core::EmailAddress;
 use vestibule_server::http::{self, tasks};
 use vestibule_server::jobs;
 use vestibule_server::mail::{Mailer, Memory, Sender, Transport};
@@ -63,7 +63,12 @@ impl Site {
         Self { test, mailer, url }
     }
 
-    async fn invite(&self, address: &str, names: &'static [&'static str], message: &'static str) -> Invitation {
+    async fn invite(
+        &self,
+        address: &str,
+        names: &'static [&'static str],
+        message: &'static str,
+    ) -> Invitation {
         let address = EmailAddress::parse(address).expect("an address");
         let made = self.test.run(self.test.owner_ctx(), move |tx, ctx| {
             let mut made = Vec::new();
@@ -103,7 +108,10 @@ async fn drive(setup: Setup, steps: impl FnOnce(&Browser) + Send + 'static) -> b
 /// Keeps a picture for people to look at, and checks what every page must hold.
 fn look(browser: &Browser, name: &str) {
     let (content, window) = browser.widths();
-    assert!(content <= window, "{name}: {content} px in a window of {window}");
+    assert!(
+        content <= window,
+        "{name}: {content} px in a window of {window}"
+    );
     assert_eq!(browser.complaints(), [""; 0], "{name}");
     let directory = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../target/screenshots");
     fs::create_dir_all(&directory).expect("a directory");
@@ -115,7 +123,9 @@ async fn a_person_at_a_desk_accepts_reloads_and_goes_back() {
     let site = Site::open().await;
     let message = "Hello Bob,\nwe would love to have you in the team. The first call is on Monday \
                    at nine; Zo\u{eb} shows you around.";
-    let invitation = site.invite("bob.lee@example.org", &["Backend", "On call"], message).await;
+    let invitation = site
+        .invite("bob.lee@example.org", &["Backend", "On call"], message)
+        .await;
     let page = site.page(&invitation);
     let ran = drive(DESK, move |browser| {
         browser.open(&page);
@@ -142,7 +152,11 @@ async fn a_person_with_a_phone_and_no_scripts_accepts() {
     let site = Site::open().await;
     let long = "a-rather-long-address-that-does-not-fit-on-a-phone.at-all@subdomain.example.org";
     let invitation = site
-        .invite(long, &["Teamwithaverylongnamethathasnospacesinitandgoesonandon"], "Welcome!")
+        .invite(
+            long,
+            &["Teamwithaverylongnamethathasnospacesinitandgoesonandon"],
+            "Welcome!",
+        )
         .await;
     let page = site.page(&invitation);
     let ran = drive(PHONE, move |browser| {
@@ -178,7 +192,10 @@ async fn a_person_with_a_phone_declines_and_the_link_is_dead() {
     })
     .await;
     if ran {
-        assert_eq!(stored(&site.test, &invitation).await.state, State::Deactivated);
+        assert_eq!(
+            stored(&site.test, &invitation).await.state,
+            State::Deactivated
+        );
     }
 }
 
@@ -186,7 +203,10 @@ async fn a_person_with_a_phone_declines_and_the_link_is_dead() {
 fn look_at_dead_link(browser: &Browser, name: &str) {
     browser.expect_page("This link opens nothing");
     let complaints = browser.complaints();
-    assert!(complaints.iter().all(|line| line.contains("404")), "{complaints:?}");
+    assert!(
+        complaints.iter().all(|line| line.contains("404")),
+        "{complaints:?}"
+    );
     look(browser, name);
 }
 
@@ -195,7 +215,14 @@ async fn names_that_run_from_right_to_left_stay_in_their_place() {
     let site = Site::open().await;
     let message = "\u{5e9}\u{5dc}\u{5d5}\u{5dd} \u{5d1}\u{5d5}\u{5d1}, \u{5de}\u{5d7}\u{5db}\u{5d9}\u{5dd} \u{5dc}\u{5da} \u{5d1}\u{5e6}\u{5d5}\u{5d5}\u{5ea}!";
     let invitation = site
-        .invite("bob@example.org", &["\u{5e6}\u{5d5}\u{5d5}\u{5ea} \u{5e4}\u{5d9}\u{5ea}\u{5d5}\u{5d7}", "\u{627}\u{644}\u{639}\u{645}\u{644}\u{64a}\u{627}\u{62a}"], message)
+        .invite(
+            "bob@example.org",
+            &[
+                "\u{5e6}\u{5d5}\u{5d5}\u{5ea} \u{5e4}\u{5d9}\u{5ea}\u{5d5}\u{5d7}",
+                "\u{627}\u{644}\u{639}\u{645}\u{644}\u{64a}\u{627}\u{62a}",
+            ],
+            message,
+        )
         .await;
     let page = site.page(&invitation);
     let dark = Setup {
@@ -212,9 +239,13 @@ async fn names_that_run_from_right_to_left_stay_in_their_place() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_developer_goes_from_the_mail_to_the_membership() {
     let site = Site::open().await;
-    let invitation = site.invite("bob@example.org", &["Backend"], "Hello Bob!").await;
+    let invitation = site
+        .invite("bob@example.org", &["Backend"], "Hello Bob!")
+        .await;
     site.invite("zoe@example.org", &[], "").await;
-    jobs::run_once(&site.test.app, &site.mailer).await.expect("the store");
+    jobs::run_once(&site.test.app, &site.mailer)
+        .await
+        .expect("the store");
     let url = site.url.clone();
     let ran = drive(DESK, move |browser| {
         browser.open(&url);

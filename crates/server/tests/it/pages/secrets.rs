@@ -1,9 +1,5 @@
 //! S17 and S18: a link is in the mail and nowhere else.
 
-use std::io::Write;
-use std::sync::{Arc, Mutex};
-
-use tracing_subscriber::fmt::MakeWriter;
 use vestibule_server::jobs;
 use vestibule_server::mail::Mailer;
 use vestibule_server::mail::{Memory, Sender, Transport};
@@ -11,28 +7,7 @@ use vestibule_store::StoreConfig;
 use vestibule_testkit::app::TestApp;
 
 use super::{answer, get, path};
-
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().expect("unpoisoned").extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
+use crate::log::Log;
 
 fn memory_mailer(test: &TestApp) -> (Mailer, Memory) {
     let memory = Memory::default();
@@ -45,12 +20,7 @@ fn memory_mailer(test: &TestApp) -> (Mailer, Memory) {
 
 #[tokio::test]
 async fn sec_s18_no_log_line_holds_a_link_or_an_address() {
-    let log = Log::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_writer(log.clone())
-        .finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    let log = Log::begin();
     let test = TestApp::new().await;
     let (mailer, memory) = memory_mailer(&test);
     let invitation = test.invite("secret.person@x.org").await;
@@ -62,7 +32,7 @@ async fn sec_s18_no_log_line_holds_a_link_or_an_address() {
     answer(&test, &at, "accept").await;
     get(&test, &at).await;
 
-    let log = String::from_utf8(log.0.lock().expect("unpoisoned").clone()).expect("text");
+    let log = log.end();
     assert!(log.contains("an invitation was mailed"), "{log}");
     assert!(log.contains("/invitations/{token}"), "{log}");
     let token = test.token(&invitation);

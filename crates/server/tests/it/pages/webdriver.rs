@@ -119,7 +119,10 @@ impl Browser {
             if seen == json!(wanted) && state["result"]["value"] == json!("complete") {
                 return;
             }
-            assert!(begun.elapsed() < patience, "{seen} instead of {wanted}: {state}");
+            assert!(
+                begun.elapsed() < patience,
+                "{seen} instead of {wanted}: {state}"
+            );
         }
     }
 
@@ -127,14 +130,18 @@ impl Browser {
     pub(crate) fn click(&self, selector: &str, text: &str) {
         let query = json!({"using": "css selector", "value": selector});
         let found = self.in_session("POST", "/elements", &query);
-        let ids = found.as_array().expect("a list").iter().map(|found| {
-            found[ELEMENT].as_str().expect("an element").to_owned()
-        });
+        let ids = found
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(|found| found[ELEMENT].as_str().expect("an element").to_owned());
         let mut named = ids.filter(|id| {
             let shown = self.in_session("GET", &format!("/element/{id}/text"), &Value::Null);
             shown.as_str().is_some_and(|shown| shown.trim() == text)
         });
-        let id = named.next().unwrap_or_else(|| panic!("no {selector} {text:?}"));
+        let id = named
+            .next()
+            .unwrap_or_else(|| panic!("no {selector} {text:?}"));
         assert_eq!(named.next(), None, "one {selector} {text:?}");
         self.in_session("POST", &format!("/element/{id}/click"), &json!({}));
     }
