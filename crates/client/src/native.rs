@@ -7,10 +7,10 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio_util::sync::CancellationToken;
 use vestibule_wire::native::{
-    AcceptRequest, AcceptResult, ApiKey, ApiKeyCreate, ApiKeyCreated, DeclineRequest, Invitation,
-    InvitationCreate, InvitationPatch, InvitationQuery, InvitationState, Me, Member, MemberQuery,
-    Organization, OrganizationCreate, OrganizationPatch, PROBLEM_MEDIA_TYPE, Page, Problem, Team,
-    TeamCreate,
+    AcceptRequest, AcceptResult, ApiKey, ApiKeyCreate, ApiKeyCreated, DeclineRequest, Include,
+    Invitation, InvitationCreate, InvitationPatch, InvitationQuery, InvitationState, Me, Member,
+    MemberQuery, Organization, OrganizationCreate, OrganizationPatch, PROBLEM_MEDIA_TYPE, Page,
+    Problem, Team, TeamCreate,
 };
 
 use crate::auth::Auth;
@@ -211,6 +211,7 @@ impl Native {
             ("inviter", query.inviter.as_deref()),
             ("role", query.role.as_deref()),
             ("team", query.team.as_deref()),
+            ("include", query.include.map(Include::as_str)),
             ("limit", limit.as_deref()),
             ("cursor", query.cursor.as_deref()),
         ]);

@@ -157,10 +157,7 @@ fn an_access_token_ends_at_its_instant() {
     assert_eq!(token.expires_at(), end);
     let other = ring.access_token(&key, end, &random).unwrap();
     assert_ne!(text, other, "one of two can be revoked");
-    assert_ne!(
-        AccessToken::parse(&other).unwrap().serial(),
-        token.serial()
-    );
+    assert_ne!(AccessToken::parse(&other).unwrap().serial(), token.serial());
 }
 
 #[test]

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 /// How data is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum Format {
+pub(crate) enum Format {
     /// A table for people.
     #[default]
     Table,
@@ -17,17 +17,17 @@ pub enum Format {
 }
 
 /// Prints a line of data.
-pub fn data(line: &str) {
+pub(crate) fn data(line: &str) {
     print(&mut stdout(), line);
 }
 
 /// Prints a line of talk.
-pub fn talk(line: &str) {
+pub(crate) fn talk(line: &str) {
     print(&mut stderr(), line);
 }
 
 /// Prints a line of talk only if somebody watches: progress stays quiet in a pipe.
-pub fn progress(line: &str) {
+pub(crate) fn progress(line: &str) {
     if std::io::stderr().is_terminal() {
         talk(line);
     }
@@ -42,7 +42,7 @@ fn print(to: &mut impl Write, line: &str) {
 ///
 /// # Errors
 /// If an item does not serialize.
-pub fn items<T: Serialize>(
+pub(crate) fn items<T: Serialize>(
     format: Format,
     items: &[T],
     columns: &[&str],
@@ -59,7 +59,7 @@ pub fn items<T: Serialize>(
 ///
 /// # Errors
 /// If the item does not serialize.
-pub fn item<T: Serialize>(
+pub(crate) fn item<T: Serialize>(
     format: Format,
     item: &T,
     columns: &[&str],
@@ -73,7 +73,7 @@ pub fn item<T: Serialize>(
 }
 
 /// A table as text, without borders that a terminal might cut.
-pub fn table(columns: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
+pub(crate) fn table(columns: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let mut table = comfy_table::Table::new();
     table.load_style(comfy_table::presets::NOTHING);
     table.set_header(columns.iter().map(|name| name.to_uppercase()));

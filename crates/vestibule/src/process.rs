@@ -4,7 +4,7 @@ use crate::config::Environment;
 
 /// The variables that concern Vestibule.
 #[must_use]
-pub fn environment() -> Environment {
+pub(crate) fn environment() -> Environment {
     std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         .filter(|(name, _)| name.starts_with("VESTIBULE_"))
@@ -12,7 +12,7 @@ pub fn environment() -> Environment {
 }
 
 /// Completes when the process is asked to stop: Ctrl-C, or SIGTERM from a supervisor.
-pub async fn stop_requested() {
+pub(crate) async fn stop_requested() {
     use tokio::signal::unix::{SignalKind, signal};
     let interrupt = tokio::signal::ctrl_c();
     match signal(SignalKind::terminate()) {
@@ -28,6 +28,6 @@ pub async fn stop_requested() {
 
 /// Where programs are looked for.
 #[must_use]
-pub fn search_path() -> Option<std::ffi::OsString> {
+pub(crate) fn search_path() -> Option<std::ffi::OsString> {
     std::env::var_os("PATH")
 }

@@ -22,24 +22,24 @@ use vestibule_store::Store;
 use crate::config::Config;
 
 /// A server that is ready to run.
-pub struct Server {
+pub(crate) struct Server {
     /// Its parts.
-    pub app: App,
+    pub(crate) app: App,
 }
 
 /// The organization, and the owner's key, of a first start.
-pub struct First {
+pub(crate) struct First {
     /// The organization.
-    pub organization: Organization,
+    pub(crate) organization: Organization,
     /// The owner's key.
-    pub secret: String,
+    pub(crate) secret: String,
 }
 
 /// Shows log records that pass this filter on standard error.
 ///
 /// # Errors
 /// If the filter is none.
-pub fn logging(filter: &str) -> anyhow::Result<()> {
+pub(crate) fn logging(filter: &str) -> anyhow::Result<()> {
     let filter = tracing_subscriber::EnvFilter::try_new(filter)
         .with_context(|| format!("log: {filter:?} is no log filter"))?;
     tracing_subscriber::fmt()
@@ -53,7 +53,7 @@ pub fn logging(filter: &str) -> anyhow::Result<()> {
 ///
 /// # Errors
 /// What cannot be made or opened, by name.
-pub async fn open(config: &Config) -> anyhow::Result<Server> {
+pub(crate) async fn open(config: &Config) -> anyhow::Result<Server> {
     make_private_directory(&config.data_dir)?;
     let random = Random::system();
     let keys = match &config.key_ring {
@@ -96,7 +96,7 @@ fn key_ring(path: &Path, random: &Random) -> anyhow::Result<KeyRing> {
 ///
 /// # Errors
 /// If it cannot be made or written.
-pub fn write_private(path: &Path, text: &str) -> anyhow::Result<()> {
+pub(crate) fn write_private(path: &Path, text: &str) -> anyhow::Result<()> {
     let mut file = fs::OpenOptions::new()
         .write(true)
         .create_new(true)
@@ -112,7 +112,7 @@ pub fn write_private(path: &Path, text: &str) -> anyhow::Result<()> {
 ///
 /// # Errors
 /// If that fails.
-pub async fn first_start(app: &App, config: &Config) -> anyhow::Result<Option<First>> {
+pub(crate) async fn first_start(app: &App, config: &Config) -> anyhow::Result<Option<First>> {
     let new = NewOrganization {
         name: config.organization.clone(),
         sso_enabled: false,
@@ -147,7 +147,7 @@ impl Server {
     ///
     /// # Errors
     /// If the listener fails.
-    pub async fn run(
+    pub(crate) async fn run(
         self,
         listener: TcpListener,
         stop: impl Future<Output = ()> + Send + 'static,

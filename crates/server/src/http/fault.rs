@@ -3,9 +3,7 @@
 //! Owns the log lines of such faults: each is written once, here. Must not answer; each dialect
 //! has a `fault` function for that.
 
-use std::error::Error;
-
-use crate::error::AppError;
+use crate::error::{AppError, chain};
 
 /// A fault of the server, told to a caller without any detail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,16 +45,4 @@ fn is_passing(error: &AppError) -> bool {
                 | Store::Closed
         )
     )
-}
-
-/// An error and its causes in one line.
-fn chain(error: &dyn Error) -> String {
-    let mut out = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        out.push_str(": ");
-        out.push_str(&cause.to_string());
-        next = cause.source();
-    }
-    out
 }

@@ -1,7 +1,7 @@
 //! HTTP: what all dialects share, and where each is mounted.
 //!
 //! Owns the order in which a request meets the common layers: its id, the collapsing of slashes,
-//! the time it may take, panics, common headers, the log line. Must not hold any dialect's shape:
+//! the time it may take, panics, what is left of its body, common headers, the log line. Must not hold any dialect's shape:
 //! each has its own routes, fallbacks and error answers.
 
 pub(crate) mod atlas;
@@ -12,6 +12,7 @@ pub(crate) mod cursor;
 pub(crate) mod fault;
 mod headers;
 mod health;
+mod leftover;
 pub(crate) mod native;
 pub(crate) mod pages;
 pub(crate) mod params;
@@ -31,6 +32,7 @@ use futures::FutureExt;
 
 use crate::app::App;
 use fault::Fault;
+use leftover::Leftover;
 use request_id::RequestId;
 
 pub use native::document as openapi_document;
@@ -88,6 +90,7 @@ async fn guard(State(app): State<App>, mut request: Request, next: Next) -> Resp
     }
     request.extensions_mut().insert(original);
     request.extensions_mut().insert(id.clone());
+    let leftover = Leftover::of(&mut request);
 
     let answer = AssertUnwindSafe(next.run(request)).catch_unwind();
     let mut response = match tokio::time::timeout(TIMEOUT, answer).await {
@@ -102,6 +105,7 @@ async fn guard(State(app): State<App>, mut request: Request, next: Next) -> Resp
             surface.fault(Fault::TimedOut, &id.0)
         }
     };
+    leftover.read().await;
     headers::complete(response.headers_mut(), &id.0);
     let route = response.extensions().get::<Route>();
     tracing::debug!(

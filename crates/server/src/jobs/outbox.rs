@@ -5,9 +5,10 @@
 //! over outside of any transaction. Owns the batch, the waiting and the patience with a database
 //! that is away; must not decide what is due, nor when to try again ([`crate::ops::mail`]).
 
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
-use futures::StreamExt;
+use futures::{FutureExt, StreamExt};
 use tokio_util::sync::CancellationToken;
 use vestibule_core::Id;
 use vestibule_core::organization::Dialect;
@@ -15,7 +16,8 @@ use vestibule_store::{Error, Message};
 
 use crate::app::App;
 use crate::ctx::{Actor, Ctx};
-use crate::error::AppError;
+use crate::error::{AppError, chain};
+use crate::http::tasks::panic_text;
 use crate::mail::{Mailer, NotDelivered};
 use crate::ops::acceptance::Invited;
 use crate::ops::mail::{self, Claimed, LEASE_SECONDS, Outcome};
@@ -52,7 +54,6 @@ pub async fn run(app: App, mailer: Mailer, stop: CancellationToken) {
                 continue;
             }
             Ok(Round::Idle(pause)) => {
-                mailer.rest().await;
                 if has_failed {
                     tracing::info!("the outbox can be read again");
                 }
@@ -78,7 +79,12 @@ pub async fn run(app: App, mailer: Mailer, stop: CancellationToken) {
             () = stop.cancelled() => {}
             // A database that is away does not come back because somebody calls.
             () = app.wait_for_mail(), if !has_failed => {}
-            () = tokio::time::sleep(pause) => {}
+            () = tokio::time::sleep(pause) => {
+                // Mails that come one by one share a connection; a quiet hour keeps none open.
+                if pause >= POLL {
+                    mailer.rest().await;
+                }
+            }
         }
     }
     mailer.rest().await;
@@ -156,7 +162,14 @@ async fn send_all(
                 return None;
             }
             let outcome = match claimed.invited {
-                Some(invited) => send(app, mailer, invited).await,
+                Some(invited) => {
+                    let sending = AssertUnwindSafe(send(app, mailer, invited));
+                    sending.catch_unwind().await.unwrap_or_else(|panic| {
+                        let panic = panic_text(&*panic);
+                        tracing::error!(panic, "sending a mail panicked");
+                        Outcome::Failed("a defect of this server".to_owned())
+                    })
+                }
                 None => Outcome::Dropped,
             };
             note(&claimed.message, &outcome);
@@ -231,15 +244,4 @@ async fn settle(app: &App, outcomes: Vec<(Message, Outcome)>) -> Result<(), AppE
 fn ctx(app: &App) -> Ctx {
     let nowhere = Id::from_bytes([0; 12]);
     app.ctx(Actor::System, nowhere, Dialect::Native, "outbox".to_owned())
-}
-
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut out = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        out.push_str(": ");
-        out.push_str(&cause.to_string());
-        next = cause.source();
-    }
-    out
 }

@@ -52,7 +52,7 @@ async fn history(app: &TestApp, seed: u64) {
         match happened {
             Ok(()) => assert!(changes >= 1, "step {step}: a change without a trace"),
             Err(AppError::Refused(_)) => {
-                assert_eq!(changes, 0, "step {step}: a trace without a change")
+                assert_eq!(changes, 0, "step {step}: a trace without a change");
             }
             Err(other) => panic!("step {step}: {other:?}"),
         }

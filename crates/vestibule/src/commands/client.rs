@@ -10,7 +10,7 @@ use crate::output::Format;
 
 /// How the command line's clients behave: somebody sits and waits, so they try again for a few
 /// seconds and then say what is wrong.
-pub fn settings() -> Settings {
+pub(crate) fn settings() -> Settings {
     Settings {
         max_retries: 2,
         first_wait: Duration::from_millis(300),
@@ -21,7 +21,7 @@ pub fn settings() -> Settings {
 
 /// Flags of every command that talks to a server.
 #[derive(Clone, Debug, clap::Args)]
-pub struct Connection {
+pub(crate) struct Connection {
     /// The server's address
     #[arg(
         long,
@@ -37,7 +37,7 @@ pub struct Connection {
     organization: Option<String>,
     /// How to show the result
     #[arg(long, value_enum, default_value_t)]
-    pub output: Format,
+    pub(crate) output: Format,
 }
 
 impl Connection {
@@ -45,7 +45,7 @@ impl Connection {
     ///
     /// # Errors
     /// Without a key, or with an address that is none.
-    pub fn client(&self) -> anyhow::Result<Native> {
+    pub(crate) fn client(&self) -> anyhow::Result<Native> {
         let key = self.key.clone().context(
             "this needs a key\nhint: set VESTIBULE_KEY to the key that `vestibule serve` printed at its first start",
         )?;
@@ -60,7 +60,7 @@ impl Connection {
     ///
     /// # Errors
     /// As [`Connection::client`]; if no organization is named and the key belongs to none.
-    pub async fn client_and_organization(&self) -> anyhow::Result<(Native, String)> {
+    pub(crate) async fn client_and_organization(&self) -> anyhow::Result<(Native, String)> {
         let client = self.client()?;
         if let Some(organization) = &self.organization {
             return Ok((client, organization.clone()));
@@ -74,7 +74,7 @@ impl Connection {
 }
 
 /// What to do about a failed call, if the server or the kind of failure tells.
-pub fn hint(error: &Error) -> Option<String> {
+pub(crate) fn hint(error: &Error) -> Option<String> {
     if let Some(hint) = error.hint() {
         return Some(hint.to_owned());
     }

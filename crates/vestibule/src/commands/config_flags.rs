@@ -10,7 +10,7 @@ use crate::process;
 
 /// The flags that were given, by key.
 #[derive(Clone, Debug, Default)]
-pub struct ConfigFlags {
+pub(crate) struct ConfigFlags {
     given: BTreeMap<&'static str, String>,
     file: Option<PathBuf>,
 }
@@ -20,7 +20,7 @@ impl ConfigFlags {
     ///
     /// # Errors
     /// The first value that is not usable.
-    pub fn load(&self) -> Result<Config, ConfigError> {
+    pub(crate) fn load(&self) -> Result<Config, ConfigError> {
         let environment = process::environment();
         let file = self
             .file
@@ -32,7 +32,7 @@ impl ConfigFlags {
 
     /// The same flags, with this one given too unless it was.
     #[must_use]
-    pub fn or(mut self, key: &'static str, value: impl Into<String>) -> Self {
+    pub(crate) fn or(mut self, key: &'static str, value: impl Into<String>) -> Self {
         self.given.entry(key).or_insert_with(|| value.into());
         self
     }

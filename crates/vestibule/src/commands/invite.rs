@@ -1,7 +1,7 @@
 //! `vestibule invite`.
 
 use vestibule_wire::native::{
-    AuthType, Invitation, InvitationCreate, InvitationQuery, InvitationState,
+    AuthType, Include, Invitation, InvitationCreate, InvitationQuery, InvitationState,
 };
 
 use super::client::Connection;
@@ -9,7 +9,7 @@ use crate::output::{self, Format};
 
 /// Subcommands of `invite`.
 #[derive(Debug, clap::Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Invite people by address
     Create {
         /// Whom; several addresses are invited one after the other
@@ -62,7 +62,7 @@ pub enum Command {
 
 /// How people sign in.
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
-pub enum Auth {
+pub(crate) enum Auth {
     /// By an account of the service
     Local,
     /// By the organization's single sign-on
@@ -71,7 +71,7 @@ pub enum Auth {
 
 /// What can have become of an invitation.
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
-pub enum State {
+pub(crate) enum State {
     /// It exists and is not released
     Staged,
     /// It waits for an answer
@@ -97,7 +97,7 @@ impl From<State> for InvitationState {
 }
 
 /// Does what an `invite` command says.
-pub async fn run(command: Command) -> anyhow::Result<()> {
+pub(crate) async fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Create {
             emails,
@@ -148,6 +148,7 @@ pub async fn run(command: Command) -> anyhow::Result<()> {
             let query = InvitationQuery {
                 state: state.map(Into::into),
                 email,
+                include: Some(Include::Delivery),
                 ..InvitationQuery::default()
             };
             show(
@@ -173,7 +174,7 @@ pub async fn run(command: Command) -> anyhow::Result<()> {
 }
 
 /// Prints invitations.
-pub fn show(format: Format, invitations: &[Invitation]) -> anyhow::Result<()> {
+pub(crate) fn show(format: Format, invitations: &[Invitation]) -> anyhow::Result<()> {
     let columns = ["id", "email", "state", "mail", "roles", "expires"];
     output::items(format, invitations, &columns, |invitation| {
         let state = invitation.state.as_str();

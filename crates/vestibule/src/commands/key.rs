@@ -7,7 +7,7 @@ use crate::output::{self, Format};
 
 /// Subcommands of `key`.
 #[derive(Debug, clap::Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Make a key; its secret is shown once
     Create {
         /// What it is for, in your words
@@ -40,7 +40,7 @@ pub enum Command {
 
 /// Where a key is used.
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// Our own API and this command line
     Native,
     /// The Confluent Cloud API: a Cloud API key
@@ -63,7 +63,7 @@ impl From<Kind> for KeyKind {
 }
 
 /// Does what a `key` command says.
-pub async fn run(command: Command) -> anyhow::Result<()> {
+pub(crate) async fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Create {
             name,

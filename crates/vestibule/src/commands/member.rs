@@ -7,7 +7,7 @@ use crate::output;
 
 /// Subcommands of `member`.
 #[derive(Debug, clap::Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// List the members of an organization
     List {
         #[command(flatten)]
@@ -16,7 +16,7 @@ pub enum Command {
 }
 
 /// Does what a `member` command says.
-pub async fn run(command: Command) -> anyhow::Result<()> {
+pub(crate) async fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::List { connection } => {
             let (client, organization) = connection.client_and_organization().await?;

@@ -15,8 +15,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-pub use self::client::settings;
-pub use self::config_flags::ConfigFlags;
+pub(crate) use self::client::settings;
+pub(crate) use self::config_flags::ConfigFlags;
 use crate::{output, quickstart};
 
 /// Invitations to organizations: server, command line and Terraform provider in one executable.
@@ -55,7 +55,7 @@ enum Command {
 }
 
 /// Parses the command line, does what it says, and tells how that went.
-pub fn run() -> ExitCode {
+pub(crate) fn run() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {

@@ -9,7 +9,7 @@ use crate::output::{self, Format};
 
 /// Subcommands of `org`.
 #[derive(Debug, clap::Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Show the organization
     Show {
         #[command(flatten)]
@@ -38,7 +38,7 @@ pub enum Command {
 
 /// Settings of an organization, as flags.
 #[derive(Clone, Debug, clap::Args)]
-pub struct SettingFlags {
+pub(crate) struct SettingFlags {
     /// Whether people sign in by single sign-on
     #[arg(long, value_name = "BOOL")]
     sso: Option<bool>,
@@ -70,7 +70,7 @@ impl SettingFlags {
 }
 
 /// Does what an `org` command says.
-pub async fn run(command: Command) -> anyhow::Result<()> {
+pub(crate) async fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Show { connection } => {
             let (client, organization) = connection.client_and_organization().await?;

@@ -7,13 +7,13 @@ use crate::{output, process, start};
 
 /// Flags of `serve`.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     #[command(flatten)]
     config: ConfigFlags,
 }
 
 /// Runs the server until it is asked to stop.
-pub async fn run(args: Args) -> anyhow::Result<()> {
+pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     let config = args.config.load()?;
     start::logging(&config.log)?;
     let server = start::open(&config).await?;

@@ -4,19 +4,19 @@
 
 /// A configuration key. Its variable is `VESTIBULE_` and the name in capitals.
 #[derive(Clone, Copy, Debug)]
-pub struct Key {
+pub(crate) struct Key {
     /// The name, as it stands in the file.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// The flag, without its hyphens in front.
-    pub flag: &'static str,
+    pub(crate) flag: &'static str,
     /// What it is for.
-    pub help: &'static str,
+    pub(crate) help: &'static str,
     /// What a value looks like.
-    pub expected: &'static str,
+    pub(crate) expected: &'static str,
     /// The value without any source; empty if there is none.
-    pub default: &'static str,
+    pub(crate) default: &'static str,
     /// Whether errors must not show the value.
-    pub secret: bool,
+    pub(crate) secret: bool,
 }
 
 const fn key(
@@ -36,7 +36,7 @@ const fn key(
 }
 
 /// Every key.
-pub const KEYS: &[Key] = &[
+pub(crate) const KEYS: &[Key] = &[
     key(
         ("data_dir", "data-dir"),
         "vestibule-data",

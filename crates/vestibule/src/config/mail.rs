@@ -8,7 +8,7 @@ use vestibule_server::mail::{Directory, Mailer, Memory, Sender, Smtp, SmtpConfig
 
 /// How mail leaves.
 #[derive(Debug)]
-pub enum MailConfig {
+pub(crate) enum MailConfig {
     /// Into a directory.
     File(PathBuf),
     /// Into memory.
@@ -21,7 +21,7 @@ pub enum MailConfig {
 
 impl MailConfig {
     /// Reads the key's value; `file` alone means the directory `mail` in the data directory.
-    pub fn parse(text: &str, data_dir: &Path) -> Option<Self> {
+    pub(crate) fn parse(text: &str, data_dir: &Path) -> Option<Self> {
         match text.split_once(':') {
             None if text == "file" => Some(Self::File(data_dir.join("mail"))),
             None if text == "memory" => Some(Self::Memory),
@@ -33,7 +33,7 @@ impl MailConfig {
     }
 
     /// Whether links leave this machine.
-    pub const fn is_smtp(&self) -> bool {
+    pub(crate) const fn is_smtp(&self) -> bool {
         matches!(self, Self::Smtp(_))
     }
 
@@ -41,7 +41,7 @@ impl MailConfig {
     ///
     /// # Errors
     /// If the mail server's address or the sender is not usable.
-    pub fn mailer(&self, settings: &Settings) -> anyhow::Result<Mailer> {
+    pub(crate) fn mailer(&self, settings: &Settings) -> anyhow::Result<Mailer> {
         let transport = match self {
             Self::File(path) => Transport::File(Directory::new(path.clone())),
             Self::Memory => Transport::Memory(Memory::default()),

@@ -10,9 +10,9 @@ mod sources;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-pub use keys::KEYS;
-pub use mail::MailConfig;
-pub use sources::{ConfigError, Environment, Sources};
+pub(crate) use keys::KEYS;
+pub(crate) use mail::MailConfig;
+pub(crate) use sources::{ConfigError, Environment, Sources};
 use vestibule_core::{EmailAddress, text};
 use vestibule_server::Settings;
 use vestibule_server::mail::Sender;
@@ -20,25 +20,25 @@ use vestibule_store::StoreConfig;
 
 /// A server's configuration, complete and checked.
 #[derive(Debug)]
-pub struct Config {
+pub(crate) struct Config {
     /// Where files go: the database, the key ring, mail as files.
-    pub data_dir: PathBuf,
+    pub(crate) data_dir: PathBuf,
     /// The address to listen on.
-    pub listen: SocketAddr,
+    pub(crate) listen: SocketAddr,
     /// The database.
-    pub database: StoreConfig,
+    pub(crate) database: StoreConfig,
     /// The key ring's text, if a variable holds it instead of a file.
-    pub key_ring: Option<String>,
+    pub(crate) key_ring: Option<String>,
     /// How mail leaves.
-    pub mail: MailConfig,
+    pub(crate) mail: MailConfig,
     /// The name of the organization made at the first start.
-    pub organization: String,
+    pub(crate) organization: String,
     /// The address of its owner.
-    pub owner: EmailAddress,
+    pub(crate) owner: EmailAddress,
     /// Which log records are shown.
-    pub log: String,
+    pub(crate) log: String,
     /// What use cases and dialects depend on.
-    pub settings: Settings,
+    pub(crate) settings: Settings,
 }
 
 impl Config {
@@ -46,7 +46,7 @@ impl Config {
     ///
     /// # Errors
     /// [`ConfigError`] for the first value that is not usable.
-    pub fn load(sources: &Sources) -> Result<Self, ConfigError> {
+    pub(crate) fn load(sources: &Sources) -> Result<Self, ConfigError> {
         let data_dir: PathBuf = sources.parse("data_dir", |text| Some(text.into()))?;
         let listen: SocketAddr = sources.parse("listen", |text| text.parse().ok())?;
         let mail = sources.parse("mail", |text| MailConfig::parse(text, &data_dir))?;
@@ -98,14 +98,14 @@ fn public_url(
     })?;
     match given {
         Some(url) => Ok(url),
-        None if mail.is_smtp() => Err(sources.missing("public_url", "mail is sent by SMTP")),
+        None if mail.is_smtp() => Err(Sources::missing("public_url", "mail is sent by SMTP")),
         None => Ok(local_url(listen)),
     }
 }
 
 /// The address under which a server on this machine is reached.
 #[must_use]
-pub fn local_url(listen: SocketAddr) -> String {
+pub(crate) fn local_url(listen: SocketAddr) -> String {
     if listen.ip().is_unspecified() {
         format!("http://localhost:{}", listen.port())
     } else {

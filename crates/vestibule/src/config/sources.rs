@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use super::keys::{KEYS, Key};
 
 /// The variables of a process, by name.
-pub type Environment = BTreeMap<String, String>;
+pub(crate) type Environment = BTreeMap<String, String>;
 
 /// All values given, by key; of several, the one that counts.
 #[derive(Debug, Default)]
-pub struct Sources {
+pub(crate) struct Sources {
     values: BTreeMap<&'static str, (String, Source)>,
 }
 
@@ -35,7 +35,7 @@ impl fmt::Display for Source {
 
 /// A value that is not usable, or a file that is not readable.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ConfigError {
+pub(crate) enum ConfigError {
     /// A value is not what its key expects.
     #[error("{key}: {shown} from {source_text} is not usable\n  expected: {expected}")]
     Value {
@@ -97,7 +97,7 @@ impl Sources {
     /// # Errors
     /// [`ConfigError::File`], [`ConfigError::Unknown`], [`ConfigError::Value`] for one that is
     /// neither a text, a number nor a flag.
-    pub fn gather(
+    pub(crate) fn gather(
         flags: &BTreeMap<&'static str, String>,
         environment: &Environment,
         file: Option<&Path>,
@@ -166,7 +166,7 @@ impl Sources {
     ///
     /// # Errors
     /// [`ConfigError::Value`] if `parse` gives nothing.
-    pub fn parse<T>(
+    pub(crate) fn parse<T>(
         &self,
         name: &'static str,
         parse: impl Fn(&str) -> Option<T>,
@@ -186,7 +186,7 @@ impl Sources {
     ///
     /// # Errors
     /// [`ConfigError::Value`] if `parse` gives nothing.
-    pub fn parse_optional<T>(
+    pub(crate) fn parse_optional<T>(
         &self,
         name: &'static str,
         parse: impl Fn(&str) -> Option<T>,
@@ -202,13 +202,13 @@ impl Sources {
     ///
     /// # Errors
     /// None so far; the same form as its neighbours.
-    pub fn optional(&self, name: &'static str) -> Result<Option<String>, ConfigError> {
+    pub(crate) fn optional(&self, name: &'static str) -> Result<Option<String>, ConfigError> {
         self.parse_optional(name, |text| Some(text.to_owned()))
     }
 
     /// The error for a key that another one makes necessary.
     #[must_use]
-    pub fn missing(&self, name: &'static str, because: &'static str) -> ConfigError {
+    pub(crate) fn missing(name: &'static str, because: &'static str) -> ConfigError {
         let key = known(name);
         ConfigError::Missing {
             key: key.name,

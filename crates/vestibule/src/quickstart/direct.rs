@@ -14,7 +14,7 @@ use crate::output;
 ///
 /// # Errors
 /// If one is refused for another reason.
-pub async fn invite(url: &str, scene: &Scene) -> anyhow::Result<()> {
+pub(crate) async fn invite(url: &str, scene: &Scene) -> anyhow::Result<()> {
     let confluent = Confluent::new(
         url,
         &confluent::Credentials::ApiKey {

@@ -79,7 +79,7 @@ resource "mongodbatlas_org_invitation" "test1" {
 ///
 /// # Errors
 /// If the directory or a file cannot be written.
-pub fn write(directory: &Path, url: &str, scene: &Scene) -> anyhow::Result<()> {
+pub(crate) fn write(directory: &Path, url: &str, scene: &Scene) -> anyhow::Result<()> {
     fs::create_dir_all(directory)
         .with_context(|| format!("cannot make {}", directory.display()))?;
     let main = directory.join("main.tf");

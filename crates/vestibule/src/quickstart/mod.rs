@@ -10,13 +10,14 @@ mod terraform;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::Context;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use vestibule_client::Secret;
 use vestibule_client::native::Native;
-use vestibule_wire::native::{Invitation, InvitationQuery};
+use vestibule_wire::native::{Include, Invitation, InvitationQuery};
 
 use self::scene::Scene;
 use self::terraform::Terraform;
@@ -26,7 +27,7 @@ use crate::{output, process, start};
 
 /// Flags of `quickstart`.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     /// Where everything is kept; a second run uses it again
     #[arg(long, default_value = "vestibule-quickstart", value_name = "DIRECTORY")]
     data_dir: PathBuf,
@@ -39,7 +40,7 @@ pub struct Args {
 }
 
 /// Runs all steps, and then serves until it is asked to stop.
-pub async fn run(args: Args) -> anyhow::Result<()> {
+pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     let listener = bind(args.port).await?;
     let config = configure(&args.data_dir, listener.local_addr()?)?;
     start::logging("warn")?;
@@ -68,7 +69,8 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
         Err(error) => Err(error),
     };
     if args.exit || shown.is_err() {
-        drop(stop.send(()));
+        // The server may have ended by itself.
+        let _ended = stop.send(());
     } else {
         output::talk("\nServing until Ctrl-C.");
     }
@@ -232,22 +234,21 @@ fn next_steps(
 
 /// All invitations, once their mail has left or has had five seconds to do so.
 async fn settled(client: &Native, organization: &str) -> anyhow::Result<Vec<Invitation>> {
+    let query = InvitationQuery {
+        include: Some(Include::Delivery),
+        ..InvitationQuery::default()
+    };
     for _ in 0..50 {
-        let invitations = client
-            .all_invitations(organization, &InvitationQuery::default())
-            .await?;
-        let waiting = |invitation: &Invitation| {
-            invitation
-                .delivery
-                .as_ref()
-                .is_some_and(|mail| matches!(mail.state.as_str(), "queued" | "claimed"))
-        };
-        if !invitations.iter().any(waiting) {
+        let invitations = client.all_invitations(organization, &query).await?;
+        if !invitations.iter().any(is_waiting) {
             return Ok(invitations);
         }
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    Ok(client
-        .all_invitations(organization, &InvitationQuery::default())
-        .await?)
+    Ok(client.all_invitations(organization, &query).await?)
+}
+
+fn is_waiting(invitation: &Invitation) -> bool {
+    let mail = invitation.delivery.as_ref();
+    mail.is_some_and(|mail| matches!(mail.state.as_str(), "queued" | "claimed"))
 }

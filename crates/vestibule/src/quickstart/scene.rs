@@ -24,19 +24,19 @@ const ORGANIZATION_FILE: &str = "organization";
 const TEAMS: [&str; 2] = ["Engineering", "Support"];
 
 /// What is on the server before anybody is invited.
-pub struct Scene {
+pub(crate) struct Scene {
     /// The organization's native id.
-    pub organization: String,
+    pub(crate) organization: String,
     /// The organization's Atlas id.
-    pub atlas_organization: String,
+    pub(crate) atlas_organization: String,
     /// The owner's native key.
-    pub owner_secret: String,
+    pub(crate) owner_secret: String,
     /// A Confluent Cloud API key: its id and its secret.
-    pub confluent: (String, String),
+    pub(crate) confluent: (String, String),
     /// An Atlas programmatic API key: its public and its private half.
-    pub atlas: (String, String),
+    pub(crate) atlas: (String, String),
     /// The Atlas ids of two teams.
-    pub teams: Vec<String>,
+    pub(crate) teams: Vec<String>,
     owner: Ctx,
 }
 
@@ -45,7 +45,7 @@ impl Scene {
     ///
     /// # Errors
     /// If something can neither be found nor made.
-    pub async fn set(app: &App, config: &Config, data_dir: &Path) -> anyhow::Result<Self> {
+    pub(crate) async fn set(app: &App, config: &Config, data_dir: &Path) -> anyhow::Result<Self> {
         let id_file = data_dir.join(ORGANIZATION_FILE);
         if let Some(first) = start::first_start(app, config).await? {
             fs::write(&id_file, first.organization.id.to_native())
@@ -93,7 +93,7 @@ impl Scene {
     ///
     /// # Errors
     /// If the invitation cannot be read.
-    pub async fn first_open(
+    pub(crate) async fn first_open(
         &self,
         app: &App,
         invitations: &[native::Invitation],
@@ -119,7 +119,7 @@ impl Scene {
 ///
 /// # Errors
 /// If it cannot be written.
-pub fn replace_private(path: &Path, text: &str) -> anyhow::Result<()> {
+pub(crate) fn replace_private(path: &Path, text: &str) -> anyhow::Result<()> {
     if let Err(error) = fs::remove_file(path)
         && error.kind() != std::io::ErrorKind::NotFound
     {

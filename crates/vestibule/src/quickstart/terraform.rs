@@ -18,14 +18,14 @@ const HOSTS: [&str; 2] = ["registry.terraform.io", "registry.opentofu.org"];
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// The program found.
-pub struct Terraform {
+pub(crate) struct Terraform {
     program: PathBuf,
 }
 
 impl Terraform {
     /// `terraform`, or else `tofu`, on the search path.
     #[must_use]
-    pub fn find() -> Option<Self> {
+    pub(crate) fn find() -> Option<Self> {
         let path = crate::process::search_path()?;
         let find = |name: &str| {
             std::env::split_paths(&path)
@@ -39,7 +39,7 @@ impl Terraform {
 
     /// The program's name, for people.
     #[must_use]
-    pub fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         self.program
             .file_name()
             .unwrap_or_default()
@@ -49,7 +49,7 @@ impl Terraform {
 
     /// What to type to run it in this directory.
     #[must_use]
-    pub fn command_line(&self, directory: &Path, action: &str) -> String {
+    pub(crate) fn command_line(&self, directory: &Path, action: &str) -> String {
         let config = directory.join(CLI_CONFIG);
         format!(
             "TF_CLI_CONFIG_FILE={} {} -chdir={} {action}",
@@ -63,7 +63,7 @@ impl Terraform {
     ///
     /// # Errors
     /// If it cannot be started, or fails.
-    pub async fn run(&self, directory: &Path, action: &str) -> anyhow::Result<()> {
+    pub(crate) async fn run(&self, directory: &Path, action: &str) -> anyhow::Result<()> {
         let name = format!("{} {action}", self.name());
         output::talk(&format!("Running {name} …"));
         let mut command = Command::new(&self.program);
@@ -117,7 +117,7 @@ const CLI_CONFIG: &str = "terraform.rc";
 ///
 /// # Errors
 /// If a file cannot be made.
-pub fn install(directory: &Path) -> anyhow::Result<()> {
+pub(crate) fn install(directory: &Path) -> anyhow::Result<()> {
     let directory = std::path::absolute(directory)?;
     let mirror = directory.join("plugins");
     let executable = std::env::current_exe().context("cannot find this executable")?;

@@ -10,12 +10,12 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// The executable under test.
-pub fn executable() -> PathBuf {
+pub(crate) fn executable() -> PathBuf {
     PathBuf::from(env!("CARGO_BIN_EXE_vestibule"))
 }
 
 /// A free port without `404` in it, which the vendor's Atlas provider would take for a status.
-pub fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     loop {
         let port = TcpListener::bind("127.0.0.1:0")
             .unwrap()
@@ -33,15 +33,15 @@ pub fn free_port() -> u16 {
     clippy::disallowed_methods,
     reason = "nothing tells when another process has got on"
 )]
-pub fn pause(milliseconds: u64) {
+pub(crate) fn pause(milliseconds: u64) {
     std::thread::sleep(Duration::from_millis(milliseconds));
 }
 
 /// A server process; killed when dropped.
-pub struct Server {
-    pub url: String,
-    pub owner_key: String,
-    pub organization: String,
+pub(crate) struct Server {
+    pub(crate) url: String,
+    pub(crate) owner_key: String,
+    pub(crate) organization: String,
     data: PathBuf,
     process: Child,
     _directory: Option<TempDir>,
@@ -49,7 +49,7 @@ pub struct Server {
 
 impl Server {
     /// Starts a server on fresh data.
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let directory = TempDir::with_prefix("vestibule-e2e-").unwrap();
         let data = directory.path().join("data");
         let mut server = Self::start_on(&data, "");
@@ -59,7 +59,7 @@ impl Server {
 
     /// Starts a server on this data, which may be an earlier server's; `owner_key` is empty for
     /// fresh data.
-    pub fn start_on(data: &Path, owner_key: &str) -> Self {
+    pub(crate) fn start_on(data: &Path, owner_key: &str) -> Self {
         let port = free_port();
         let url = format!("http://127.0.0.1:{port}");
         let mut process = Command::new(executable())
@@ -116,13 +116,18 @@ impl Server {
     }
 
     /// Kills the process as a power cut would.
-    pub fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
     }
 
     /// A request with the owner's key; status and body, or `None` without an answer.
-    pub fn request(&self, method: &str, path: &str, body: Option<&Value>) -> Option<(u16, String)> {
+    pub(crate) fn request(
+        &self,
+        method: &str,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Option<(u16, String)> {
         let mut command = Command::new("curl");
         command.args([
             "-s",
@@ -155,7 +160,7 @@ impl Server {
     }
 
     /// A request with the owner's key that must succeed; its JSON.
-    pub fn call(&self, method: &str, path: &str, body: Option<&Value>) -> Value {
+    pub(crate) fn call(&self, method: &str, path: &str, body: Option<&Value>) -> Value {
         let (status, text) = self.request(method, path, body).expect("an answer");
         assert!(
             (200..300).contains(&status),
@@ -165,12 +170,12 @@ impl Server {
     }
 
     /// A path below the organization.
-    pub fn path(&self, rest: &str) -> String {
+    pub(crate) fn path(&self, rest: &str) -> String {
         format!("/v1/organizations/{}/{rest}", self.organization)
     }
 
     /// A key of this kind: public and secret half.
-    pub fn key(&self, kind: &str) -> (String, String) {
+    pub(crate) fn key(&self, kind: &str) -> (String, String) {
         let body = serde_json::json!({"kind": kind, "name": format!("{kind} test")});
         let made = self.call("POST", &self.path("keys"), Some(&body));
         let text = |value: &Value| value.as_str().unwrap().to_owned();
@@ -178,7 +183,7 @@ impl Server {
     }
 
     /// The Atlas spelling of the organization's id.
-    pub fn organization_hex(&self) -> String {
+    pub(crate) fn organization_hex(&self) -> String {
         vestibule_core::Id::<vestibule_core::organization::Organization>::from_native(
             &self.organization,
         )
@@ -187,7 +192,7 @@ impl Server {
     }
 
     /// The invitations to this address, by the native API.
-    pub fn invitations_to(&self, email: &str) -> Vec<Value> {
+    pub(crate) fn invitations_to(&self, email: &str) -> Vec<Value> {
         let query = email.replace('+', "%2B").replace('@', "%40");
         let page = self.call(
             "GET",
@@ -198,7 +203,7 @@ impl Server {
     }
 
     /// The token in the newest mail to this address.
-    pub fn token_mailed_to(&self, email: &str) -> String {
+    pub(crate) fn token_mailed_to(&self, email: &str) -> String {
         for _ in 0..500 {
             if let Some(token) = self.find_token(email) {
                 return token;
@@ -236,7 +241,7 @@ impl Server {
     }
 
     /// The person invited at this address accepts, with the token from the mail.
-    pub fn accept(&self, email: &str) {
+    pub(crate) fn accept(&self, email: &str) {
         let token = self.token_mailed_to(email);
         self.call(
             "POST",
@@ -246,7 +251,7 @@ impl Server {
     }
 
     /// Ends the membership of the person with this address.
-    pub fn remove_member(&self, email: &str) {
+    pub(crate) fn remove_member(&self, email: &str) {
         let members = self.call("GET", &self.path("members"), None);
         let member = members["data"]
             .as_array()

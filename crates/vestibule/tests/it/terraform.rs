@@ -19,7 +19,7 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// How Terraform comes by the provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Loading {
+pub(crate) enum Loading {
     /// `dev_overrides` in the CLI configuration.
     DevOverrides,
     /// A filesystem mirror, and `terraform init`.
@@ -29,7 +29,7 @@ pub enum Loading {
 }
 
 /// A directory with Terraform code.
-pub struct Workspace {
+pub(crate) struct Workspace {
     directory: TempDir,
     program: String,
     reattach: Option<String>,
@@ -41,7 +41,7 @@ pub struct Workspace {
 ///
 /// # Panics
 /// If there is no Terraform and nobody said to skip.
-pub fn available() -> bool {
+pub(crate) fn available() -> bool {
     let skipped = std::env::vars().any(|(name, value)| {
         name == "VESTIBULE_TEST_SKIP" && value.split(',').any(|s| s == "terraform")
     });
@@ -75,7 +75,7 @@ fn program() -> Option<String> {
 
 impl Workspace {
     /// A directory whose code uses the providers of `server`, with keys of their own.
-    pub fn new(loading: Loading, server: &Server) -> Self {
+    pub(crate) fn new(loading: Loading, server: &Server) -> Self {
         let directory = TempDir::with_prefix("vestibule-tf-").unwrap();
         let (cloud_api_key, cloud_api_secret) = server.key("confluent");
         let (public_key, private_key) = server.key("atlas");
@@ -181,17 +181,17 @@ impl Workspace {
     }
 
     /// Writes a file into the directory.
-    pub fn write(&self, name: &str, text: &str) {
+    pub(crate) fn write(&self, name: &str, text: &str) {
         fs::write(self.directory.path().join(name), text).unwrap();
     }
 
     /// A file in the directory.
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.directory.path().join(name)
     }
 
     /// A prepared command.
-    pub fn command(&self, action: &str, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, action: &str, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.program);
         command
             .current_dir(self.directory.path())
@@ -221,12 +221,12 @@ impl Workspace {
     }
 
     /// Runs an action.
-    pub fn run(&self, action: &str, arguments: &[&str]) -> Output {
+    pub(crate) fn run(&self, action: &str, arguments: &[&str]) -> Output {
         self.command(action, arguments).output().unwrap()
     }
 
     /// Runs an action that must succeed; what it said.
-    pub fn must(&self, action: &str, arguments: &[&str]) -> String {
+    pub(crate) fn must(&self, action: &str, arguments: &[&str]) -> String {
         let done = self.run(action, arguments);
         let said = said(&done);
         assert!(done.status.success(), "terraform {action} failed:\n{said}");
@@ -234,7 +234,7 @@ impl Workspace {
     }
 
     /// Runs an action that must fail; what it said.
-    pub fn must_fail(&self, action: &str, arguments: &[&str]) -> String {
+    pub(crate) fn must_fail(&self, action: &str, arguments: &[&str]) -> String {
         let done = self.run(action, arguments);
         let said = said(&done);
         assert!(
@@ -245,24 +245,24 @@ impl Workspace {
     }
 
     /// Applies the code.
-    pub fn apply(&self) -> String {
+    pub(crate) fn apply(&self) -> String {
         self.must("apply", &["-auto-approve", "-input=false"])
     }
 
     /// Destroys everything.
-    pub fn destroy(&self) -> String {
+    pub(crate) fn destroy(&self) -> String {
         self.must("destroy", &["-auto-approve", "-input=false"])
     }
 
     /// Asserts that a plan changes nothing.
-    pub fn assert_no_changes(&self) {
+    pub(crate) fn assert_no_changes(&self) {
         let done = self.run("plan", &["-detailed-exitcode", "-input=false"]);
         assert_eq!(done.status.code(), Some(0), "{}", said(&done));
     }
 
     /// The plan's actions by resource address: `create`, `update`, `delete`, or both for a
     /// replacement. Resources that stay are left out.
-    pub fn planned(&self) -> Vec<(String, String)> {
+    pub(crate) fn planned(&self) -> Vec<(String, String)> {
         self.must("plan", &["-out=plan.bin", "-input=false"]);
         let shown = self.run("show", &["-json", "plan.bin"]);
         let plan: Value = serde_json::from_slice(&shown.stdout).expect("a plan as JSON");
@@ -289,7 +289,7 @@ impl Workspace {
     }
 
     /// The attributes of a resource in the state; `Null` if it is not there.
-    pub fn state_of(&self, address: &str) -> Value {
+    pub(crate) fn state_of(&self, address: &str) -> Value {
         let shown = self.run("show", &["-json"]);
         let state: Value = serde_json::from_slice(&shown.stdout).expect("a state as JSON");
         let resources = state["values"]["root_module"]["resources"]
@@ -313,7 +313,7 @@ impl Drop for Workspace {
 }
 
 /// Standard output and error of a run.
-pub fn said(output: &Output) -> String {
+pub(crate) fn said(output: &Output) -> String {
     format!(
         "{}{}",
         String::from_utf8_lossy(&output.stdout),

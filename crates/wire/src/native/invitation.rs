@@ -197,12 +197,33 @@ pub struct InvitationQuery {
     /// Only with this team among others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub team: Option<String>,
+    /// What to show beside the invitations: `delivery`, how their mail fares.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub include: Option<Include>,
     /// Objects per page, 1 to 200; 50 unless given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
     /// `next` of the page before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
+}
+
+/// What a list of invitations may show beside them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Include {
+    /// How their mail fares.
+    Delivery,
+}
+
+impl Include {
+    /// The name on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Delivery => "delivery",
+        }
+    }
 }
 
 /// Body of `POST /v1/invitations/preview`.

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub use invitation::{
-    AcceptRequest, AcceptResult, DeclineRequest, DeclineResult, Delivery, Invitation,
+    AcceptRequest, AcceptResult, DeclineRequest, DeclineResult, Delivery, Include, Invitation,
     InvitationCreate, InvitationPatch, InvitationPreview, InvitationQuery, InvitationState,
     Inviter, InviterKind, PreviewRequest,
 };

@@ -5,11 +5,10 @@
 //! wrong address.
 
 use axum::Router;
-use axum::body::Body;
 use axum::extract::{OriginalUri, Request, State};
 use axum::handler::Handler;
-use axum::http::{HeaderValue, Method, header};
-use axum::middleware::{Next, from_fn, map_response};
+use axum::http::{HeaderValue, Method};
+use axum::middleware::map_response;
 use axum::response::Response;
 use axum::routing::get;
 
@@ -17,7 +16,6 @@ use super::error::{Code, Failure};
 use super::extract::Call;
 use super::{invites, teams, users};
 use crate::app::App;
-use crate::http::body;
 
 /// The API below `/api/atlas`.
 pub(crate) fn routes() -> Router<App> {
@@ -27,7 +25,6 @@ pub(crate) fn routes() -> Router<App> {
         .nest("/v1.0", endpoints())
         .fallback(nothing_here)
         .method_not_allowed_fallback(wrong_method)
-        .layer(from_fn(drain_unsigned))
 }
 
 fn endpoints() -> Router<App> {
@@ -94,28 +91,6 @@ fn rated(mut response: Response, limit: &'static str) -> Response {
     headers.insert("ratelimit-limit", HeaderValue::from_static(limit));
     headers.insert("ratelimit-remaining", HeaderValue::from_static(limit));
     response
-}
-
-/// The largest body in bytes that is read of a request that will get a challenge.
-const DRAINED_BYTES: u64 = 64 * 1024;
-
-/// Reads the small body of a request without a credential before it gets its challenge: the
-/// vendor's client sends every body twice, and its connection is only used again if the first one
-/// was taken off it.
-async fn drain_unsigned(request: Request, next: Next) -> Response {
-    let headers = request.headers();
-    let length = headers
-        .get(header::CONTENT_LENGTH)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.parse::<u64>().ok());
-    let is_small = length.is_some_and(|length| (1..=DRAINED_BYTES).contains(&length));
-    if headers.contains_key(header::AUTHORIZATION) || !is_small {
-        return next.run(request).await;
-    }
-    let (parts, sent) = request.into_parts();
-    // Nobody will look at it, whole or not.
-    let _drained = body::read_bytes(sent).await;
-    next.run(Request::from_parts(parts, Body::empty())).await
 }
 
 /// A path that there is not; who shows no credential does not learn even that.

@@ -59,12 +59,23 @@ pub(super) async fn list(ListCall { call, query }: ListCall) -> Result<Response,
         after: page.after,
         limit: page.fetch(),
     };
+    let with_mail = read::includes_delivery(&query)?;
     let found = call
-        .read(move |tx, ctx| invitations::list(tx, ctx, &listing))
+        .read(move |tx, ctx| {
+            let found = invitations::list(tx, ctx, &listing)?;
+            let mail = if with_mail {
+                invitations::deliveries(tx, ctx, &found)?
+            } else {
+                vec![None; found.len()]
+            };
+            Ok(found.into_iter().zip(mail).collect::<Vec<_>>())
+        })
         .await?;
     let now = call.ctx.now;
-    let shown = |invitation: &CoreInvitation| convert::invitation(invitation, None, now);
-    Ok(page.answer(found, |invitation| invitation.id, shown))
+    let shown = |(invitation, mail): &(CoreInvitation, Option<Delivery>)| {
+        convert::invitation(invitation, mail.as_ref(), now)
+    };
+    Ok(page.answer(found, |(invitation, _)| invitation.id, shown))
 }
 
 /// Shows an invitation and how its mail fares.

@@ -232,7 +232,17 @@ pub(super) fn invitation_edit(from: wire::InvitationPatch) -> Result<Edit, Failu
 }
 
 /// The parameters of the list of invitations besides those of its pages.
-pub(super) const INVITATION_FILTERS: [&str; 5] = ["state", "email", "inviter", "role", "team"];
+pub(super) const INVITATION_FILTERS: [&str; 6] =
+    ["state", "email", "inviter", "role", "team", "include"];
+
+/// Whether a list is to show how the mail of its invitations fares.
+pub(super) fn includes_delivery(query: &QueryParams) -> Result<bool, Failure> {
+    match query.get("include") {
+        None => Ok(false),
+        Some(text) if text == wire::Include::Delivery.as_str() => Ok(true),
+        Some(_) => Err(Failure::parameter("include", "the only one is `delivery`")),
+    }
+}
 
 pub(super) fn invitation_filter(query: &QueryParams) -> Result<InvitationFilter, Failure> {
     let state = |text: &str| {

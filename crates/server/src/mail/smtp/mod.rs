@@ -102,6 +102,7 @@ impl Smtp {
     async fn living(&self) -> Option<AsyncSmtpConnection> {
         loop {
             let mut idle = self
+                .0
                 .idle
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)

@@ -1,6 +1,7 @@
 //! The outbox runner: claims, leases, fences, on every engine.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
@@ -197,7 +198,7 @@ async fn a_stopping_runner_finishes_what_is_on_its_way_and_loses_nothing() {
     for test in apps().await {
         let sink = Sink::start().await;
         let pause = Pause::new();
-        sink.plan([Plan::Wait(pause.clone())]);
+        sink.plan([Plan::Wait(Arc::clone(&pause))]);
         let mut config = sink.config();
         config.connections = 1.try_into().expect("one");
         let mailer = smtp_mailer(&test, config);

@@ -1,5 +1,6 @@
 //! The dialogue with a mail server, and what each of its answers means for a mail.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use vestibule_server::jobs;
@@ -143,7 +144,7 @@ async fn a_late_answer_is_not_taken_for_the_answer_to_the_next_mail() {
     let test = TestApp::new().await;
     let sink = Sink::start().await;
     let pause = Pause::new();
-    sink.plan([Plan::Wait(pause.clone())]);
+    sink.plan([Plan::Wait(Arc::clone(&pause))]);
     let late = test.invite("late@x.org").await;
     let mut config = sink.config();
     config.timeout = Duration::from_millis(300);

@@ -70,6 +70,34 @@ async fn accepting_makes_a_member_and_says_so() {
 }
 
 #[tokio::test]
+async fn sec_s08_the_answer_to_an_acceptance_holds_no_secret() {
+    let test = TestApp::new().await;
+    let invitation = test.invite("bob@x.org").await;
+    let joined = answer(&test, &path(&test, &invitation), "accept").await;
+    for prefix in ["vsti_", "vstk_", "vsts_", "vsta_"] {
+        assert!(!joined.body.contains(prefix), "{prefix}");
+    }
+    assert_eq!(joined.header("set-cookie"), "");
+}
+
+#[tokio::test]
+async fn sec_s34_no_parameter_leads_anybody_elsewhere() {
+    let test = TestApp::new().await;
+    let invitation = test.invite("bob@x.org").await;
+    let at = path(&test, &invitation);
+    let query = "?next=https://evil.example&redirect=//evil.example&url=https://evil.example";
+    let page = get(&test, &format!("{at}{query}")).await;
+    let back = get(&test, &format!("{at}/accept{query}")).await;
+    assert_eq!(back.header("location"), at);
+    let joined = post(&test, &format!("{at}/accept{query}"), nonce_in(&page.body)).await;
+    assert_eq!(joined.status, StatusCode::OK);
+    for answer in [page, back, joined] {
+        assert!(!answer.body.contains("evil"), "{}", answer.body);
+        assert_eq!(answer.header("refresh"), "");
+    }
+}
+
+#[tokio::test]
 async fn accepting_again_is_the_same_success() {
     let test = TestApp::new().await;
     let invitation = rich_invitation(&test, "").await;

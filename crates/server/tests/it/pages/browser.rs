@@ -3,6 +3,7 @@
 use std::fs;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use tokio::net::TcpListener;
 use vestibule_core::EmailAddress;
@@ -177,6 +178,7 @@ async fn a_person_with_a_phone_declines_and_the_link_is_dead() {
     let site = Site::open().await;
     let invitation = site.invite("bob@example.org", &[], "").await;
     let page = site.page(&invitation);
+    let clock = Arc::clone(&site.test.clock);
     let light = Setup {
         is_dark: false,
         ..PHONE
@@ -184,11 +186,16 @@ async fn a_person_with_a_phone_declines_and_the_link_is_dead() {
     let ran = drive(light, move |browser| {
         browser.open(&page);
         look(browser, "invitation-phone-light");
+        clock.advance_seconds(25 * 3600);
+        browser.click("button", "Decline");
+        browser.expect_page_with("p", "still want to, answer now");
+        look_at_refusal(browser, "403", "stale-phone-light");
         browser.click("button", "Decline");
         browser.expect_page("Invitation declined");
         look(browser, "declined-phone-light");
         browser.open(&page);
-        look_at_dead_link(browser, "dead-link-phone-light");
+        browser.expect_page("This link opens nothing");
+        look_at_refusal(browser, "404", "dead-link-phone-light");
     })
     .await;
     if ran {
@@ -199,12 +206,11 @@ async fn a_person_with_a_phone_declines_and_the_link_is_dead() {
     }
 }
 
-/// The browser itself complains about the status 404, which is meant.
-fn look_at_dead_link(browser: &Browser, name: &str) {
-    browser.expect_page("This link opens nothing");
+/// The browser itself complains about this status, which is meant.
+fn look_at_refusal(browser: &Browser, status: &str, name: &str) {
     let complaints = browser.complaints();
     assert!(
-        complaints.iter().all(|line| line.contains("404")),
+        complaints.iter().all(|line| line.contains(status)),
         "{complaints:?}"
     );
     look(browser, name);

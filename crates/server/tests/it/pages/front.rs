@@ -54,3 +54,26 @@ async fn an_address_where_nothing_is_gets_a_page_in_a_browser_and_a_line_elsewhe
     let method = test.send(request(Method::DELETE, "/")).await;
     assert_eq!(method.status, StatusCode::METHOD_NOT_ALLOWED);
 }
+
+#[tokio::test]
+async fn sec_s21_no_page_writes_when_it_is_looked_at() {
+    let test = TestApp::with_settings(|settings| settings.dev_mail = true).await;
+    let token = test.token(&test.invite("bob@x.org").await);
+    let before = test.app.store().stats().commits;
+    for path in [
+        "/".to_owned(),
+        "/nowhere".to_owned(),
+        "/dev/mail".to_owned(),
+        "/dev/mail/1".to_owned(),
+        "/dev/mail/1/html".to_owned(),
+        format!("/invitations/{token}"),
+        format!("/invitations/{token}/accept"),
+        format!("/invitations/{token}/decline"),
+        format!("/invitations/{token}x"),
+    ] {
+        for method in [Method::GET, Method::HEAD] {
+            test.send(request(method, &path)).await;
+        }
+    }
+    assert_eq!(test.app.store().stats().commits, before);
+}

@@ -1,11 +1,11 @@
-//! A real Chromium, driven by its own `chromedriver` over HTTP (W3C WebDriver).
+//! A real Chromium, driven by its own `chromedriver` over HTTP (the protocol of the W3C).
 //!
 //! Small on purpose: what our pages' tests need, over a plain TCP connection.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use base64::Engine;
 use serde_json::{Value, json};
@@ -14,7 +14,10 @@ use tempfile::TempDir;
 /// What makes the tests go on without a browser.
 const SKIP: &str = "VESTIBULE_TEST_SKIP";
 
-/// The key of an element in WebDriver's JSON.
+/// How long a page may take to come.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The key of an element in the protocol's JSON.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 /// A browser with one window.
@@ -60,7 +63,7 @@ impl Browser {
             driver,
             profile,
         };
-        let capabilities = capabilities(setup, browser.profile_path());
+        let capabilities = capabilities(setup, &browser.profile_path());
         let made = browser.call("POST", "/session", &capabilities);
         browser.session = made["sessionId"].as_str().expect("a session").to_owned();
         browser.emulate(setup);
@@ -107,8 +110,7 @@ impl Browser {
 
     /// Waits until the page with this title is there: a click may be over before its page has come.
     pub(crate) fn expect_page(&self, title: &str) {
-        let patience = Duration::from_secs(20);
-        let begun = std::time::Instant::now();
+        let begun = Instant::now();
         let wanted = format!("{title} \u{b7} Vestibule");
         loop {
             let seen = self.in_session("GET", "/title", &Value::Null);
@@ -120,9 +122,23 @@ impl Browser {
                 return;
             }
             assert!(
-                begun.elapsed() < patience,
+                begun.elapsed() < PATIENCE,
                 "{seen} instead of {wanted}: {state}"
             );
+        }
+    }
+
+    /// Waits until an element of this kind holds this text.
+    pub(crate) fn expect_page_with(&self, selector: &str, text: &str) {
+        let begun = Instant::now();
+        let found = json!({
+            "expression": format!(
+                "[...document.querySelectorAll({})].some(e => e.innerText.includes({}))",
+                json!(selector), json!(text)
+            ),
+        });
+        while self.devtools("Runtime.evaluate", &found)["result"]["value"] != json!(true) {
+            assert!(begun.elapsed() < PATIENCE, "no {selector} with {text:?}");
         }
     }
 
@@ -250,7 +266,7 @@ fn read_answer(stream: TcpStream) -> (String, Vec<u8>) {
     (head, body)
 }
 
-fn capabilities(setup: Setup, profile: String) -> Value {
+fn capabilities(setup: Setup, profile: &str) -> Value {
     let mut arguments: Vec<String> = [
         "--headless",
         "--no-sandbox",
