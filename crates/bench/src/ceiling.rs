@@ -13,30 +13,18 @@ use vestibule_store::InvitationFilter;
 use crate::measure::{Load, Work};
 use crate::seed::{Seeded, fresh_address, invitee};
 
-/// How many invitations are made to be accepted by one measurement.
-const ACCEPTABLE: usize = 60_000;
-
-/// Runs `work` on so many tasks for so long.
+/// Runs `work` on so many tasks for so long, on so many invitations to be accepted.
 pub(crate) async fn measure(
     seeded: &mut Seeded,
     work: Work,
-    tasks: usize,
+    (acceptable, tasks): (usize, usize),
     time: Duration,
 ) -> anyhow::Result<Load> {
-    let tokens = if work == Work::Accept {
-        let made = seeded.invite(seeded.open, ACCEPTABLE).await?;
-        made.iter()
-            .filter_map(|i| seeded.app.keys().accept_token(i))
-            .collect()
-    } else {
-        Vec::new()
-    };
-    let tokens: Arc<Vec<AcceptToken>> = Arc::new(
-        tokens
-            .iter()
-            .filter_map(|text: &String| AcceptToken::parse(text))
-            .collect(),
-    );
+    let made = seeded.invite(seeded.open, acceptable).await?;
+    let tokens = made
+        .iter()
+        .filter_map(|i| AcceptToken::parse(&seeded.app.keys().accept_token(i)?));
+    let tokens: Arc<Vec<AcceptToken>> = Arc::new(tokens.collect());
     let next = Arc::new(AtomicUsize::new(0));
     let organization = if work == Work::List {
         seeded.listed

@@ -12,7 +12,7 @@ use anyhow::{Context, bail};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::measure::{Load, Work};
+use crate::measure::{Load, Work, cpu_time};
 use crate::seed::{Prepared, fresh_address};
 use crate::server::Server;
 
@@ -78,6 +78,7 @@ pub(crate) async fn measure(
 ) -> anyhow::Result<Load> {
     let tokens = Arc::new(prepared.tokens.get(round).cloned().unwrap_or_default());
     let next = Arc::new(AtomicUsize::new(0));
+    let before = (server.cpu_time()?, cpu_time("self")?);
     let mut running = tokio::task::JoinSet::new();
     for _ in 0..connections {
         let mut client = Client {
@@ -98,6 +99,8 @@ pub(crate) async fn measure(
     while let Some(ended) = running.join_next().await {
         sum.join(ended??);
     }
+    sum.server_cpu = server.cpu_time()?.saturating_sub(before.0);
+    sum.generator_cpu = cpu_time("self")?.saturating_sub(before.1);
     Ok(sum)
 }
 

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use anyhow::Context;
+
 /// A kind of request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Work {
@@ -32,6 +34,23 @@ pub(crate) struct Load {
     pub(crate) elapsed: Duration,
     /// Latencies, unsorted.
     pub(crate) latencies: Vec<Duration>,
+    /// CPU time that the server took; zero for a ceiling, which cannot be told from its generator.
+    pub(crate) server_cpu: Duration,
+    /// CPU time that the generator took.
+    pub(crate) generator_cpu: Duration,
+}
+
+/// How many ticks of `/proc/PID/stat` are a second: `USER_HZ`, which is 100 wherever Linux runs.
+const TICKS: u64 = 100;
+
+/// The CPU time that a process has taken, in user and in kernel mode; `process` as in `/proc`.
+pub(crate) fn cpu_time(process: &str) -> anyhow::Result<Duration> {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat"))?;
+    // The second field is a name in brackets, which may hold anything.
+    let (_, fields) = stat.rsplit_once(')').context("no name in stat")?;
+    let ticks = fields.split_whitespace().skip(11).take(2);
+    let ticks: u64 = ticks.map(str::parse::<u64>).sum::<Result<_, _>>()?;
+    Ok(Duration::from_millis(ticks * 1000 / TICKS))
 }
 
 impl Load {
@@ -51,6 +70,16 @@ impl Load {
             .get(index)
             .or(sorted.last())
             .map_or(0.0, |latency| latency.as_secs_f64() * 1000.0)
+    }
+
+    /// Of a time, the share of one request, in microseconds.
+    pub(crate) fn micros_each(&self, whole: Duration) -> f64 {
+        let done = u32::try_from(self.done).map_or(f64::INFINITY, f64::from);
+        if done > 0.0 {
+            whole.as_secs_f64() * 1_000_000.0 / done
+        } else {
+            0.0
+        }
     }
 
     /// Adds what another worker did in the same time.

@@ -18,6 +18,8 @@ struct Row<'a> {
     per_second: f64,
     p99_ms: f64,
     ratio_to_ceiling: f64,
+    server_cpu_us: f64,
+    generator_cpu_us: f64,
 }
 
 #[derive(Serialize)]
@@ -33,8 +35,16 @@ impl Report {
     pub(crate) fn new(json: bool) -> Self {
         if !json {
             println!(
-                "{:<8} {:<10} {:>11} {:>11} {:>9} {:>13} {:>8}",
-                "work", "engine", "connections", "requests/s", "p99 ms", "ceiling/s", "ratio"
+                "{:<8} {:<10} {:>11} {:>11} {:>9} {:>13} {:>8} {:>14} {:>17}",
+                "work",
+                "engine",
+                "connections",
+                "requests/s",
+                "p99 ms",
+                "ceiling/s",
+                "ratio",
+                "server CPU us",
+                "generator CPU us"
             );
         }
         Self { json }
@@ -60,19 +70,23 @@ impl Report {
             } else {
                 0.0
             },
+            server_cpu_us: rounded(load.micros_each(load.server_cpu)),
+            generator_cpu_us: rounded(load.micros_each(load.generator_cpu)),
         };
         if self.json {
             println!("{}", serde_json::to_string(&row).unwrap_or_default());
         } else {
             println!(
-                "{:<8} {:<10} {:>11} {:>11.0} {:>9.2} {:>13.0} {:>8.2}",
+                "{:<8} {:<10} {:>11} {:>11.0} {:>9.2} {:>13.0} {:>8.2} {:>14.0} {:>17.0}",
                 row.name,
                 row.engine,
                 row.connections,
                 row.per_second,
                 row.p99_ms,
                 ceiling,
-                row.ratio_to_ceiling
+                row.ratio_to_ceiling,
+                row.server_cpu_us,
+                row.generator_cpu_us
             );
         }
     }

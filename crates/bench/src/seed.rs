@@ -25,8 +25,6 @@ use vestibule_testkit::store::Engine;
 
 /// How many invitations the organization to be listed has.
 const LISTED: usize = 10_000;
-/// How many invitations are made to be accepted, for one measurement.
-const ACCEPTABLE: usize = 40_000;
 
 static NEXT_ADDRESS: AtomicU64 = AtomicU64::new(0);
 
@@ -156,10 +154,14 @@ impl Seeded {
     }
 
     /// Makes what is to be accepted, and closes the database.
-    pub(crate) async fn hand_over(self, measurements: usize) -> anyhow::Result<Prepared> {
+    pub(crate) async fn hand_over(
+        self,
+        measurements: usize,
+        acceptable: usize,
+    ) -> anyhow::Result<Prepared> {
         let mut tokens = Vec::new();
         for _ in 0..measurements {
-            let made = self.invite(self.open, ACCEPTABLE).await?;
+            let made = self.invite(self.open, acceptable).await?;
             let derived = made
                 .iter()
                 .map(|i| self.app.keys().accept_token(i).context("no token"));

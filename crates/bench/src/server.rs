@@ -9,6 +9,7 @@ use anyhow::{Context, bail};
 use tokio::process::{Child, Command};
 
 use crate::http::Connection;
+use crate::measure::cpu_time;
 use crate::seed::Prepared;
 
 /// A running server.
@@ -56,6 +57,12 @@ impl Server {
             first_200_ms: begun.elapsed().as_secs_f64() * 1000.0,
             process,
         })
+    }
+
+    /// The CPU time it has taken.
+    pub(crate) fn cpu_time(&self) -> anyhow::Result<Duration> {
+        let id = self.process.id().context("the server is gone")?;
+        cpu_time(&id.to_string())
     }
 
     /// The memory it has in use now, in MB.

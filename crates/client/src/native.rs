@@ -72,6 +72,14 @@ impl Native {
         self.write(Method::POST, ORGANIZATIONS, create).await
     }
 
+    /// All organizations that the key opens.
+    ///
+    /// # Errors
+    /// What the service answers.
+    pub async fn list_organizations(&self) -> Result<Vec<Organization>, Error> {
+        self.all_pages(ORGANIZATIONS).await
+    }
+
     /// One organization.
     ///
     /// # Errors

@@ -7,7 +7,7 @@ use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 
 use crate::random::Random;
-use crate::text;
+use crate::text::{self, Short};
 use crate::time::Timestamp;
 
 /// What an id can belong to: names the prefixes of its spellings.
@@ -113,7 +113,13 @@ impl<K: Kind> Id<K> {
     /// The native spelling: `inv_` and 20 symbols of base32.
     #[must_use]
     pub fn to_native(self) -> String {
-        format!("{}_{}", K::NATIVE, text::to_base32(&self.bytes))
+        self.native().to_string()
+    }
+
+    /// The native spelling on the stack.
+    #[must_use]
+    pub fn native(self) -> Short {
+        self.spelled(K::NATIVE, b'_')
     }
 
     /// Reads the native spelling.
@@ -126,7 +132,21 @@ impl<K: Kind> Id<K> {
     /// The Confluent spelling: `i-` and 20 symbols of base32.
     #[must_use]
     pub fn to_confluent(self) -> String {
-        format!("{}-{}", K::CONFLUENT, text::to_base32(&self.bytes))
+        self.confluent().to_string()
+    }
+
+    /// The Confluent spelling on the stack.
+    #[must_use]
+    pub fn confluent(self) -> Short {
+        self.spelled(K::CONFLUENT, b'-')
+    }
+
+    fn spelled(self, prefix: &str, joint: u8) -> Short {
+        let mut out = Short::new();
+        out.push_str(prefix);
+        out.push(joint);
+        text::spell_base32(&self.bytes, |symbol| out.push(symbol));
+        out
     }
 
     /// Reads the Confluent spelling.
@@ -166,12 +186,12 @@ impl<K> Hash for Id<K> {
 }
 impl<K: Kind> fmt::Debug for Id<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.to_native())
+        f.write_str(self.native().as_str())
     }
 }
 impl<K: Kind> fmt::Display for Id<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.to_native())
+        f.write_str(self.native().as_str())
     }
 }
 

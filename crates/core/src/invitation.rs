@@ -138,6 +138,17 @@ impl State {
         Self::ALL.into_iter().find(|state| state.name() == name)
     }
 
+    /// What this stored state is at `now` for an invitation that expires then: see
+    /// [`Invitation::state_at`].
+    #[must_use]
+    pub fn at(self, expires_at: Timestamp, now: Timestamp) -> Self {
+        if self.is_live() && now >= expires_at {
+            Self::Expired
+        } else {
+            self
+        }
+    }
+
     /// Whether it still waits for an answer. At most one invitation of an address in an
     /// organization does.
     #[must_use]
@@ -266,11 +277,7 @@ impl Invitation {
     /// not anybody has written that down. The interval is half-open: at `expires_at` it is over.
     #[must_use]
     pub fn state_at(&self, now: Timestamp) -> State {
-        if self.state.is_live() && now >= self.expires_at {
-            State::Expired
-        } else {
-            self.state
-        }
+        self.state.at(self.expires_at, now)
     }
 
     /// T2 and T3: sends it again, or renews it after it expired. Its life starts anew, the old link

@@ -1,14 +1,84 @@
 //! Small texts and alphabets shared by ids, secrets and names. Owns base32, hexadecimal and the
 //! rules for names that people see. Must not know what the texts mean.
 
+use std::fmt;
+
 use crate::error::Refusal;
 
 const BASE32: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+const HEX: &[u8; 16] = b"0123456789abcdef";
+
+/// A short ASCII text that lives on the stack: the spelling of an id or of an instant.
+///
+/// A page of a list has a thousand of them, and each would be an allocation. Symbols beyond its
+/// capacity of 40 are dropped; nothing that is spelled here is longer than 36.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Short {
+    symbols: [u8; 40],
+    len: usize,
+}
+
+impl Short {
+    /// An empty text.
+    #[must_use]
+    pub(crate) const fn new() -> Self {
+        Self {
+            symbols: [0; 40],
+            len: 0,
+        }
+    }
+
+    pub(crate) fn push(&mut self, symbol: u8) {
+        if let Some(slot) = self.symbols.get_mut(self.len) {
+            *slot = symbol;
+            self.len += 1;
+        }
+    }
+
+    pub(crate) fn push_str(&mut self, text: &str) {
+        text.bytes().for_each(|symbol| self.push(symbol));
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        let symbols = self.symbols.get(..self.len).unwrap_or_default();
+        std::str::from_utf8(symbols).unwrap_or_default()
+    }
+}
+
+impl fmt::Display for Short {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Debug for Short {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_str(), f)
+    }
+}
+
+impl serde::Serialize for Short {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
 
 /// Lower-case base32 (digits first, without i, l, o, u), so that texts sort as the bytes do.
 #[must_use]
 pub fn to_base32(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len().saturating_mul(8).div_ceil(5));
+    spell_base32(bytes, |symbol| out.push(char::from(symbol)));
+    out
+}
+
+/// Gives the symbols of [`to_base32`] one by one.
+pub(crate) fn spell_base32(bytes: &[u8], mut each: impl FnMut(u8)) {
+    let mut symbol = |value: u32| {
+        let index = usize::try_from(value & 31).unwrap_or(0);
+        each(BASE32.get(index).copied().unwrap_or(b'0'));
+    };
     let mut buffer = 0_u32;
     let mut bits = 0_u32;
     for byte in bytes {
@@ -16,19 +86,13 @@ pub fn to_base32(bytes: &[u8]) -> String {
         bits += 8;
         while bits >= 5 {
             bits -= 5;
-            push_base32(&mut out, buffer >> bits);
+            symbol(buffer >> bits);
         }
         buffer &= (1 << bits) - 1;
     }
     if bits > 0 {
-        push_base32(&mut out, buffer << (5 - bits));
+        symbol(buffer << (5 - bits));
     }
-    out
-}
-
-fn push_base32(out: &mut String, value: u32) {
-    let index = usize::try_from(value & 31).unwrap_or(0);
-    out.push(BASE32.get(index).copied().map_or('0', char::from));
 }
 
 /// Reads what [`to_base32`] wrote, if it has exactly `N` bytes and no stray bits.
@@ -57,35 +121,39 @@ pub fn from_base32<const N: usize>(text: &str) -> Option<[u8; N]> {
 /// Lower-case hexadecimal.
 #[must_use]
 pub fn to_hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |nibble: u8| {
-        DIGITS
-            .get(usize::from(nibble))
-            .copied()
-            .map_or('0', char::from)
-    };
     let mut out = String::with_capacity(bytes.len().saturating_mul(2));
     for byte in bytes {
-        out.push(digit(byte >> 4));
-        out.push(digit(byte & 15));
+        out.push(char::from(hex_digit(byte >> 4)));
+        out.push(char::from(hex_digit(byte & 15)));
     }
     out
+}
+
+fn hex_digit(nibble: u8) -> u8 {
+    HEX.get(usize::from(nibble)).copied().unwrap_or(b'0')
 }
 
 /// Reads lower- or upper-case hexadecimal of exactly `N` bytes.
 #[must_use]
 pub fn from_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
-    if text.len() != N.saturating_mul(2) {
+    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+    if pairs.len() != N || !rest.is_empty() {
         return None;
     }
     let mut out = [0_u8; N];
-    let mut digits = text.chars().map(|c| c.to_digit(16));
-    for slot in &mut out {
-        let high = digits.next()??;
-        let low = digits.next()??;
-        *slot = u8::try_from(high * 16 + low).ok()?;
+    for (slot, [high, low]) in out.iter_mut().zip(pairs) {
+        *slot = (nibble(*high)? << 4) | nibble(*low)?;
     }
     Some(out)
+}
+
+const fn nibble(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        b'A'..=b'F' => Some(digit - b'A' + 10),
+        _ => None,
+    }
 }
 
 /// Whether a character may not stand in a text that people see in mails and pages.
@@ -95,7 +163,7 @@ pub fn from_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
 #[must_use]
 pub fn is_deceptive(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// Checks a name that people will see (organization, team, person): trimmed, 1 to 64 characters,

@@ -19,6 +19,7 @@ use crate::error::AppError;
 use crate::mail::Mailer;
 use crate::revocations::Revocations;
 use crate::settings::Settings;
+use crate::shown::Pages;
 
 /// The server's parts. Cheap to clone.
 #[derive(Clone)]
@@ -36,6 +37,7 @@ struct Parts {
     api_keys: Cache<String, Option<Arc<ApiKey>>>,
     revocations: Revocations,
     mail_due: Notify,
+    pages: Pages,
 }
 
 /// How long a key that was looked up is taken for current, on this node. A key that is revoked
@@ -64,6 +66,7 @@ impl App {
                 .build(),
             revocations: Revocations::default(),
             mail_due: Notify::new(),
+            pages: Pages::default(),
         };
         Self {
             parts: Arc::new(parts),
@@ -112,6 +115,11 @@ impl App {
     #[must_use]
     pub fn random(&self) -> &Random {
         &self.parts.random
+    }
+
+    /// Pages of lists as they were shown.
+    pub(crate) fn pages(&self) -> &Pages {
+        &self.parts.pages
     }
 
     /// Wakes the mail job; called after a commit that queued mail.

@@ -4,6 +4,7 @@
 //! SQL (that is `vestibule-store`) nor rules (that is `vestibule-core`).
 
 pub mod app;
+mod connections;
 pub mod ctx;
 pub mod error;
 pub mod http;
@@ -13,6 +14,7 @@ pub mod ops;
 mod revocations;
 mod run;
 pub mod settings;
+mod shown;
 
 pub use app::App;
 pub use ctx::{Actor, Ctx};

@@ -1,13 +1,13 @@
 //! A running server: the listener, the jobs beside it, and an end in good order.
 
 use std::future::Future;
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
+use crate::connections::{self, Patient};
 use crate::{http, jobs};
 
 /// How long requests under way have after the server was asked to stop.
@@ -34,9 +34,8 @@ pub async fn serve(
         stop.await;
         asked.cancel();
     });
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let asked = stopping.clone();
-    let serving = axum::serve(listener, service)
+    let serving = axum::serve(Patient(listener), connections::services(router))
         .with_graceful_shutdown(async move { asked.cancelled().await });
     let patience = async {
         stopping.cancelled().await;

@@ -20,7 +20,9 @@ mod tx;
 pub use config::{StoreConfig, Synchronous};
 pub use engine::Stats;
 pub use error::{Cause, Error};
-pub use rows::{AuditEvent, Delivery, DeliveryState, InvitationFilter, Member, Message};
+pub use rows::{
+    AuditEvent, Delivery, DeliveryState, InvitationFilter, InvitationHead, Member, Message,
+};
 pub use sql::{Param, Sql};
 pub use store::Store;
 pub use tx::{Row, Tx};

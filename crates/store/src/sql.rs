@@ -21,15 +21,19 @@ pub struct Sql {
     text: &'static str,
     /// The highest number of a placeholder.
     parameters: usize,
+    /// Whether `$1` to `$n` first appear in this order.
+    in_order: bool,
 }
 
 impl Sql {
     /// Makes a statement of its text.
     #[must_use]
     pub const fn new(text: &'static str) -> Self {
+        let (parameters, in_order) = placeholders(text.as_bytes());
         Self {
             text,
-            parameters: highest_placeholder(text.as_bytes()),
+            parameters,
+            in_order,
         }
     }
 
@@ -43,11 +47,17 @@ impl Sql {
     pub(crate) const fn parameters(self) -> usize {
         self.parameters
     }
+
+    /// Whether `$1` to `$n` first appear in this order, so that `$n` is an engine's slot `n`.
+    pub(crate) const fn is_in_order(self) -> bool {
+        self.in_order
+    }
 }
 
-/// The highest number that follows a `$`.
-const fn highest_placeholder(mut text: &[u8]) -> usize {
+/// The highest number that follows a `$`, and whether none comes before a lower one.
+const fn placeholders(mut text: &[u8]) -> (usize, bool) {
     let mut highest = 0;
+    let mut in_order = true;
     let mut number = None;
     while let [byte, rest @ ..] = text {
         number = match (number, *byte) {
@@ -58,12 +68,14 @@ const fn highest_placeholder(mut text: &[u8]) -> usize {
         };
         if let Some(number) = number
             && number > highest
+            && !matches!(rest, [b'0'..=b'9', ..])
         {
+            in_order = in_order && number == highest + 1;
             highest = number;
         }
         text = rest;
     }
-    highest
+    (highest, in_order)
 }
 
 const fn digit(byte: u8) -> usize {
@@ -188,6 +200,20 @@ mod tests {
         assert_eq!(Sql::new("select 1").parameters(), 0);
         assert_eq!(Sql::new("select $2, $1, $2").parameters(), 2);
         assert_eq!(Sql::new("select $9,$10,$11, 345").parameters(), 11);
+    }
+
+    #[test]
+    fn the_order_of_placeholders_is_that_of_their_first_appearance() {
+        for text in [
+            "select 1",
+            "select $1, $2, $1",
+            "values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10)",
+        ] {
+            assert!(Sql::new(text).is_in_order(), "{text}");
+        }
+        for text in ["select $2, $1", "select $1, $3, $2", "select $10, $1"] {
+            assert!(!Sql::new(text).is_in_order(), "{text}");
+        }
     }
 
     #[test]

@@ -162,7 +162,15 @@ impl<'a> Row<'a> {
     /// # Errors
     /// [`Error::Value`] if it is null or not a text, or if there is no such column.
     pub fn text(&self, index: usize) -> Result<String, Error> {
-        self.opt_text(index)?.ok_or_else(|| column(index))
+        self.str(index).map(str::to_owned)
+    }
+
+    /// The text in column `index`, borrowed from the row.
+    ///
+    /// # Errors
+    /// As [`Row::text`].
+    pub fn str(&self, index: usize) -> Result<&str, Error> {
+        self.opt_str(index)?.ok_or_else(|| column(index))
     }
 
     /// The integer in column `index`; a condition reads as 0 or 1.
@@ -178,6 +186,14 @@ impl<'a> Row<'a> {
     /// # Errors
     /// [`Error::Value`] if it is not a text, or if there is no such column.
     pub fn opt_text(&self, index: usize) -> Result<Option<String>, Error> {
+        Ok(self.opt_str(index)?.map(str::to_owned))
+    }
+
+    /// The text in column `index`, borrowed from the row, or `None` if it is null.
+    ///
+    /// # Errors
+    /// As [`Row::opt_text`].
+    pub fn opt_str(&self, index: usize) -> Result<Option<&str>, Error> {
         match self.0 {
             Columns::Sqlite(row) => sqlite::text(row, index),
             Columns::Postgres(row) => postgres::text(row, index),

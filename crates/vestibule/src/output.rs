@@ -81,8 +81,10 @@ pub(crate) fn table(columns: &[&str], rows: impl IntoIterator<Item = Vec<String>
         table.add_row(row);
     }
     let text = table.to_string();
-    text.lines()
-        .map(str::trim_end)
+    let lines = text.lines().map(str::trim_end);
+    // Each cell has a space on its left; that of the first column stands for nothing.
+    lines
+        .map(|line| line.strip_prefix(' ').unwrap_or(line))
         .collect::<Vec<_>>()
         .join("\n")
 }

@@ -40,7 +40,8 @@ pub(crate) struct First {
 /// # Errors
 /// If the filter is none.
 pub(crate) fn logging(filter: &str) -> anyhow::Result<()> {
-    let filter = tracing_subscriber::EnvFilter::try_new(filter)
+    // The migrations' own words are for their authors.
+    let filter = tracing_subscriber::EnvFilter::try_new(format!("refinery_core=warn,{filter}"))
         .with_context(|| format!("log: {filter:?} is no log filter"))?;
     tracing_subscriber::fmt()
         .with_env_filter(filter)

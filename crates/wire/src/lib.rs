@@ -10,7 +10,9 @@
 pub mod atlas;
 pub mod confluent;
 pub mod native;
+mod object;
 mod secret;
 mod tolerant;
 
+pub use object::Object;
 pub use secret::Secret;

@@ -31,6 +31,7 @@ async fn every_action_has_its_route() {
     })
     .await;
     let client = client(&server);
+    client.list_organizations().await.expect("ok");
     client.list_keys("org_1").await.expect("ok");
     client.revoke_key("org_1", "key_1").await.expect("ok");
     client
@@ -53,6 +54,7 @@ async fn every_action_has_its_route() {
     };
     client.decline(&decline).await.expect("ok");
     insta::assert_snapshot!(server.lines().join("\n"), @r"
+    GET /v1/organizations?limit=200
     GET /v1/organizations/org_1/keys?limit=200
     DELETE /v1/organizations/org_1/keys/key_1
     GET /v1/organizations/org_1/members

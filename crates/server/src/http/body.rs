@@ -3,17 +3,15 @@
 //! Owns the size limit, the media type and where in a body something is wrong. Must not know how a
 //! dialect words an error: each maps every [`BodyError`] itself.
 
-use std::fmt;
-use std::marker::PhantomData;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderMap, header};
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{DeserializeOwned, IgnoredAny, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::de::{DeserializeOwned, IgnoredAny};
+use vestibule_wire::Object;
 
 /// The largest body in bytes that is read: 1 MiB.
 pub(crate) const MAX_BYTES: usize = 1 << 20;
@@ -21,6 +19,10 @@ pub(crate) const MAX_BYTES: usize = 1 << 20;
 /// How many bytes of a body that is too large are read and thrown away, so that the client gets to
 /// read the answer instead of a broken connection.
 const DRAIN_BYTES: usize = 16 << 20;
+
+/// How long a body may take. Less than a request may: who sends too slowly is told so, and it is no
+/// fault of the server's.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Why a body is not what was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +33,7 @@ pub(crate) enum BodyError {
     MediaType,
     /// There is no body.
     Missing,
-    /// The connection broke before its end.
+    /// The connection broke before its end, or it did not come to one within [`PATIENCE`].
     Interrupted,
     /// It is not JSON.
     Malformed {
@@ -65,7 +67,12 @@ pub(crate) async fn read_json<T: DeserializeOwned>(request: Request) -> Result<T
 }
 
 /// Reads a body of at most [`MAX_BYTES`], whatever its media type; empty if there is none.
-pub(crate) async fn read_bytes(mut body: Body) -> Result<Bytes, BodyError> {
+pub(crate) async fn read_bytes(body: Body) -> Result<Bytes, BodyError> {
+    let read = tokio::time::timeout(PATIENCE, read_to_end(body)).await;
+    read.unwrap_or(Err(BodyError::Interrupted))
+}
+
+async fn read_to_end(mut body: Body) -> Result<Bytes, BodyError> {
     let mut read = BytesMut::new();
     let mut dropped = 0_usize;
     while let Some(frame) = body.frame().await {
@@ -122,29 +129,6 @@ pub(crate) fn is_json(headers: &HeaderMap) -> bool {
     };
     let subtype = subtype.to_ascii_lowercase();
     kind.eq_ignore_ascii_case("application") && (subtype == "json" || subtype.ends_with("+json"))
-}
-
-/// A `T` from an object only. A derived reader would take a list for one, too, by position.
-struct Object<T>(T);
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(ObjectVisitor(PhantomData))
-    }
-}
-
-struct ObjectVisitor<T>(PhantomData<fn() -> T>);
-
-impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
-    type Value = Object<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Object<T>, A::Error> {
-        T::deserialize(MapAccessDeserializer::new(members)).map(Object)
-    }
 }
 
 fn explain(error: &serde_json::Error, pointer: String) -> BodyError {

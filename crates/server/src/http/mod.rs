@@ -1,8 +1,8 @@
 //! HTTP: what all dialects share, and where each is mounted.
 //!
 //! Owns the order in which a request meets the common layers: its id, the collapsing of slashes,
-//! the time it may take, panics, what is left of its body, common headers, the log line. Must not hold any dialect's shape:
-//! each has its own routes, fallbacks and error answers.
+//! the time it may take, panics, what is left of its body, common headers, the log line. Must not
+//! hold any dialect's shape: each has its own routes, fallbacks and error answers.
 
 pub(crate) mod atlas;
 pub(crate) mod body;

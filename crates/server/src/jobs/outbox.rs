@@ -19,8 +19,7 @@ use crate::ctx::{Actor, Ctx};
 use crate::error::{AppError, chain};
 use crate::http::tasks::panic_text;
 use crate::mail::{Mailer, NotDelivered};
-use crate::ops::acceptance::Invited;
-use crate::ops::mail::{self, Claimed, LEASE_SECONDS, Outcome};
+use crate::ops::mail::{self, LEASE_SECONDS, Outcome};
 
 /// How many mails one transaction claims at most.
 const BATCH: u32 = 32;
@@ -152,28 +151,23 @@ fn batch_of(mailer: &Mailer) -> u32 {
 async fn send_all(
     app: &App,
     mailer: &Mailer,
-    claimed: Vec<Claimed>,
+    claimed: Vec<Message>,
     stop: &CancellationToken,
 ) -> Vec<(Message, Outcome)> {
     futures::stream::iter(claimed)
-        .map(|claimed| async move {
+        .map(|message| async move {
             // What was not begun when the server stops stays claimed until its lease ends.
             if stop.is_cancelled() {
                 return None;
             }
-            let outcome = match claimed.invited {
-                Some(invited) => {
-                    let sending = AssertUnwindSafe(send(app, mailer, invited));
-                    sending.catch_unwind().await.unwrap_or_else(|panic| {
-                        let panic = panic_text(&*panic);
-                        tracing::error!(panic, "sending a mail panicked");
-                        Outcome::Failed("a defect of this server".to_owned())
-                    })
-                }
-                None => Outcome::Dropped,
-            };
-            note(&claimed.message, &outcome);
-            Some((claimed.message, outcome))
+            let sending = AssertUnwindSafe(send(app, mailer, &message));
+            let outcome = sending.catch_unwind().await.unwrap_or_else(|panic| {
+                let panic = panic_text(&*panic);
+                tracing::error!(panic, "sending a mail panicked");
+                Outcome::Failed("a defect of this server".to_owned())
+            });
+            note(&message, &outcome);
+            Some((message, outcome))
         })
         .buffer_unordered(mailer.concurrency().get())
         .filter_map(std::future::ready)
@@ -181,12 +175,17 @@ async fn send_all(
         .await
 }
 
-async fn send(app: &App, mailer: &Mailer, invited: Invited) -> Outcome {
+async fn send(app: &App, mailer: &Mailer, message: &Message) -> Outcome {
+    let wanted = message.clone();
+    let prepared = app
+        .read(ctx(app), move |tx, ctx| mail::prepare(tx, ctx, &wanted))
+        .await;
+    let invited = match prepared {
+        Ok(Some(invited)) => invited,
+        Ok(None) => return Outcome::Dropped,
+        Err(error) => return Outcome::Failed(chain(&error)),
+    };
     let now = app.clock().now();
-    // Its end may have come since it was claimed: nobody is sent a dead link.
-    if now >= invited.invitation.expires_at {
-        return Outcome::Dropped;
-    }
     let Some(token) = app.keys().accept_token(&invited.invitation) else {
         return Outcome::Refused("the key ring has lost the key of this invitation".to_owned());
     };

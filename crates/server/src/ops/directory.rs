@@ -1,5 +1,8 @@
 //! People as the organization sees them: members and invitees in one view.
 
+use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
+
 use vestibule_core::invitation::{Invitation, Reason, State};
 use vestibule_core::membership::Membership;
 use vestibule_core::role::Permission;
@@ -153,8 +156,8 @@ pub fn find_person_by_email(
     }
 }
 
-/// All people of the organization: members in the order they joined, then everybody else whose
-/// last invitation is open, ran out or was declined.
+/// All people of the organization: members in the order they joined, then, newest first, everybody
+/// else whose last invitation is open, ran out or was declined.
 ///
 /// # Errors
 /// [`Refusal::NotFound`] for strangers.
@@ -175,16 +178,21 @@ pub fn list_people(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Vec<Person>, AppError> 
     let everything = vestibule_store::InvitationFilter::default();
     let invitations =
         tx.list_invitations(ctx.organization, &everything, None, u32::MAX, ctx.now)?;
-    let mut seen: std::collections::HashSet<Id<User>> = people.iter().map(|p| p.user.id).collect();
-    for invitation in invitations.into_iter().rev() {
-        if !seen.insert(invitation.user) {
-            continue;
+    let members: HashSet<Id<User>> = people.iter().map(|person| person.user.id).collect();
+    let mut of_others: HashMap<Id<User>, Vec<Invitation>> = HashMap::new();
+    for invitation in invitations {
+        if !members.contains(&invitation.user) {
+            of_others
+                .entry(invitation.user)
+                .or_default()
+                .push(invitation);
         }
-        let Some(standing) = standing_of(&invitation, ctx) else {
-            continue;
-        };
-        people.push(invitee(standing, invitation, ctx));
     }
+    let mut last: Vec<Invitation> = of_others.into_values().filter_map(latest).collect();
+    last.sort_by_key(|invitation| Reverse((invitation.created_at, invitation.id)));
+    people.extend(last.into_iter().filter_map(|invitation| {
+        standing_of(&invitation, ctx).map(|standing| invitee(standing, invitation, ctx))
+    }));
     Ok(people)
 }
 

@@ -255,6 +255,14 @@ pub struct Listing {
     pub limit: u32,
 }
 
+impl Listing {
+    /// Whether no invitation is left out but for the page's bounds.
+    #[must_use]
+    pub const fn is_plain(&self) -> bool {
+        self.filter.is_empty() && self.email.is_none() && self.user.is_none()
+    }
+}
+
 /// Invitations of the organization by id, that is by the second they were made in.
 ///
 /// # Errors

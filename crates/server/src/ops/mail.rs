@@ -11,37 +11,30 @@ use crate::error::AppError;
 /// For how many seconds a claim holds.
 pub const LEASE_SECONDS: i64 = 120;
 
-/// A claimed message and what to mail; nothing to mail if the invitation has moved on.
-#[derive(Clone, Debug)]
-pub struct Claimed {
-    /// The claim.
-    pub message: Message,
-    /// The invitation as it is now; `None` if it must not be mailed any more.
-    pub invited: Option<Invited>,
-}
-
-/// Claims at most `limit` messages that are due, and looks at their invitations again: one that
-/// was withdrawn, answered or sent anew since is not mailed.
+/// Claims at most `limit` messages that are due.
 ///
 /// # Errors
 /// The store's failure.
-pub fn claim(tx: &mut Tx<'_>, ctx: &Ctx, limit: u32) -> Result<Vec<Claimed>, AppError> {
+pub fn claim(tx: &mut Tx<'_>, ctx: &Ctx, limit: u32) -> Result<Vec<Message>, AppError> {
     let lease_until = ctx.now.plus_seconds(LEASE_SECONDS);
-    let messages = tx.claim_messages(ctx.now, lease_until, limit)?;
-    let mut claimed = Vec::with_capacity(messages.len());
-    for message in messages {
-        let invited = match tx.find_invitation(message.organization, message.invitation)? {
-            Some(invitation)
-                if invitation.state_at(ctx.now) == State::Sent
-                    && invitation.generation == message.generation =>
-            {
-                Some(acceptance::describe(tx, invitation)?)
-            }
-            Some(_) | None => None,
-        };
-        claimed.push(Claimed { message, invited });
+    Ok(tx.claim_messages(ctx.now, lease_until, limit)?)
+}
+
+/// Looks at a claimed message's invitation again, right before it is handed over: `None` if it was
+/// withdrawn, answered or sent anew since, or has expired, and must not be mailed.
+///
+/// # Errors
+/// The store's failure.
+pub fn prepare(tx: &mut Tx<'_>, ctx: &Ctx, message: &Message) -> Result<Option<Invited>, AppError> {
+    match tx.find_invitation(message.organization, message.invitation)? {
+        Some(invitation)
+            if invitation.state_at(ctx.now) == State::Sent
+                && invitation.generation == message.generation =>
+        {
+            acceptance::describe(tx, invitation).map(Some)
+        }
+        Some(_) | None => Ok(None),
     }
-    Ok(claimed)
 }
 
 /// What came of trying to send a message.

@@ -11,6 +11,7 @@ pub mod directory;
 pub mod invitations;
 pub mod keys;
 pub mod mail;
+pub mod marks;
 pub mod me;
 pub mod members;
 pub mod organizations;

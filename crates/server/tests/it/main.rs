@@ -10,6 +10,7 @@
 mod atlas;
 mod confluent;
 mod histories;
+mod leftovers;
 mod log;
 mod mail;
 mod native;

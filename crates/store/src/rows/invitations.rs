@@ -39,8 +39,18 @@ const UPDATE: Sql = Sql::new(
      accepted_at = $14, ended_at = $15, resend_count = $16, updated_at = $17, version = $18
      where org_id = $1 and id = $2 and version = $3",
 );
-// The state that counts at $4 is what Invitation::state_at says; a test holds the two together.
 const LIST: Sql = Sql::new(
+    "select org_id, id, email, email_key, user_id, inviter_kind, inviter_id, inviter_name, dialect,
+     auth_type, roles, teams, message, state, reason, generation, nonce, lifetime, sent_at,
+     expires_at, accepted_at, ended_at, resend_count, created_at, updated_at, version
+     from invitations where org_id = $1 and id > $2 order by id limit $3",
+);
+const LIST_HEADS: Sql = Sql::new(
+    "select id, version, state, expires_at from invitations
+     where org_id = $1 and id > $2 order by id limit $3",
+);
+// The state that counts at $4 is what Invitation::state_at says; a test holds the two together.
+const LIST_FILTERED: Sql = Sql::new(
     "select org_id, id, email, email_key, user_id, inviter_kind, inviter_id, inviter_name, dialect,
      auth_type, roles, teams, message, state, reason, generation, nonce, lifetime, sent_at,
      expires_at, accepted_at, ended_at, resend_count, created_at, updated_at, version
@@ -70,6 +80,8 @@ pub(crate) const STATEMENTS: &[Sql] = &[
     FIND_LIVE,
     UPDATE,
     LIST,
+    LIST_HEADS,
+    LIST_FILTERED,
     LIST_OF_USER,
     COUNT_LIVE,
 ];
@@ -87,6 +99,34 @@ pub struct InvitationFilter {
     pub team: Option<Id<Team>>,
     /// Without those that were withdrawn.
     pub hide_revoked: bool,
+}
+
+impl InvitationFilter {
+    /// Whether every invitation passes.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        let Self {
+            state,
+            inviter,
+            role,
+            team,
+            hide_revoked,
+        } = self;
+        state.is_none() && inviter.is_none() && role.is_none() && team.is_none() && !*hide_revoked
+    }
+}
+
+/// What tells whether an invitation is still as it was when it was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InvitationHead {
+    /// The invitation.
+    pub id: Id<Invitation>,
+    /// Rises with every change.
+    pub version: i64,
+    /// As it is stored.
+    pub state: State,
+    /// When an open one is over.
+    pub expires_at: Timestamp,
 }
 
 impl Tx<'_> {
@@ -209,15 +249,20 @@ impl Tx<'_> {
         limit: u32,
         now: Timestamp,
     ) -> Result<Vec<Invitation>, Error> {
+        let organization = organization.to_hex();
+        let after = after.map(Id::to_hex).unwrap_or_default();
+        if filter.is_empty() {
+            let params = [(&organization).into(), (&after).into(), limit.into()];
+            return self.list(LIST, &params, invitation);
+        }
         let contains = |word: String| format!("%,{word},%");
         let inviter = filter.inviter.map(Principal::id_hex);
         let role = filter.role.map(|role| contains(role.name().to_owned()));
         let team = filter.team.map(|team| contains(team.to_hex()));
-        let after = after.map(Id::to_hex).unwrap_or_default();
         self.list(
-            LIST,
+            LIST_FILTERED,
             &[
-                (&organization.to_hex()).into(),
+                (&organization).into(),
                 (&after).into(),
                 filter.state.map(State::name).into(),
                 now.as_micros().into(),
@@ -228,6 +273,32 @@ impl Tx<'_> {
                 limit.into(),
             ],
             invitation,
+        )
+    }
+
+    /// The heads of what [`Tx::list_invitations`] lists without a filter.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn list_invitation_heads(
+        &mut self,
+        organization: Id<Organization>,
+        after: Option<Id<Invitation>>,
+        limit: u32,
+    ) -> Result<Vec<InvitationHead>, Error> {
+        let organization = organization.to_hex();
+        let after = after.map(Id::to_hex).unwrap_or_default();
+        self.list(
+            LIST_HEADS,
+            &[(&organization).into(), (&after).into(), limit.into()],
+            |row| {
+                Ok(InvitationHead {
+                    id: read::id(row, 0, "invitations.id")?,
+                    version: row.int(1)?,
+                    state: read::parsed(row, 2, "invitations.state", State::from_name)?,
+                    expires_at: read::time(row, 3)?,
+                })
+            },
         )
     }
 
@@ -280,7 +351,7 @@ fn parse_team_list(text: &str) -> Option<Vec<Id<Team>>> {
 }
 
 fn invitation(row: &Row<'_>) -> Result<Invitation, Error> {
-    let reason = row.opt_text(14)?;
+    let reason = row.opt_str(14)?;
     Ok(Invitation {
         organization: read::id(row, 0, "invitations.org_id")?,
         id: read::id(row, 1, "invitations.id")?,
@@ -296,7 +367,7 @@ fn invitation(row: &Row<'_>) -> Result<Invitation, Error> {
         teams: read::parsed(row, 11, "invitations.teams", parse_team_list)?,
         message: row.text(12)?,
         state: read::parsed(row, 13, "invitations.state", State::from_name)?,
-        reason: reason.as_deref().and_then(Reason::from_name),
+        reason: reason.and_then(Reason::from_name),
         generation: row.int(15)?,
         nonce: row.text(16)?,
         lifetime: Lifetime::from_seconds(row.int(17)?)

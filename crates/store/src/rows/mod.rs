@@ -15,7 +15,7 @@ mod teams;
 mod users;
 
 pub use audit::AuditEvent;
-pub use invitations::InvitationFilter;
+pub use invitations::{InvitationFilter, InvitationHead};
 pub use memberships::Member;
 pub use outbox::{Delivery, DeliveryState, Message};
 

@@ -13,7 +13,7 @@ pub(super) fn parsed<T>(
     what: &'static str,
     parse: impl FnOnce(&str) -> Option<T>,
 ) -> Result<T, Error> {
-    parse(&row.text(index)?).ok_or_else(|| Error::value(what))
+    parse(row.str(index)?).ok_or_else(|| Error::value(what))
 }
 
 pub(super) fn id<K>(row: &Row<'_>, index: usize, what: &'static str) -> Result<Id<K>, Error> {
@@ -38,8 +38,8 @@ pub(super) fn principal(
     index: usize,
     what: &'static str,
 ) -> Result<Principal, Error> {
-    let kind = row.text(index)?;
-    parsed(row, index + 1, what, |id| Principal::from_stored(&kind, id))
+    let kind = row.str(index)?;
+    parsed(row, index + 1, what, |id| Principal::from_stored(kind, id))
 }
 
 pub(super) fn micros(instant: Option<Timestamp>) -> Option<i64> {

@@ -85,26 +85,24 @@ pub fn serve(provider: impl Provider, options: ServeOptions) -> ExitCode {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
-    let result = runtime.map_err(ServeError::Runtime).and_then(|runtime| {
-        let provider: Arc<dyn Provider> = Arc::new(provider);
-        let end = runtime.block_on(async {
-            if options.debug {
+    let error = match runtime {
+        Ok(runtime) => runtime.block_on(async {
+            let provider: Arc<dyn Provider> = Arc::new(provider);
+            let end = if options.debug {
                 debug(provider, &options.address).await
             } else {
                 managed(provider, &environment).await
+            };
+            match end {
+                // From within the runtime: Terraform waits, and its clean-up would serve nobody.
+                Ok(()) => exit(),
+                Err(error) => error,
             }
-        });
-        // Not even the runtime's own clean-up may delay the end: Terraform waits for it.
-        runtime.shutdown_background();
-        end
-    });
-    match result {
-        Ok(()) => exit(),
-        Err(error) => {
-            complain(&error);
-            ExitCode::FAILURE
-        }
-    }
+        }),
+        Err(error) => ServeError::Runtime(error),
+    };
+    complain(&error);
+    ExitCode::FAILURE
 }
 
 /// Serves the Terraform process that started this one, until it says to end.

@@ -33,7 +33,7 @@ pub(crate) struct Connection {
     #[arg(long, env = "VESTIBULE_KEY", hide_env_values = true)]
     key: Option<String>,
     /// The organization's id [default: the one that the key was made in]
-    #[arg(long = "org", env = "VESTIBULE_ORGANIZATION", value_name = "ID")]
+    #[arg(long = "org", env = "VESTIBULE_ORG", value_name = "ID")]
     organization: Option<String>,
     /// How to show the result
     #[arg(long, value_enum, default_value_t)]

@@ -93,16 +93,16 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<()> {
         Command::List { connection } => {
             let (client, organization) = connection.client_and_organization().await?;
             let keys = client.list_keys(&organization).await?;
-            let columns = ["id", "kind", "public", "name", "acts for", "state"];
+            let columns = ["id", "kind", "public", "name", "acts for", "usable"];
             output::items(connection.output, &keys, &columns, |key| {
                 let owner = match key.owner.kind {
                     OwnerKind::User => "user",
                     OwnerKind::ServiceAccount => "service account",
                 };
-                let state = if key.revoked_at.is_some() {
-                    "revoked"
-                } else {
-                    "usable"
+                let usable = match (&key.revoked_at, &key.expires_at) {
+                    (Some(_), _) => "revoked".to_owned(),
+                    (None, Some(end)) => format!("until {end}"),
+                    (None, None) => "always".to_owned(),
                 };
                 vec![
                     key.id.clone(),
@@ -110,7 +110,7 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<()> {
                     key.public_id.clone(),
                     key.name.clone(),
                     format!("{owner} {}", key.owner.id),
-                    state.to_owned(),
+                    usable,
                 ]
             })
         }

@@ -10,6 +10,11 @@ use crate::output::{self, Format};
 /// Subcommands of `org`.
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
+    /// List the organizations that the key opens
+    List {
+        #[command(flatten)]
+        connection: Connection,
+    },
     /// Show the organization
     Show {
         #[command(flatten)]
@@ -72,6 +77,12 @@ impl SettingFlags {
 /// Does what an `org` command says.
 pub(crate) async fn run(command: Command) -> anyhow::Result<()> {
     match command {
+        Command::List { connection } => output::items(
+            connection.output,
+            &connection.client()?.list_organizations().await?,
+            &COLUMNS,
+            row,
+        ),
         Command::Show { connection } => {
             let (client, organization) = connection.client_and_organization().await?;
             show(
@@ -113,25 +124,28 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<()> {
     }
 }
 
+const COLUMNS: [&str; 6] = ["id", "name", "sso", "days", "confluent days", "atlas days"];
+
 fn show(format: Format, organization: &Organization) -> anyhow::Result<()> {
-    let columns = ["id", "name", "sso", "days", "confluent days", "atlas days"];
-    output::item(format, organization, &columns, |organization| {
-        let lifetimes = &organization.invitation_lifetimes;
-        let days = |seconds: i64| {
-            let (days, rest) = (seconds / 86_400, seconds % 86_400);
-            if rest == 0 {
-                days.to_string()
-            } else {
-                format!("{seconds} s")
-            }
-        };
-        vec![
-            organization.id.clone(),
-            organization.name.clone(),
-            organization.sso_enabled.to_string(),
-            days(lifetimes.native),
-            days(lifetimes.confluent),
-            days(lifetimes.atlas),
-        ]
-    })
+    output::item(format, organization, &COLUMNS, row)
+}
+
+fn row(organization: &Organization) -> Vec<String> {
+    let lifetimes = &organization.invitation_lifetimes;
+    let days = |seconds: i64| {
+        let (days, rest) = (seconds / 86_400, seconds % 86_400);
+        if rest == 0 {
+            days.to_string()
+        } else {
+            format!("{seconds} s")
+        }
+    };
+    vec![
+        organization.id.clone(),
+        organization.name.clone(),
+        organization.sso_enabled.to_string(),
+        days(lifetimes.native),
+        days(lifetimes.confluent),
+        days(lifetimes.atlas),
+    ]
 }

@@ -90,6 +90,18 @@ pub(crate) const KEYS: &[Key] = &[
         "The sender of mails",
     ),
     key(
+        ("mail_reply_to", "mail-reply-to"),
+        "",
+        "ADDRESS or NAME <ADDRESS>",
+        "Where answers to mails go [default: to mail_from]",
+    ),
+    key(
+        ("product_name", "product-name"),
+        "Vestibule",
+        "a name of 1 to 64 characters",
+        "What the service is called in mails and on pages",
+    ),
+    key(
         ("dev_mail", "dev-mail"),
         "false",
         "true or false",

@@ -60,14 +60,13 @@ impl Config {
             atlas_show_expired: sources.parse("atlas_show_expired", flag)?,
             mail_from: sources.parse("mail_from", sender)?,
             mail_reply_to: sources.parse_optional("mail_reply_to", sender)?,
+            product_name: sources.parse("product_name", name)?,
             dev_mail: sources.parse("dev_mail", flag)?,
-            ..Settings::default()
         };
         Ok(Self {
             database: database(sources, &data_dir)?,
             key_ring: sources.optional("keys")?,
-            organization: sources
-                .parse("organization", |text| text::checked_name("name", text).ok())?,
+            organization: sources.parse("organization", name)?,
             owner: sources.parse("owner", |text| EmailAddress::parse(text).ok())?,
             log: sources.parse("log", |text| Some(text.to_owned()))?,
             data_dir,
@@ -93,8 +92,12 @@ fn public_url(
     mail: &MailConfig,
 ) -> Result<String, ConfigError> {
     let given = sources.parse_optional("public_url", |text| {
-        let valid = text.starts_with("http://") || text.starts_with("https://");
-        valid.then(|| text.trim_end_matches('/').to_owned())
+        let settings = Settings {
+            public_url: text.trim_end_matches('/').to_owned(),
+            ..Settings::default()
+        };
+        let valid = Sender::from_settings(&settings).is_ok();
+        valid.then_some(settings.public_url)
     })?;
     match given {
         Some(url) => Ok(url),
@@ -123,6 +126,10 @@ fn sender(text: &str) -> Option<String> {
         .then(|| text.to_owned())
 }
 
+fn name(text: &str) -> Option<String> {
+    text::checked_name("name", text).ok()
+}
+
 fn flag(text: &str) -> Option<bool> {
     match text {
         "true" | "1" | "yes" | "on" => Some(true),
@@ -133,4 +140,58 @@ fn flag(text: &str) -> Option<bool> {
 
 fn positive(text: &str) -> Option<i64> {
     text.parse().ok().filter(|n| *n > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    fn load(flags: &[(&'static str, &str)]) -> Result<Config, ConfigError> {
+        let flags: BTreeMap<_, _> = flags
+            .iter()
+            .map(|(key, value)| (*key, (*value).to_owned()))
+            .collect();
+        let directory = tempfile::tempdir().expect("a directory");
+        let file = directory.path().join("empty.toml");
+        std::fs::write(&file, "").expect("a file");
+        Config::load(&Sources::gather(
+            &flags,
+            &Environment::new(),
+            Some(file.as_path()),
+        )?)
+    }
+
+    #[test]
+    fn without_any_source_the_settings_are_the_servers_own_defaults() {
+        let config = load(&[]).expect("it is complete");
+        let expected = Settings {
+            public_url: "http://127.0.0.1:8080".to_owned(),
+            ..Settings::default()
+        };
+        assert_eq!(config.settings, expected);
+    }
+
+    #[test]
+    fn what_people_read_in_mails_can_be_configured() {
+        let config = load(&[
+            ("product_name", "Acme People"),
+            ("mail_reply_to", "People <people@acme.example>"),
+        ]);
+        let settings = config.expect("it is usable").settings;
+        assert_eq!(settings.product_name, "Acme People");
+        assert_eq!(
+            settings.mail_reply_to.as_deref(),
+            Some("People <people@acme.example>")
+        );
+    }
+
+    #[test]
+    fn a_public_address_that_no_link_can_begin_with_is_refused_by_its_name() {
+        for address in ["https://", "ftp://x.example", "x.example"] {
+            let error = load(&[("public_url", address)]).expect_err("refused");
+            assert!(error.to_string().starts_with("public_url: "), "{error}");
+        }
+    }
 }

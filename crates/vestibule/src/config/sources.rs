@@ -191,7 +191,8 @@ impl Sources {
         name: &'static str,
         parse: impl Fn(&str) -> Option<T>,
     ) -> Result<Option<T>, ConfigError> {
-        if self.values.contains_key(name) {
+        let key = known(name);
+        if self.values.contains_key(key.name) {
             self.parse(name, parse).map(Some)
         } else {
             Ok(None)

@@ -68,11 +68,14 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         Ok(()) => show(&app, &args.data_dir, &url, &scene, terraform.as_ref()).await,
         Err(error) => Err(error),
     };
+    if args.exit && shown.is_ok() {
+        output::talk("\nStopping; without --exit the server goes on, with the same data.");
+    }
     if args.exit || shown.is_err() {
         // The server may have ended by itself.
         let _ended = stop.send(());
     } else {
-        output::talk("\nServing until Ctrl-C.");
+        output::talk("\nServing until Ctrl-C …");
     }
     finish(running).await?;
     shown
@@ -164,7 +167,8 @@ async fn show(
         Some(&Secret::new(scene.owner_secret.clone())),
         settings(),
     )?;
-    let invitations = settled(&client, &scene.organization).await?;
+    let mut invitations = settled(&client, &scene.organization).await?;
+    invitations.sort_by(|one, other| one.created_at.cmp(&other.created_at));
     output::data("");
     let rows = invitations.iter().map(|invitation| {
         vec![
@@ -182,12 +186,12 @@ async fn show(
         &["invited", "status", "mail", "roles", "expires"],
         rows,
     ));
-    output::data(&format!("\nMails:            {url}/dev/mail"));
-    output::data(&format!("API description:  {url}/docs"));
+    output::data(&format!("\nMails            {url}/dev/mail"));
+    output::data(&format!("API description  {url}/docs"));
     let open = scene.first_open(app, &invitations).await?;
     if let Some((email, token)) = &open {
         output::data(&format!(
-            "{email} may answer at\n  {url}/invitations/{token}"
+            "Answer page      {url}/invitations/{token}\n                 (for {email})"
         ));
     }
     output::data("\nTry next, in another terminal:");

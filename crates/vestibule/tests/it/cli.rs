@@ -93,6 +93,9 @@ fn organizations_and_keys_are_managed() {
     assert_eq!(changed["invitation_lifetimes"]["native"], 3 * 86_400);
     let shown = String::from_utf8(run(&server, &["org", "show"]).stdout).unwrap();
     assert!(shown.contains("Acme & Co"), "{shown}");
+    let all = json(&run(&server, &["org", "list", "--output", "json"]));
+    assert_eq!(all[0]["name"], "Acme & Co");
+    assert_eq!(all.as_array().unwrap().len(), 1);
 
     let made = json(&run(
         &server,
@@ -118,6 +121,15 @@ fn organizations_and_keys_are_managed() {
     assert!(run(&server, &["key", "revoke", id]).status.success());
     let keys = String::from_utf8(run(&server, &["key", "list"]).stdout).unwrap();
     assert!(keys.contains("revoked"), "{keys}");
+    // The server's own variable of this name names its first organization, and is no id.
+    let listed = Command::new(executable())
+        .args(["key", "list"])
+        .env("VESTIBULE_SERVER", &server.url)
+        .env("VESTIBULE_KEY", &server.owner_key)
+        .env("VESTIBULE_ORGANIZATION", "Acme")
+        .output()
+        .unwrap();
+    assert_eq!(listed.status.code(), Some(0));
 }
 
 #[test]

@@ -52,7 +52,11 @@ pub struct OrganizationCreate {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sso_enabled: Option<bool>,
     /// Lifetimes other than the defaults.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::object::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub invitation_lifetimes: Option<InvitationLifetimesPatch>,
 }
 
@@ -67,7 +71,11 @@ pub struct OrganizationPatch {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sso_enabled: Option<bool>,
     /// The new lifetimes; they count for invitations sent from now on.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::object::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub invitation_lifetimes: Option<InvitationLifetimesPatch>,
 }
 

@@ -101,3 +101,16 @@ fn tokens_and_secrets_are_hidden_from_debug_output() {
     let accept: AcceptRequest = serde_json::from_str(r#"{"token":"vst_t"}"#).expect("decodes");
     assert_eq!(format!("{accept:?}"), "AcceptRequest { token: [redacted] }");
 }
+
+#[test]
+fn lifetimes_are_named_never_listed() {
+    let read = |text: &str| serde_json::from_str::<OrganizationPatch>(text);
+    let listed = read(r#"{"invitation_lifetimes":[3600,7200,86400]}"#);
+    assert_eq!(
+        listed.expect_err("a list is no object").to_string(),
+        "invalid type: sequence, expected an object at line 1 column 24"
+    );
+    for absent in ["{}", r#"{"invitation_lifetimes":null}"#] {
+        assert_eq!(read(absent).expect("decodes"), OrganizationPatch::default());
+    }
+}

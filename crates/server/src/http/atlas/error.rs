@@ -222,9 +222,10 @@ impl From<BodyError> for Failure {
                 "The request body must be JSON, and its Content-Type must say so.",
             ),
             BodyError::Missing => Self::new(Code::InvalidJson, "The request has no body."),
-            BodyError::Interrupted => {
-                Self::new(Code::MalformedJson, "The request body ended too early.")
-            }
+            BodyError::Interrupted => Self::new(
+                Code::MalformedJson,
+                "The request body did not come to its end.",
+            ),
             BodyError::Malformed { line, column } => Self::new(
                 Code::MalformedJson,
                 format!("Received JSON is malformed at line {line}, column {column}."),

@@ -336,7 +336,7 @@ fn of_body(error: &BodyError) -> Answer {
             "the body must be JSON, and Content-Type must say application/json",
         ),
         BodyError::Missing => Answer::new(MALFORMED, "the body is missing"),
-        BodyError::Interrupted => Answer::new(MALFORMED, "the body ended too early"),
+        BodyError::Interrupted => Answer::new(MALFORMED, "the body did not come to its end"),
         BodyError::Malformed { line, column } => {
             let detail = format!("the body is not JSON: see line {line}, column {column}");
             Answer::new(MALFORMED, detail)

@@ -2,7 +2,8 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
+use bytes::Bytes;
+use serde::{Serialize, Serializer};
 use vestibule_core::Id;
 use vestibule_core::invitation::Invitation;
 use vestibule_core::organization::Organization;
@@ -44,16 +45,61 @@ pub(super) fn with_version(mut response: Response, version: i64) -> Response {
     response
 }
 
+/// 200 with what [`page`] wrote.
+pub(super) fn ready(page: Option<Bytes>) -> Response {
+    written_body(StatusCode::OK, "application/json", page)
+}
+
+/// A page of items, written one after the other. See [`vestibule_wire::native::Page`].
+pub(super) fn page<I>(items: I, next: Option<String>) -> Option<Bytes>
+where
+    I: ExactSizeIterator<Item: Serialize> + Clone,
+{
+    let room = items.len().saturating_mul(ITEM_BYTES);
+    let page = Page {
+        data: Items(items),
+        next,
+    };
+    written(&page, room)
+}
+
+/// Room for one item of a page: an invitation takes some 640 bytes.
+const ITEM_BYTES: usize = 768;
+
+#[derive(Serialize)]
+struct Page<D> {
+    data: D,
+    next: Option<String>,
+}
+
+struct Items<I>(I);
+
+impl<I: Iterator<Item: Serialize> + Clone> Serialize for Items<I> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.clone())
+    }
+}
+
 /// An answer with a JSON body of this media type.
 pub(super) fn body<T: Serialize>(
     status: StatusCode,
     media_type: &'static str,
     body: &T,
 ) -> Response {
-    let Ok(bytes) = serde_json::to_vec(body) else {
+    written_body(status, media_type, written(body, ITEM_BYTES))
+}
+
+fn written_body(status: StatusCode, media_type: &'static str, bytes: Option<Bytes>) -> Response {
+    let Some(bytes) = bytes else {
         // Our own shapes have string keys only, so this cannot be.
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
     let headers = [(header::CONTENT_TYPE, HeaderValue::from_static(media_type))];
     (status, headers, bytes).into_response()
+}
+
+fn written<T: Serialize>(body: &T, room: usize) -> Option<Bytes> {
+    let mut bytes = Vec::with_capacity(room);
+    serde_json::to_writer(&mut bytes, body).ok()?;
+    Some(bytes.into())
 }

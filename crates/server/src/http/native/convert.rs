@@ -2,7 +2,7 @@
 //!
 //! Owns the spelling of ids, instants and names in answers. Must not decide anything.
 
-use vestibule_core::invitation::{Invitation, State};
+use vestibule_core::invitation::State;
 use vestibule_core::key::{ApiKey, KeyKind, Principal};
 use vestibule_core::membership::Membership;
 use vestibule_core::organization::Organization;
@@ -89,7 +89,7 @@ fn team_ids(from: &[Id<Team>]) -> Vec<String> {
     from.iter().map(|id| id.to_native()).collect()
 }
 
-const fn auth_type(from: AuthType) -> wire::AuthType {
+pub(super) const fn auth_type(from: AuthType) -> wire::AuthType {
     match from {
         AuthType::Local => wire::AuthType::Local,
         AuthType::Sso => wire::AuthType::Sso,
@@ -142,7 +142,7 @@ pub(super) const fn queued(at: Timestamp) -> Delivery {
     }
 }
 
-fn delivery(from: &Delivery) -> wire::Delivery {
+pub(super) fn delivery(from: &Delivery) -> wire::Delivery {
     let handed_off = from.state == DeliveryState::HandedOff;
     wire::Delivery {
         state: from.state.name().to_owned(),
@@ -155,46 +155,7 @@ fn delivery(from: &Delivery) -> wire::Delivery {
     }
 }
 
-/// An invitation as it stands at `now`.
-pub(super) fn invitation(
-    from: &Invitation,
-    mail: Option<&Delivery>,
-    now: Timestamp,
-) -> wire::Invitation {
-    let inviter = owner(from.inviter.principal);
-    wire::Invitation {
-        id: from.id.to_native(),
-        organization: from.organization.to_native(),
-        email: from.email.display().to_owned(),
-        auth_type: auth_type(from.auth_type),
-        state: state(from.state_at(now)),
-        reason: from.reason.map(|reason| reason.name().to_owned()),
-        delivery: mail.map(delivery),
-        roles: roles(from.roles),
-        teams: team_ids(&from.teams),
-        message: message(&from.message),
-        user: from.user.to_native(),
-        inviter: wire::Inviter {
-            kind: match inviter.kind {
-                wire::OwnerKind::User => wire::InviterKind::User,
-                wire::OwnerKind::ServiceAccount => wire::InviterKind::ServiceAccount,
-            },
-            id: inviter.id,
-            name: from.inviter.name.clone(),
-        },
-        generation: from.generation,
-        resend_count: from.resend_count,
-        sent_at: Some(from.sent_at.to_rfc3339()),
-        expires_at: from.expires_at.to_rfc3339(),
-        accepted_at: from.accepted_at.map(Timestamp::to_rfc3339),
-        ended_at: from.ended_at.map(Timestamp::to_rfc3339),
-        created_at: from.created_at.to_rfc3339(),
-        updated_at: from.updated_at.to_rfc3339(),
-        version: from.version,
-    }
-}
-
-const fn state(from: State) -> wire::InvitationState {
+pub(super) const fn state(from: State) -> wire::InvitationState {
     match from {
         State::Staged => wire::InvitationState::Staged,
         State::Sent => wire::InvitationState::Sent,

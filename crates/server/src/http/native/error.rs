@@ -231,7 +231,7 @@ impl From<BodyError> for Failure {
             BodyError::Interrupted => Self::new(
                 StatusCode::BAD_REQUEST,
                 "body_interrupted",
-                "the connection broke before the body's end",
+                "the body did not come to its end",
             ),
             BodyError::Malformed { line, column } => Self::new(
                 StatusCode::BAD_REQUEST,

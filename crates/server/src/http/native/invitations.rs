@@ -1,9 +1,11 @@
 //! `/v1/organizations/{organization}/invitations`: the inviting side.
 
 use axum::response::Response;
+use bytes::Bytes;
+use vestibule_core::Timestamp;
 use vestibule_core::invitation::Invitation as CoreInvitation;
 use vestibule_core::team::Team;
-use vestibule_store::Delivery;
+use vestibule_store::{Delivery, Tx};
 use vestibule_wire::native::{
     Invitation, InvitationCreate, InvitationPatch, InvitationQuery, Page,
 };
@@ -12,8 +14,13 @@ use super::answer::{self, with_version};
 use super::call::{Body, Call, ListCall};
 use super::error::Failure;
 use super::page::Wanted;
+use super::shown::Shown;
 use super::{convert, read};
+use crate::ctx::Ctx;
+use crate::error::AppError;
 use crate::ops::invitations::{self, InvitationEdit, Listing};
+use crate::ops::marks::{self, Mark};
+use crate::shown;
 
 /// Invites somebody. The mail is sent soon after the answer.
 #[utoipa::path(
@@ -39,7 +46,7 @@ pub(super) async fn create(
     call.app.mail_is_due();
     let path = answer::invitation_path(made.organization, made.id);
     let mail = convert::queued(made.sent_at);
-    let body = convert::invitation(&made, Some(&mail), call.ctx.now);
+    let body = Shown::of(&made, Some(&mail), call.ctx.now);
     Ok(with_version(answer::created(&path, &body), made.version))
 }
 
@@ -60,22 +67,68 @@ pub(super) async fn list(ListCall { call, query }: ListCall) -> Result<Response,
         limit: page.fetch(),
     };
     let with_mail = read::includes_delivery(&query)?;
+    // How mail fares changes without the invitation, and is not in these pages.
+    let key = (!with_mail && listing.is_plain()).then_some((
+        call.ctx.organization,
+        listing.after,
+        listing.limit,
+    ));
+    let known = key.and_then(|key| call.app.pages().find(&key));
     let found = call
-        .read(move |tx, ctx| {
-            let found = invitations::list(tx, ctx, &listing)?;
-            let mail = if with_mail {
-                invitations::deliveries(tx, ctx, &found)?
-            } else {
-                vec![None; found.len()]
-            };
-            Ok(found.into_iter().zip(mail).collect::<Vec<_>>())
+        .read(move |tx, ctx| match &known {
+            Some(known) if marks::are(tx, ctx, &listing, &known.marks)? => {
+                Ok(Found::Same(known.body.clone()))
+            }
+            _ => fetch(tx, ctx, &listing, with_mail).map(Found::Rows),
         })
         .await?;
-    let now = call.ctx.now;
-    let shown = |(invitation, mail): &(CoreInvitation, Option<Delivery>)| {
-        convert::invitation(invitation, mail.as_ref(), now)
+    let rows = match found {
+        Found::Same(body) => return Ok(answer::ready(Some(body))),
+        Found::Rows(rows) => rows,
     };
-    Ok(page.answer(found, |(invitation, _)| invitation.id, shown))
+    let marks = rows
+        .iter()
+        .map(|(i, _)| Mark::of(i, call.ctx.now))
+        .collect();
+    let body = shown_page(&page, rows, call.ctx.now);
+    if let (Some(key), Some(body)) = (key, body.clone()) {
+        call.app.pages().keep(key, shown::Page { marks, body });
+    }
+    Ok(answer::ready(body))
+}
+
+/// An invitation, and how its mail fares if that was asked for.
+type Row = (CoreInvitation, Option<Delivery>);
+
+/// What the database has for a list.
+enum Found {
+    /// The same as when this page was shown.
+    Same(Bytes),
+    /// These.
+    Rows(Vec<Row>),
+}
+
+fn fetch(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    listing: &Listing,
+    with_mail: bool,
+) -> Result<Vec<Row>, AppError> {
+    let found = invitations::list(tx, ctx, listing)?;
+    let mail = if with_mail {
+        invitations::deliveries(tx, ctx, &found)?
+    } else {
+        vec![None; found.len()]
+    };
+    Ok(found.into_iter().zip(mail).collect())
+}
+
+fn shown_page(page: &Wanted<CoreInvitation>, mut rows: Vec<Row>, now: Timestamp) -> Option<Bytes> {
+    let next = page.next(&mut rows, |(invitation, _)| invitation.id);
+    let shown = rows
+        .iter()
+        .map(|(invitation, mail)| Shown::of(invitation, mail.as_ref(), now));
+    answer::page(shown, next)
 }
 
 /// Shows an invitation and how its mail fares.
@@ -186,6 +239,6 @@ fn without_team(failure: Failure) -> Failure {
 }
 
 fn shown(call: &Call, (found, mail): &(CoreInvitation, Option<Delivery>)) -> Response {
-    let body = convert::invitation(found, mail.as_ref(), call.ctx.now);
+    let body = Shown::of(found, mail.as_ref(), call.ctx.now);
     with_version(answer::ok(&body), found.version)
 }

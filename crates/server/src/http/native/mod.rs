@@ -17,6 +17,7 @@ mod organizations;
 mod page;
 mod read;
 mod refusals;
+mod shown;
 mod teams;
 
 use axum::Router;

@@ -8,7 +8,7 @@ use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, Ref, Response, ResponseBuilder};
 use utoipa_axum::router::OpenApiRouter;
-use vestibule_wire::native::{PROBLEM_MEDIA_TYPE, Problem, ProblemError};
+use vestibule_wire::native::{Include, PROBLEM_MEDIA_TYPE, Problem, ProblemError};
 
 use crate::app::App;
 
@@ -28,7 +28,7 @@ use crate::app::App;
         (name = "invitations", description = "Invitations, for whoever invites"),
         (name = "answers", description = "Invitations, for whoever was invited: the token of the mail is the credential"),
     ),
-    components(schemas(Problem, ProblemError)),
+    components(schemas(Include, Problem, ProblemError)),
     security(("key" = [])),
 )]
 struct Common;

@@ -4,7 +4,6 @@ use axum::response::Response;
 use serde::Serialize;
 use vestibule_core::Id;
 use vestibule_core::id::Kind;
-use vestibule_wire::native::Page;
 
 use super::answer;
 use super::error::Failure;
@@ -58,6 +57,15 @@ impl<K: Kind> Wanted<K> {
         items
     }
 
+    /// Cuts what was fetched to this page, and gives the cursor of the next one if there is one.
+    pub(super) fn next<T>(&self, items: &mut Vec<T>, id: impl Fn(&T) -> Id<K>) -> Option<String> {
+        let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
+        let more = items.len() > limit;
+        items.truncate(limit);
+        let last = items.last().filter(|_| more);
+        last.map(|last| cursor::after(id(last)))
+    }
+
     /// Answers with what was fetched.
     pub(super) fn answer<T, W: Serialize>(
         &self,
@@ -65,14 +73,8 @@ impl<K: Kind> Wanted<K> {
         id: impl Fn(&T) -> Id<K>,
         shown: impl Fn(&T) -> W,
     ) -> Response {
-        let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
-        let more = items.len() > limit;
-        items.truncate(limit);
-        let next = items.last().filter(|_| more);
-        answer::ok(&Page {
-            next: next.map(|last| cursor::after(id(last))),
-            data: items.iter().map(shown).collect(),
-        })
+        let next = self.next(&mut items, id);
+        answer::ready(answer::page(items.iter().map(&shown), next))
     }
 }
 

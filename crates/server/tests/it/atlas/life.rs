@@ -191,3 +191,24 @@ async fn an_invitation_of_another_dialect_is_shown_too() {
     assert_eq!(text(&list, "/0/username"), "ann@example.org");
     assert_eq!(text(&list, "/0/inviterUsername"), "owner@acme.example");
 }
+
+#[tokio::test]
+async fn who_is_invited_again_within_the_second_is_pending_in_the_list_too() {
+    let cloud = Cloud::new().await;
+    // Ids made within a second are in no order: some newer one sorts before the one it follows.
+    for _ in 0..8 {
+        let made = cloud.invite("ann@x.example").await;
+        let listed = cloud.get("/orgs/ORG/users").await;
+        let people = json(&listed);
+        let shown = people["results"].as_array().expect("a list");
+        let pending: Vec<_> = shown
+            .iter()
+            .filter(|person| person["orgMembershipStatus"] == "PENDING")
+            .map(|person| text(person, "/username"))
+            .collect();
+        assert_eq!(pending, ["ann@x.example"], "{}", listed.body);
+        let path = format!("/orgs/ORG/invites/{}", text(&made, "/id"));
+        let deleted = cloud.delete(&path).await;
+        assert_eq!(deleted.status, StatusCode::NO_CONTENT);
+    }
+}

@@ -108,13 +108,12 @@ async fn what_was_created_can_be_read_at_once_on_both_mounts() {
 async fn the_invitee_becomes_a_plain_member_and_gets_a_mail() {
     let cloud = Cloud::new().await;
     cloud.invite("ann@example.org").await;
-    let claimed = cloud
-        .test
-        .run(cloud.test.owner_ctx(), |tx, ctx| mail::claim(tx, ctx, 10))
-        .await
-        .expect("mail is claimed");
-    let invited = claimed[0].invited.as_ref().expect("it is open");
-    assert_eq!(claimed.len(), 1);
+    let prepared = cloud.test.run(cloud.test.owner_ctx(), |tx, ctx| {
+        let claimed = mail::claim(tx, ctx, 10)?;
+        assert_eq!(claimed.len(), 1);
+        mail::prepare(tx, ctx, &claimed[0])
+    });
+    let invited = prepared.await.expect("the store").expect("it is open");
     assert_eq!(invited.invitation.roles.to_names(), Role::Member.name());
     let accepted = cloud.test.accept(&invited.invitation).await;
     assert_eq!(accepted.roles.to_names(), Role::Member.name());

@@ -10,10 +10,10 @@ use vestibule_core::organization::Dialect;
 use vestibule_core::secret::AcceptToken;
 use vestibule_server::http::tasks;
 use vestibule_server::mail::Mailer;
-use vestibule_server::ops::mail::{Claimed, LEASE_SECONDS, Outcome};
+use vestibule_server::ops::mail::{LEASE_SECONDS, Outcome};
 use vestibule_server::ops::{acceptance, invitations, mail};
 use vestibule_server::{Actor, Ctx, jobs};
-use vestibule_store::DeliveryState;
+use vestibule_store::{DeliveryState, Message};
 use vestibule_testkit::app::TestApp;
 
 use super::sink::{Pause, Plan, Sink};
@@ -32,15 +32,15 @@ fn system(test: &TestApp) -> Ctx {
         .ctx(Actor::System, nowhere, Dialect::Native, "test".to_owned())
 }
 
-async fn claim(test: &TestApp) -> Vec<Claimed> {
+async fn claim(test: &TestApp) -> Vec<Message> {
     let claimed = test.run(system(test), |tx, ctx| mail::claim(tx, ctx, 10));
     claimed.await.expect("the store")
 }
 
-async fn settle(test: &TestApp, claimed: &[Claimed], outcome: Outcome) {
+async fn settle(test: &TestApp, claimed: &[Message], outcome: Outcome) {
     let outcomes: Vec<_> = claimed
         .iter()
-        .map(|claimed| (claimed.message.clone(), outcome.clone()))
+        .map(|message| (message.clone(), outcome.clone()))
         .collect();
     let settled = test.run(system(test), move |tx, ctx| {
         mail::settle(tx, ctx, &outcomes)
@@ -51,6 +51,24 @@ async fn settle(test: &TestApp, claimed: &[Claimed], outcome: Outcome) {
 fn start(test: &TestApp, mailer: &Mailer, stop: &CancellationToken) -> tokio::task::JoinHandle<()> {
     let runner = jobs::run(test.app.clone(), mailer.clone(), stop.clone());
     tasks::spawn("outbox", runner)
+}
+
+#[tokio::test]
+async fn an_invitation_revoked_after_its_mail_was_claimed_is_not_mailed() {
+    let test = TestApp::new().await;
+    let invitation = test.invite("ann@x.example").await;
+    let claimed = claim(&test).await;
+    let id = invitation.id;
+    test.run(test.owner_ctx(), move |tx, ctx| {
+        invitations::revoke(tx, ctx, id)
+    })
+    .await
+    .expect("revoked");
+    let message = claimed[0].clone();
+    let prepared = test.run(system(&test), move |tx, ctx| {
+        mail::prepare(tx, ctx, &message)
+    });
+    assert!(prepared.await.expect("the store").is_none());
 }
 
 #[tokio::test]

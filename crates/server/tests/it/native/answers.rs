@@ -194,3 +194,42 @@ async fn sec_s12_an_inviter_without_rights_promises_nothing() {
     "#);
     assert_eq!(count(&api.test, Table::Members).await, 1);
 }
+
+#[tokio::test]
+async fn sec_s07_an_invitee_has_no_credential_but_the_link() {
+    let api = Api::new().await;
+    let invitation = api.test.invite("ann@x.example").await;
+    let body = format!(
+        r#"{{"kind":"native","name":"x","user":"{}"}}"#,
+        invitation.user
+    );
+    let made = api.post("/keys", &body).await;
+    assert_eq!(code(&made), "422 invalid_body", "a key is its maker's own");
+    for (body, refused) in [
+        (r#"{"token":""}"#, "404 not_acceptable"),
+        (r#"{"token":null}"#, "422 invalid_body"),
+        ("{}", "422 invalid_body"),
+    ] {
+        for verb in ["preview", "accept", "decline"] {
+            let path = format!("/v1/invitations/{verb}");
+            let answer = api.anonymous(Method::POST, &path, body).await;
+            assert_eq!(code(&answer), refused, "{verb} {body}");
+        }
+    }
+    assert_eq!(count(&api.test, Table::Members).await, 1);
+}
+
+#[tokio::test]
+async fn sec_s33_an_address_that_is_invited_again_gets_a_new_secret() {
+    let api = Api::new().await;
+    let first = api.test.invite("ann@x.example").await;
+    api.post(&format!("/invitations/{}/revoke", first.id), "")
+        .await;
+    let second = api.test.invite("ann@x.example").await;
+    let (old, new) = (api.test.token(&first), api.test.token(&second));
+    assert_ne!(old, new);
+    let refused = answer(&api, "accept", &old).await;
+    assert_eq!(code(&refused), "404 not_acceptable");
+    let accepted = answer(&api, "accept", &new).await;
+    assert_eq!(accepted.status, StatusCode::OK);
+}

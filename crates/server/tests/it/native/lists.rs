@@ -119,12 +119,34 @@ async fn filters_narrow_together() {
 }
 
 #[tokio::test]
+async fn a_list_shows_how_mail_fares_when_asked_to() {
+    let api = Api::new().await;
+    for email in ["ann@x.example", "bea@x.example"] {
+        api.test.invite(email).await;
+    }
+    let states = async |query: &str| -> Vec<Value> {
+        let page = json(&api.get(&format!("/invitations{query}")).await);
+        let items = page["data"].as_array().expect("a page").clone();
+        items
+            .iter()
+            .map(|item| item["delivery"]["state"].clone())
+            .collect()
+    };
+    assert_eq!(states("").await, [Value::Null, Value::Null]);
+    assert_eq!(states("?include=delivery").await, ["queued", "queued"]);
+}
+
+#[tokio::test]
 async fn wrong_parameters_are_refused_by_name() {
     let api = Api::new().await;
     let list = async |query: &str| shown(&api.get(&format!("/invitations?{query}")).await);
     insta::assert_snapshot!(list("page=2").await, @r#"
     400 Bad Request
-    {"type":"about:blank","title":"Bad Request","status":400,"detail":"a parameter is not what this operation takes","code":"invalid_parameter","errors":[{"pointer":"page","detail":"unknown; this list knows limit, cursor, state, email, inviter, role, team"}]}
+    {"type":"about:blank","title":"Bad Request","status":400,"detail":"a parameter is not what this operation takes","code":"invalid_parameter","errors":[{"pointer":"page","detail":"unknown; this list knows limit, cursor, state, email, inviter, role, team, include"}]}
+    "#);
+    insta::assert_snapshot!(list("include=secrets").await, @r#"
+    400 Bad Request
+    {"type":"about:blank","title":"Bad Request","status":400,"detail":"a parameter is not what this operation takes","code":"invalid_parameter","errors":[{"pointer":"include","detail":"the only one is `delivery`"}]}
     "#);
     insta::assert_snapshot!(list("state=open").await, @r#"
     400 Bad Request

@@ -18,6 +18,12 @@ use crate::{Error, Param, Row, Sql, engine::Access};
 /// How long a closing connection may take to say goodbye.
 const GOODBYE: Duration = Duration::from_secs(1);
 
+/// Every statement of ours reads a few rows in the order of an index. Before a new table has been
+/// analyzed, the planner takes it for so small that it reads and sorts all of an organization's rows
+/// to return a page of them; and a serializable transaction that reads a whole table conflicts with
+/// every other that writes to it.
+const PLANS: &str = "set enable_bitmapscan = off; set enable_seqscan = off";
+
 /// A connection and the transaction that may be open on it.
 pub(crate) struct Connection {
     runtime: Rc<Runtime>,
@@ -43,10 +49,16 @@ impl Connection {
     /// Connects.
     pub(super) fn open(server: &Server, runtime: &Rc<Runtime>) -> Result<Self, Error> {
         let (client, drive) = runtime.block_on(server.connect())?;
+        let driver = runtime.spawn(drive);
+        if let Err(cause) = runtime.block_on(client.batch_execute(PLANS)) {
+            // A server that has other plans to choose from than PostgreSQL's will choose well.
+            let cause = error(&cause);
+            tracing::debug!(%cause, "the planner's settings are not known to the database");
+        }
         Ok(Self {
             runtime: Rc::clone(runtime),
             client,
-            driver: runtime.spawn(drive),
+            driver,
             statements: server.prepared().then(HashMap::new),
             transaction: Transaction::None,
         })
@@ -247,7 +259,7 @@ async fn drain(
 }
 
 /// The text in a column: `None` if the column is missing or of another type.
-pub(crate) fn text(row: &tokio_postgres::Row, index: usize) -> Option<Option<String>> {
+pub(crate) fn text(row: &tokio_postgres::Row, index: usize) -> Option<Option<&str>> {
     row.try_get(index).ok()
 }
 

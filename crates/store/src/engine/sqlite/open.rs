@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, config::DbConfig};
 
 use super::error;
 use crate::{Cause, Error, Synchronous};
@@ -69,6 +69,11 @@ pub(super) fn writer(path: &Path, synchronous: Synchronous) -> Result<Connection
     connection
         .pragma_update(None, "synchronous", level)
         .map_err(error)?;
+    // What a member's savepoint needs to be undone would be written to a temporary file, page by
+    // page: more writes than the log itself takes. In memory it is freed when the member ends.
+    connection
+        .pragma_update(None, "temp_store", "memory")
+        .map_err(error)?;
     connection
         .pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)
         .map_err(error)?;
@@ -93,6 +98,11 @@ fn connect(path: &Path) -> Result<Connection, Error> {
     })?;
     connection.busy_timeout(BUSY).map_err(error)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // Without this promise of one plan for all values, each new value of a `limit` or a `like` makes
+    // SQLite prepare its statement anew.
+    connection
+        .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+        .map_err(error)?;
     for (pragma, on) in [("foreign_keys", true), ("case_sensitive_like", true)] {
         connection.pragma_update(None, pragma, on).map_err(error)?;
     }

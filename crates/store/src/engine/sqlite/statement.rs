@@ -55,10 +55,10 @@ pub(crate) fn prepare(connection: &Connection, sql: Sql) -> Result<(), Error> {
 }
 
 /// The text in a column: `None` if the column is missing or of another type.
-pub(crate) fn text(row: &rusqlite::Row<'_>, index: usize) -> Option<Option<String>> {
+pub(crate) fn text<'r>(row: &'r rusqlite::Row<'_>, index: usize) -> Option<Option<&'r str>> {
     match row.get_ref(index).ok()? {
         ValueRef::Null => Some(None),
-        ValueRef::Text(text) => Some(Some(std::str::from_utf8(text).ok()?.to_owned())),
+        ValueRef::Text(text) => Some(Some(std::str::from_utf8(text).ok()?)),
         ValueRef::Integer(_) | ValueRef::Real(_) | ValueRef::Blob(_) => None,
     }
 }
@@ -80,7 +80,12 @@ fn bound<'c>(
     let mut statement = connection.prepare_cached(sql.text()).map_err(error)?;
     let slots = statement.parameter_count();
     for slot in 1..=slots {
-        let position = position(&statement, slot)?;
+        // The names are a look-up and a parse each.
+        let position = if sql.is_in_order() {
+            slot
+        } else {
+            position(&statement, slot)?
+        };
         let param = position.checked_sub(1).and_then(|at| params.get(at));
         let param = param.ok_or_else(|| misnumbered(sql))?;
         match param.plain() {
