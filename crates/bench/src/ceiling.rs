@@ -15,7 +15,7 @@ use crate::seed::{Seeded, fresh_address, invitee};
 
 /// Runs `work` on so many tasks for so long, on so many invitations to be accepted.
 pub(crate) async fn measure(
-    seeded: &mut Seeded,
+    seeded: &Seeded,
     work: Work,
     (acceptable, tasks): (usize, usize),
     time: Duration,

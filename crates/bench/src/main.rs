@@ -46,7 +46,7 @@ const ACCEPTABLE_A_SECOND: usize = 12_000;
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let args = Args::parse();
-    let mut report = Report::new(args.json);
+    let report = Report::new(args.json);
     for engine in [Engine::Sqlite, Engine::Postgres] {
         let name = engine.to_string().to_lowercase();
         let wanted = args
@@ -54,7 +54,7 @@ async fn main() -> anyhow::Result<()> {
             .as_deref()
             .is_none_or(|only| name.starts_with(only));
         if wanted {
-            measure_engine(&args, engine, &mut report).await?;
+            measure_engine(&args, engine, &report).await?;
         }
     }
     report.finish();
@@ -63,9 +63,9 @@ async fn main() -> anyhow::Result<()> {
 
 /// Measures one engine. Each figure of the server is taken right after its ceiling, on a second
 /// database of the same make: what else the machine does then disturbs both alike.
-async fn measure_engine(args: &Args, engine: Engine, report: &mut Report) -> anyhow::Result<()> {
+async fn measure_engine(args: &Args, engine: Engine, report: &Report) -> anyhow::Result<()> {
     let time = Duration::from_secs(args.seconds);
-    let (Some(mut bare), Some(served)) = (Seeded::new(engine).await?, Seeded::new(engine).await?)
+    let (Some(bare), Some(served)) = (Seeded::new(engine).await?, Seeded::new(engine).await?)
     else {
         report.skipped(engine);
         return Ok(());
@@ -76,7 +76,7 @@ async fn measure_engine(args: &Args, engine: Engine, report: &mut Report) -> any
     for work in [Work::Create, Work::List, Work::Accept] {
         for (round, connections) in CONNECTIONS.into_iter().enumerate() {
             let tokens = if work == Work::Accept { acceptable } else { 0 };
-            let ceiling = ceiling::measure(&mut bare, work, (tokens, connections), time).await?;
+            let ceiling = ceiling::measure(&bare, work, (tokens, connections), time).await?;
             let load = http::measure(&server, &prepared, work, (round, connections), time).await?;
             report.row(engine, work, connections, &load, &ceiling);
         }

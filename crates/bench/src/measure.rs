@@ -68,7 +68,7 @@ impl Load {
         let index = sorted.len().saturating_mul(99) / 100;
         sorted
             .get(index)
-            .or(sorted.last())
+            .or_else(|| sorted.last())
             .map_or(0.0, |latency| latency.as_secs_f64() * 1000.0)
     }
 

@@ -51,7 +51,7 @@ impl Report {
     }
 
     pub(crate) fn row(
-        &mut self,
+        &self,
         engine: Engine,
         work: Work,
         connections: usize,
@@ -91,7 +91,7 @@ impl Report {
         }
     }
 
-    pub(crate) fn process(&mut self, engine: Engine, resident_mb: f64, first_200_ms: f64) {
+    pub(crate) fn process(&self, engine: Engine, resident_mb: f64, first_200_ms: f64) {
         let row = Process {
             name: "process",
             engine: engine_name(engine),
@@ -108,7 +108,7 @@ impl Report {
         }
     }
 
-    pub(crate) fn skipped(&mut self, engine: Engine) {
+    pub(crate) fn skipped(&self, engine: Engine) {
         if !self.json {
             println!("{engine} is not measured here");
         }

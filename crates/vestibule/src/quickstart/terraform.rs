@@ -83,6 +83,10 @@ impl Terraform {
             "TF_WORKSPACE",
             "TF_REATTACH_PROVIDERS",
             "TF_CLI_ARGS",
+            "TF_CLI_ARGS_init",
+            "TF_CLI_ARGS_apply",
+            // A cache keeps the executable of an earlier build under the same version.
+            "TF_PLUGIN_CACHE_DIR",
         ] {
             command.env_remove(name);
         }

@@ -6,7 +6,11 @@ use crate::server::{executable, free_port};
 use crate::terraform::available;
 
 fn quickstart(data: &std::path::Path, path: Option<&str>) -> (bool, String, String) {
-    let port = free_port().to_string();
+    quickstart_on(free_port(), data, path)
+}
+
+fn quickstart_on(port: u16, data: &std::path::Path, path: Option<&str>) -> (bool, String, String) {
+    let port = port.to_string();
     let mut command = Command::new(executable());
     command.args([
         "quickstart",
@@ -16,6 +20,10 @@ fn quickstart(data: &std::path::Path, path: Option<&str>) -> (bool, String, Stri
         "--data-dir",
         data.to_str().unwrap(),
     ]);
+    // What somebody has set for their own runs of Terraform does not count here.
+    command
+        .env("TF_CLI_CONFIG_FILE", "/nonexistent/theirs.rc")
+        .env("TF_CLI_ARGS_apply", "-destroy");
     if let Some(path) = path {
         command.env("PATH", path);
     }
@@ -77,4 +85,15 @@ fn without_terraform_it_says_so_and_makes_the_same_invitations() {
         );
         assert_complete(&done);
     }
+}
+
+#[test]
+fn a_port_that_is_taken_is_replaced_by_a_free_one() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port();
+    let directory = tempfile::TempDir::with_prefix("vestibule-quick-").unwrap();
+    let done = quickstart_on(port, &directory.path().join("data"), Some("/nonexistent"));
+    let said = format!("Port {port} is taken: using ");
+    assert!(done.2.contains(&said), "{}", done.2);
+    assert_complete(&done);
 }

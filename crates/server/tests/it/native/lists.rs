@@ -200,3 +200,65 @@ async fn a_cursor_of_another_list_is_refused() {
     let answer = api.get(&format!("/users?cursor={cursor}")).await;
     assert_eq!(code(&answer), "400 invalid_parameter");
 }
+
+/// The list as it is kept to be shown again, after making sure that it is what a fresh one would
+/// be: with mail in them, lists are always fresh.
+async fn kept_list(api: &Api) -> Value {
+    let kept = json(&api.get("/invitations").await);
+    let mut fresh = json(&api.get("/invitations?include=delivery").await);
+    for invitation in fresh["data"].as_array_mut().expect("a list") {
+        invitation["delivery"] = Value::Null;
+    }
+    assert_eq!(kept, fresh);
+    kept
+}
+
+#[tokio::test]
+async fn a_page_that_was_shown_before_tells_every_change() {
+    let api = Api::new().await;
+    let ann = api.test.invite("ann@x.example").await;
+    let bob = api.test.invite("bob@x.example").await;
+    api.test.invite("eve@x.example").await;
+    let mut before = kept_list(&api).await;
+    for step in 0..5 {
+        assert_eq!(kept_list(&api).await, before, "before step {step}");
+        match step {
+            0 => drop(api.test.invite("joe@x.example").await),
+            1 => {
+                let path = format!("/invitations/{}", ann.id);
+                api.patch(&path, r#"{"message":"Hello"}"#).await;
+            }
+            2 => drop(api.test.accept(&bob).await),
+            3 => drop(
+                api.post(&format!("/invitations/{}/revoke", ann.id), "")
+                    .await,
+            ),
+            // Nobody writes down that the rest has expired.
+            _ => advance(&api, 366 * 86_400),
+        }
+        let after = kept_list(&api).await;
+        assert_ne!(after, before, "after step {step}");
+        before = after;
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_was_shown_before_is_not_for_everybody() {
+    let api = Api::new().await;
+    api.test.invite("ann@x.example").await;
+    kept_list(&api).await;
+    let (dan, secret) = {
+        let secret = api.member_key("dan@acme.example", Role::Member).await;
+        let members = json(&api.get("/members?email=dan%40acme.example").await);
+        (members["data"][0]["user"].clone(), secret)
+    };
+    let list = api.send_as(&secret, Method::GET, "/invitations", "").await;
+    assert_eq!(json(&list), kept_list(&api).await);
+    api.delete(&format!("/members/{}", dan.as_str().expect("an id")))
+        .await;
+    let list = api.send_as(&secret, Method::GET, "/invitations", "").await;
+    assert_eq!(code(&list), "not_found");
+    let stranger = api.test.other_organization("Globex").await;
+    let list = api.send_as(&stranger, Method::GET, "/invitations", "").await;
+    assert_eq!(code(&list), "not_found");
+}
