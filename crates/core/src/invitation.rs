@@ -411,7 +411,8 @@ impl Invitation {
     /// T11: changes what is promised, while it is open.
     ///
     /// # Errors
-    /// [`Refusal::NotOpen`] unless it is open at `now`; [`Refusal::NoRoles`].
+    /// [`Refusal::NotOpen`] unless it is open at `now`; [`Refusal::NoRoles`];
+    /// [`Refusal::InvalidLifetime`] if the new life would be over already.
     pub fn edit(&mut self, edit: Edit, now: Timestamp) -> Result<(), Refusal> {
         let state = self.state_at(now);
         if !state.is_live() {
@@ -419,6 +420,10 @@ impl Invitation {
                 state,
                 wanted: "changed",
             });
+        }
+        let ends_already = |lifetime| self.sent_at.plus(lifetime) <= now;
+        if edit.lifetime.is_some_and(ends_already) {
+            return Err(Refusal::InvalidLifetime);
         }
         if let Some(roles) = edit.roles {
             if roles.is_empty() {

@@ -27,7 +27,7 @@ pub enum Role {
 /// What a role permits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Permission {
-    /// Create, see, change and withdraw invitations.
+    /// Create, change and withdraw invitations.
     Invite,
     /// Change and end memberships.
     ManageMembers,
@@ -37,7 +37,7 @@ pub enum Permission {
     ManageKeys,
     /// Change the organization's settings.
     ManageOrganization,
-    /// See members, teams and the organization.
+    /// See the organization, its members, invitations and teams.
     View,
 }
 

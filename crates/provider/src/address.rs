@@ -44,20 +44,24 @@ pub(crate) fn check(text: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// Whether two spellings mean one address: letter case and Unicode form do not count.
+/// Whether two spellings mean one address: the case of ASCII letters and the Unicode form do not
+/// count, in the domain no letter's case.
 ///
-/// Both services compare addresses so, while they echo the spelling that was sent.
+/// The services compare addresses so, while they echo the spelling that was sent. Of the name only
+/// ASCII is folded: É and é may be two people, and taking them for one would hide a change.
 pub(crate) fn is_same(left: &str, right: &str) -> bool {
     left == right || key(left) == key(right)
 }
 
 fn key(text: &str) -> String {
-    text.trim()
-        .nfc()
-        .collect::<String>()
-        .to_lowercase()
-        .nfc()
-        .collect()
+    let text: String = text.trim().nfc().collect();
+    match text.rsplit_once('@') {
+        Some((name, domain)) => {
+            let domain: String = domain.to_lowercase().nfc().collect();
+            format!("{}@{domain}", name.to_ascii_lowercase())
+        }
+        None => text.to_ascii_lowercase(),
+    }
 }
 
 #[cfg(test)]
@@ -69,6 +73,13 @@ mod tests {
         assert!(is_same("Ann.Lee@Example.org", "ann.lee@example.ORG"));
         assert!(is_same("j\u{f6}rg@example.org", "jo\u{308}rg@example.org"));
         assert!(!is_same("ann@example.org", "an.n@example.org"));
+    }
+
+    #[test]
+    fn beyond_ascii_the_case_of_a_name_counts_and_that_of_a_domain_does_not() {
+        assert!(!is_same("Émile@example.org", "émile@example.org"));
+        assert!(is_same("éMILE@example.org", "émile@example.org"));
+        assert!(is_same("ann@EXÄMPLE.org", "ann@exämple.org"));
     }
 
     #[test]

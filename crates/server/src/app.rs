@@ -4,6 +4,7 @@
 //! hold request state.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use moka::sync::Cache;
@@ -35,6 +36,8 @@ struct Parts {
     keys: Arc<KeyRing>,
     settings: Arc<Settings>,
     api_keys: Cache<String, Option<Arc<ApiKey>>>,
+    /// Counts the keys forgotten so far.
+    forgotten: AtomicU64,
     revocations: Revocations,
     mail_due: Notify,
     pages: Pages,
@@ -64,6 +67,7 @@ impl App {
                 .max_capacity(10_000)
                 .time_to_live(KEY_CACHE_TTL)
                 .build(),
+            forgotten: AtomicU64::new(0),
             revocations: Revocations::default(),
             mail_due: Notify::new(),
             pages: Pages::default(),
@@ -185,6 +189,7 @@ impl App {
         if let Some(known) = self.parts.api_keys.get(public_id) {
             return Ok(known);
         }
+        let before = self.parts.forgotten.load(Ordering::SeqCst);
         let wanted = public_id.to_owned();
         let found: Result<_, AppError> = self
             .parts
@@ -195,6 +200,10 @@ impl App {
         self.parts
             .api_keys
             .insert(public_id.to_owned(), found.clone());
+        // What was read before a key was forgotten must not outlive that.
+        if self.parts.forgotten.load(Ordering::SeqCst) != before {
+            self.parts.api_keys.invalidate(public_id);
+        }
         Ok(found)
     }
 
@@ -213,6 +222,7 @@ impl App {
 
     /// Forgets a key at once: it was made, changed or revoked on this node.
     pub fn forget_api_key(&self, public_id: &str) {
+        self.parts.forgotten.fetch_add(1, Ordering::SeqCst);
         self.parts.api_keys.invalidate(public_id);
     }
 

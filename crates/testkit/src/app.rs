@@ -70,14 +70,15 @@ impl Secret {
 }
 
 impl TestApp {
-    /// The application on SQLite with settings as they come.
+    /// The application on the engine of this run (SQLite, or what `VESTIBULE_TEST_ENGINE` says)
+    /// with settings as they come.
     pub async fn new() -> Self {
-        Self::with(Fresh::sqlite().await, |_| {}).await
+        Self::with(Fresh::of_this_run().await, |_| {}).await
     }
 
-    /// The application on SQLite with other settings.
+    /// The application on the engine of this run with other settings.
     pub async fn with_settings(change: impl FnOnce(&mut Settings)) -> Self {
-        Self::with(Fresh::sqlite().await, change).await
+        Self::with(Fresh::of_this_run().await, change).await
     }
 
     /// The application on this engine; `None` if tests of it are skipped.

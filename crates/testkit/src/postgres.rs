@@ -263,12 +263,17 @@ fn version(bin: &Path) -> Option<u32> {
         .ok()
 }
 
+fn skipped() -> bool {
+    environment(SKIP).is_some_and(|skip| skip.split(',').any(|name| name.trim() == "postgres"))
+}
+
+/// What an environment variable says to the tests.
 #[expect(
     clippy::disallowed_methods,
-    reason = "the one place of the tests that reads it"
+    reason = "the one place of the testkit that reads it"
 )]
-fn skipped() -> bool {
-    std::env::var(SKIP).is_ok_and(|skip| skip.split(',').any(|name| name.trim() == "postgres"))
+pub(crate) fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }
 
 /// The shell that keeps the server; as another user for root, whom PostgreSQL does not serve.

@@ -10,6 +10,10 @@ use vestibule_store::{Store, StoreConfig};
 
 use crate::postgres::{self, Database};
 
+/// The environment variable that says on which engine a test runs that does not choose one:
+/// `sqlite` (also if it is not set) or `postgres`.
+const ENGINE: &str = "VESTIBULE_TEST_ENGINE";
+
 /// A kind of database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Engine {
@@ -17,6 +21,21 @@ pub enum Engine {
     Sqlite,
     /// A server.
     Postgres,
+}
+
+impl Engine {
+    /// The engine of tests that do not choose one, as `VESTIBULE_TEST_ENGINE` says.
+    ///
+    /// # Panics
+    /// If it names an engine that nobody knows.
+    #[must_use]
+    pub fn of_this_run() -> Self {
+        match postgres::environment(ENGINE).as_deref() {
+            None | Some("" | "sqlite") => Self::Sqlite,
+            Some("postgres") => Self::Postgres,
+            Some(other) => panic!("{ENGINE} is {other}; it knows sqlite and postgres"),
+        }
+    }
 }
 
 impl fmt::Display for Engine {
@@ -46,6 +65,21 @@ enum Place {
 }
 
 impl Fresh {
+    /// Opens a fresh database on the engine of this run: see [`Engine::of_this_run`]. Where
+    /// PostgreSQL is asked for but skipped, it says so and takes SQLite.
+    ///
+    /// # Panics
+    /// If that fails.
+    pub async fn of_this_run() -> Self {
+        if Engine::of_this_run() == Engine::Postgres {
+            if let Some(fresh) = Self::postgres().await {
+                return fresh;
+            }
+            println!("{ENGINE}=postgres, but PostgreSQL is skipped: this test is on SQLite");
+        }
+        Self::sqlite().await
+    }
+
     /// Opens a fresh SQLite file.
     ///
     /// # Panics

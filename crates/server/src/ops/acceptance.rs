@@ -13,7 +13,7 @@ use vestibule_core::{Id, Refusal, policy};
 use vestibule_store::Tx;
 
 use super::audit::save_invitation;
-use super::{authority, invitations};
+use super::{authority, invitations, members};
 use crate::ctx::Ctx;
 use crate::error::AppError;
 
@@ -149,24 +149,54 @@ fn open(tx: &mut Tx<'_>, ctx: &Ctx, token: &AcceptToken) -> Result<Invitation, A
         .ok_or_else(|| Refusal::LinkNotValid.into())
 }
 
-/// The same link was used before: its holder is a member by it, or it opens nothing.
+/// The same link was used before, and its holder is a member by it: the same success once more,
+/// with what was promised then. What has become of it since, an old mail does not tell.
 fn accepted_before(
     tx: &mut Tx<'_>,
     invitation: &Invitation,
     organization: Organization,
 ) -> Result<Accepted, AppError> {
-    let membership = tx
-        .find_membership(invitation.organization, invitation.user)?
-        .filter(|membership| membership.invitation == Some(invitation.id))
-        .ok_or(Refusal::LinkNotValid)?;
-    let teams = tx.list_team_ids_of(invitation.organization, invitation.user)?;
-    Ok(Accepted {
+    membership_by(tx, invitation)?;
+    let mut accepted = Accepted {
         organization,
         user: invitation.user,
-        roles: membership.roles,
-        teams,
+        roles: invitation.roles,
+        teams: Vec::new(),
         pruned_teams: Vec::new(),
-    })
+    };
+    for team in &invitation.teams {
+        match tx.find_team(invitation.organization, *team)? {
+            Some(team) => accepted.teams.push(team.id),
+            None => accepted.pruned_teams.push(*team),
+        }
+    }
+    Ok(accepted)
+}
+
+/// The membership that this invitation led to, if it lasts.
+fn membership_by(tx: &mut Tx<'_>, invitation: &Invitation) -> Result<Membership, AppError> {
+    let found = tx.find_membership(invitation.organization, invitation.user)?;
+    found
+        .filter(|membership| membership.invitation == Some(invitation.id))
+        .ok_or_else(|| Refusal::LinkNotValid.into())
+}
+
+/// Leaves the organization that the invitation led into: whoever may join with a link may go with
+/// it. People need no key for either.
+///
+/// # Errors
+/// [`Refusal::LinkNotValid`] unless the holder is a member by this invitation;
+/// [`Refusal::LastOwner`].
+pub fn leave(tx: &mut Tx<'_>, ctx: &Ctx, token: &AcceptToken) -> Result<Organization, AppError> {
+    let invitation = open(tx, ctx, token)?;
+    let organization = invitations::organization_of(tx, &invitation)?;
+    let membership = membership_by(tx, &invitation)?;
+    let ctx = &Ctx {
+        organization: invitation.organization,
+        ..ctx.clone()
+    };
+    members::end(tx, ctx, membership, MembershipState::Left)?;
+    Ok(organization)
 }
 
 fn activate_user(tx: &mut Tx<'_>, ctx: &Ctx, invitation: &Invitation) -> Result<(), AppError> {

@@ -109,26 +109,6 @@ fn as_invited(invitation: &Invitation, ctx: &Ctx) -> User {
     }
 }
 
-/// The active member with this address.
-///
-/// # Errors
-/// [`Refusal::NotFound`], also for invitees and for members of other organizations only.
-pub fn load_member_by_email(
-    tx: &mut Tx<'_>,
-    ctx: &Ctx,
-    email: &EmailAddress,
-) -> Result<Person, AppError> {
-    authority::require(tx, ctx, Permission::View)?;
-    let missing = || Refusal::not_found::<User>(email.display());
-    let user = tx.find_user_by_email(email)?.ok_or_else(missing)?;
-    let person = person(tx, ctx, user)?.ok_or_else(missing)?;
-    if person.standing == Standing::Active {
-        Ok(person)
-    } else {
-        Err(missing().into())
-    }
-}
-
 /// The person with this id, however they stand.
 ///
 /// # Errors

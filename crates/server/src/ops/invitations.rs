@@ -263,12 +263,15 @@ impl Listing {
     }
 }
 
+/// What it takes to see a list of invitations, whether it is read or kept ([`super::marks`]).
+pub(super) const TO_LIST: Permission = Permission::View;
+
 /// Invitations of the organization by id, that is by the second they were made in.
 ///
 /// # Errors
 /// [`Refusal::NotFound`] or [`Refusal::NotPermitted`] for the organization.
 pub fn list(tx: &mut Tx<'_>, ctx: &Ctx, listing: &Listing) -> Result<Vec<Invitation>, AppError> {
-    authority::require(tx, ctx, Permission::View)?;
+    authority::require(tx, ctx, TO_LIST)?;
     let filter = &listing.filter;
     let mut wanted = listing.user;
     if let Some(email) = &listing.email {
@@ -369,6 +372,8 @@ pub fn edit(
         return Err(Refusal::VersionConflict.into());
     }
     let mut edit = change.edit.clone();
+    // Neither the old promise nor the new one may be above the editor.
+    policy::may_promise(roles, invitation.roles)?;
     policy::may_promise(roles, edit.roles.unwrap_or(invitation.roles))?;
     require_teams(tx, ctx, edit.teams.as_deref().unwrap_or_default())?;
     if let Some(message) = &edit.message {
@@ -402,23 +407,21 @@ pub fn load_open_by_email(
 /// [`Refusal::NotFound`]; [`Refusal::LiveInvitation`] if the address was invited anew meanwhile.
 pub fn resend(tx: &mut Tx<'_>, ctx: &Ctx, id: Id<Invitation>) -> Result<Invitation, AppError> {
     let roles = authority::require(tx, ctx, Permission::Invite)?;
+    let organization = authority::organization(tx, ctx)?;
     let mut invitation = find(tx, ctx, id)?;
     let read_version = invitation.version;
-    policy::may_promise(roles, invitation.roles)?;
+    policy::may_invite(roles, &organization, invitation.roles, invitation.auth_type)?;
     if let Some(other) = tx.find_live_invitation(ctx.organization, &invitation.email)?
         && other.id != invitation.id
         && let Some(live) = still_open(tx, ctx, other)?
     {
         return Err(standing_in_the_way(&live));
     }
-    if tx
-        .find_membership(ctx.organization, invitation.user)?
-        .is_some()
-    {
-        return Err(Refusal::AlreadyMember.into());
-    }
+    // A renewal is a new promise to the same person, and takes up room again.
+    reserve_user(tx, ctx, &invitation.email, invitation.auth_type)?;
     invitation.resend(ctx.new_nonce(), ctx.now)?;
     save_invitation(tx, ctx, &invitation, read_version, "invitation.resent")?;
+    require_room(tx, ctx)?;
     tx.enqueue_invitation_mail(&invitation)?;
     Ok(invitation)
 }
@@ -426,11 +429,13 @@ pub fn resend(tx: &mut Tx<'_>, ctx: &Ctx, id: Id<Invitation>) -> Result<Invitati
 /// Withdraws an invitation: its link dies, and a placeholder without any other tie is deactivated.
 ///
 /// # Errors
-/// [`Refusal::AlreadyAccepted`], [`Refusal::NotOpen`], [`Refusal::NotFound`].
+/// [`Refusal::AlreadyAccepted`], [`Refusal::NotOpen`], [`Refusal::RoleAboveCeiling`],
+/// [`Refusal::NotFound`].
 pub fn revoke(tx: &mut Tx<'_>, ctx: &Ctx, id: Id<Invitation>) -> Result<Invitation, AppError> {
-    authority::require(tx, ctx, Permission::Invite)?;
+    let roles = authority::require(tx, ctx, Permission::Invite)?;
     let mut invitation = find(tx, ctx, id)?;
     let read_version = invitation.version;
+    policy::may_promise(roles, invitation.roles)?;
     invitation.revoke(ctx.now)?;
     save_invitation(tx, ctx, &invitation, read_version, "invitation.revoked")?;
     release_user(tx, ctx, invitation.user)?;

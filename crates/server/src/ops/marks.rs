@@ -2,12 +2,11 @@
 //! shown again.
 
 use vestibule_core::invitation::{Invitation, State};
-use vestibule_core::role::Permission;
 use vestibule_core::{Id, Timestamp};
 use vestibule_store::Tx;
 
 use super::authority;
-use super::invitations::Listing;
+use super::invitations::{Listing, TO_LIST};
 use crate::ctx::Ctx;
 use crate::error::AppError;
 
@@ -41,7 +40,7 @@ pub fn are(
     listing: &Listing,
     marks: &[Mark],
 ) -> Result<bool, AppError> {
-    authority::require(tx, ctx, Permission::View)?;
+    authority::require(tx, ctx, TO_LIST)?;
     let heads = tx.list_invitation_heads(ctx.organization, listing.after, listing.limit)?;
     let now = heads.into_iter().map(|head| Mark {
         id: head.id,

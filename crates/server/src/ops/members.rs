@@ -54,7 +54,7 @@ fn active(tx: &mut Tx<'_>, ctx: &Ctx, user: Id<User>) -> Result<Membership, AppE
 }
 
 /// Ends a membership; the invitation that led to it ends with it, and the teams let go.
-fn end(
+pub(crate) fn end(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
     mut membership: Membership,

@@ -4,7 +4,7 @@
 //! - At most one invitation of an address waits for an answer.
 //! - An accepted invitation is cited by exactly one active membership, and an active membership by
 //!   an accepted invitation.
-//! - Every change leaves exactly one audit event.
+//! - Every change leaves an audit event, and a refusal leaves none.
 
 use vestibule_core::invitation::{Edit, Invitation, State};
 use vestibule_core::membership::MembershipState;

@@ -5,7 +5,7 @@ use vestibule_core::organization::Organization;
 use vestibule_core::team::Team;
 use vestibule_core::user::User;
 
-use super::{read, users};
+use super::read;
 use crate::{Error, Row, Sql, Tx};
 
 const INSERT_OR_NOTHING: Sql = Sql::new(
@@ -29,11 +29,6 @@ const REMOVE_FROM_ALL: Sql =
 const LIST_OF_USER: Sql = Sql::new(
     "select team_id from team_members where org_id = $1 and user_id = $2 order by team_id",
 );
-const LIST_MEMBERS: Sql = Sql::new(
-    "select u.id, u.email, u.email_key, u.full_name, u.state, u.auth_type, u.created_at, u.updated_at
-     from team_members t join users u on u.id = t.user_id
-     where t.org_id = $1 and t.team_id = $2 order by u.id",
-);
 
 pub(crate) const STATEMENTS: &[Sql] = &[
     INSERT_OR_NOTHING,
@@ -42,7 +37,6 @@ pub(crate) const STATEMENTS: &[Sql] = &[
     ADD_MEMBER,
     REMOVE_FROM_ALL,
     LIST_OF_USER,
-    LIST_MEMBERS,
 ];
 
 impl Tx<'_> {
@@ -137,22 +131,6 @@ impl Tx<'_> {
             LIST_OF_USER,
             &[(&organization.to_hex()).into(), (&user.to_hex()).into()],
             |row| read::id(row, 0, "team_members.team_id"),
-        )
-    }
-
-    /// The people in a team, by id.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub fn list_team_members(
-        &mut self,
-        organization: Id<Organization>,
-        team: Id<Team>,
-    ) -> Result<Vec<User>, Error> {
-        self.list(
-            LIST_MEMBERS,
-            &[(&organization.to_hex()).into(), (&team.to_hex()).into()],
-            users::user,
         )
     }
 }

@@ -22,7 +22,7 @@ const FIND_BY_EMAIL: Sql = Sql::new(
 const UPDATE: Sql = Sql::new(
     "update users set full_name = $2, state = $3, auth_type = $4, updated_at = $5 where id = $1",
 );
-// Who is, was or may become a member: has an active membership or an invitation not withdrawn.
+// Who is or may become a member: has an active membership or a live invitation.
 const LIST_OF_ORGANIZATION: Sql = Sql::new(
     "select id, email, email_key, full_name, state, auth_type, created_at, updated_at
      from users u where u.id > $2

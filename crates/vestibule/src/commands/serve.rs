@@ -16,14 +16,16 @@ pub(crate) struct Args {
 pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     let config = args.config.load()?;
     start::logging(&config.log)?;
-    let server = start::open(&config).await?;
+    // Before anything that depends on the address: with port 0 it is known only now.
     let listener = tokio::net::TcpListener::bind(config.listen)
         .await
         .with_context(|| format!("cannot listen on {}", config.listen))?;
+    let bound = listener.local_addr()?;
+    let config = config.bound_to(bound);
+    let server = start::open(&config).await?;
     output::talk(&format!(
-        "Vestibule {} listens on http://{}",
+        "Vestibule {} listens on http://{bound}",
         env!("CARGO_PKG_VERSION"),
-        listener.local_addr()?
     ));
     output::talk(&format!("  data: {}", config.data_dir.display()));
     output::talk(&format!(

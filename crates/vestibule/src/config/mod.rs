@@ -75,6 +75,17 @@ impl Config {
             settings,
         })
     }
+
+    /// The same configuration for a server that got this address when it asked for its own: a
+    /// public address that was derived from port 0 names the port that it became.
+    #[must_use]
+    pub(crate) fn bound_to(mut self, address: SocketAddr) -> Self {
+        if self.settings.public_url == local_url(self.listen) {
+            self.settings.public_url = local_url(address);
+        }
+        self.listen = address;
+        self
+    }
 }
 
 fn database(sources: &Sources, data_dir: &std::path::Path) -> Result<StoreConfig, ConfigError> {
@@ -185,6 +196,34 @@ mod tests {
             settings.mail_reply_to.as_deref(),
             Some("People <people@acme.example>")
         );
+    }
+
+    #[test]
+    fn a_derived_public_address_names_the_port_that_port_0_became() {
+        let bound: SocketAddr = "0.0.0.0:4711".parse().expect("an address");
+        let derived = load(&[("listen", "0.0.0.0:0")]).expect("it is complete");
+        let derived = derived.bound_to(bound);
+        assert_eq!(derived.settings.public_url, "http://localhost:4711");
+        assert_eq!(derived.listen, bound);
+        let given = [
+            ("listen", "0.0.0.0:0"),
+            ("public_url", "https://in.example"),
+        ];
+        let given = load(&given).expect("it is complete").bound_to(bound);
+        assert_eq!(given.settings.public_url, "https://in.example");
+    }
+
+    #[test]
+    fn sec_s22_a_server_that_mails_by_smtp_refuses_to_start_without_its_public_address() {
+        let mail = ("mail", "smtp://mail.example:25");
+        let error = load(&[mail]).expect_err("refused");
+        insta::assert_snapshot!(error, @r"
+        public_url: a value is needed, because mail is sent by SMTP
+          expected: an address beginning with http:// or https://
+        ");
+        let config = load(&[mail, ("public_url", "https://in.example/")]);
+        let settings = config.expect("it is complete").settings;
+        assert_eq!(settings.public_url, "https://in.example");
     }
 
     #[test]

@@ -85,8 +85,62 @@ fn nearest(name: &str) -> String {
             || key.name.get(..4) == wanted.get(..4)
     });
     close.map_or_else(String::new, |key| {
-        format!("\n  hint: did you mean {}?", key.name)
+        if name.starts_with(PREFIX) {
+            format!("\n  hint: did you mean {}?", variable(key))
+        } else {
+            format!("\n  hint: did you mean {}?", key.name)
+        }
     })
+}
+
+/// What the names of all our variables begin with.
+const PREFIX: &str = "VESTIBULE_";
+
+/// Variables that are no configuration keys: of the command line, of the provider, of `--config`.
+const OTHERS: &[&str] = &[
+    "VESTIBULE_SERVER",
+    "VESTIBULE_KEY",
+    "VESTIBULE_ORG",
+    "VESTIBULE_ENDPOINT",
+    "VESTIBULE_TOKEN",
+    "VESTIBULE_CONFIG",
+];
+
+/// What the names of variables for our own tests begin with.
+const FOR_TESTS: &[&str] = &["VESTIBULE_TEST_", "VESTIBULE_UPDATE_"];
+
+fn variable(key: &Key) -> String {
+    format!("{PREFIX}{}", key.name.to_uppercase())
+}
+
+/// Refuses variables that nothing reads: a typing error would otherwise be a default in silence.
+fn check_variables(environment: &Environment) -> Result<(), ConfigError> {
+    let unknown = environment.iter().find(|(name, value)| {
+        name.starts_with(PREFIX)
+            && !OTHERS.contains(&name.as_str())
+            && !FOR_TESTS.iter().any(|prefix| name.starts_with(prefix))
+            && !KEYS.iter().any(|key| **name == variable(key))
+            && !is_service_link(name, value)
+    });
+    unknown.map_or(Ok(()), |(name, _)| {
+        Err(ConfigError::Unknown {
+            name: name.clone(),
+            place: "the environment".to_owned(),
+        })
+    })
+}
+
+/// Whether Kubernetes made this variable for a service called `vestibule` or `vestibule-…`:
+/// `…_SERVICE_HOST`, `…_SERVICE_PORT`, `…_PORT=tcp://…`, `…_PORT_8080_TCP` and the like.
+fn is_service_link(name: &str, value: &str) -> bool {
+    let numbered = name
+        .split("_PORT_")
+        .skip(1)
+        .any(|rest| rest.starts_with(|first: char| first.is_ascii_digit()));
+    numbered
+        || name.ends_with("_SERVICE_HOST")
+        || name.contains("_SERVICE_PORT")
+        || (name.ends_with("_PORT") && value.contains("://"))
 }
 
 impl Sources {
@@ -95,13 +149,14 @@ impl Sources {
     /// The file is the one named, or else `vestibule.toml` if the working directory has one.
     ///
     /// # Errors
-    /// [`ConfigError::File`], [`ConfigError::Unknown`], [`ConfigError::Value`] for one that is
-    /// neither a text, a number nor a flag.
+    /// [`ConfigError::File`], [`ConfigError::Unknown`] for a key or a variable that does not
+    /// exist, [`ConfigError::Value`] for one that is neither a text, a number nor a flag.
     pub(crate) fn gather(
         flags: &BTreeMap<&'static str, String>,
         environment: &Environment,
         file: Option<&Path>,
     ) -> Result<Self, ConfigError> {
+        check_variables(environment)?;
         let mut sources = Self::default();
         let implied = Path::new("vestibule.toml");
         match file {
@@ -110,7 +165,7 @@ impl Sources {
             None => {}
         }
         for key in KEYS {
-            let variable = format!("VESTIBULE_{}", key.name.to_uppercase());
+            let variable = variable(key);
             if let Some(value) = environment.get(&variable) {
                 sources
                     .values
@@ -328,6 +383,34 @@ mod tests {
         listn in F is no configuration key
           hint: did you mean listen?
         ");
+    }
+
+    #[test]
+    fn an_unknown_variable_is_refused_with_a_guess() {
+        let error = try_sources(&[], &[("VESTIBULE_LISTN", "x")], "").expect_err("refused");
+        insta::assert_snapshot!(error, @r"
+        VESTIBULE_LISTN in F is no configuration key
+          hint: did you mean VESTIBULE_LISTEN?
+        ");
+        // What a person sets by mistake, not the variable of this name that Kubernetes makes.
+        let error = try_sources(&[], &[("VESTIBULE_PORT", "8080")], "").expect_err("refused");
+        assert!(matches!(error, ConfigError::Unknown { .. }), "{error}");
+    }
+
+    #[test]
+    fn variables_of_others_are_no_mistake() {
+        let others = OTHERS.iter().map(|name| (*name, "x"));
+        let kubernetes = [
+            ("VESTIBULE_TEST_SKIP", "terraform"),
+            ("VESTIBULE_UPDATE_OPENAPI", "1"),
+            ("VESTIBULE_SERVICE_HOST", "10.0.0.7"),
+            ("VESTIBULE_SERVICE_PORT_HTTP", "8080"),
+            ("VESTIBULE_PORT", "tcp://10.0.0.7:8080"),
+            ("VESTIBULE_PORT_8080_TCP_ADDR", "10.0.0.7"),
+            ("VESTIBULE_HEADLESS_PORT_8080_TCP", "tcp://10.0.0.7:8080"),
+        ];
+        let variables: Vec<_> = others.chain(kubernetes).collect();
+        assert_eq!(text(&sources(&[], &variables, ""), "log"), "info");
     }
 
     #[test]

@@ -6,6 +6,7 @@
 mod direct;
 mod hcl;
 mod scene;
+mod shell;
 mod terraform;
 
 use std::net::{Ipv4Addr, SocketAddr};
@@ -229,8 +230,8 @@ fn next_steps(
     let env = directory.join("env");
     let list = format!(
         ". {} && {} invite list",
-        env.display(),
-        executable.display()
+        shell::quoted(&env),
+        shell::quoted(&executable)
     );
     steps.push(("Look at the API through the command line:".to_owned(), list));
     Ok(steps)

@@ -136,9 +136,10 @@ async fn owner_key(app: &App, organization: Id<Organization>) -> anyhow::Result<
         Dialect::Native,
         "quickstart".to_owned(),
     );
+    let now = ctx.now;
     let all = app.read(ctx, keys::list).await?;
     all.into_iter()
-        .find(|key| key.kind == KeyKind::Native && key.revoked_at.is_none())
+        .find(|key| key.kind == KeyKind::Native && key.is_usable(now))
         .context("the owner has no usable key any more; start over with another --data-dir")
 }
 

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use tokio::process::Command;
 
+use super::shell;
 use crate::output;
 
 /// Registries under which the two programs look for a source without a host.
@@ -53,9 +54,9 @@ impl Terraform {
         let config = directory.join(CLI_CONFIG);
         format!(
             "TF_CLI_CONFIG_FILE={} {} -chdir={} {action}",
-            config.display(),
+            shell::quoted(&config),
             self.name(),
-            directory.display()
+            shell::quoted(directory)
         )
     }
 

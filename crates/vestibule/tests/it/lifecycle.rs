@@ -4,7 +4,7 @@ use std::process::Stdio;
 
 use serde_json::json;
 
-use crate::server::{Server, pause};
+use crate::server::{Server, interrupt, pause};
 use crate::terraform::{Loading, Workspace, available, said};
 
 const SEEDS: &str = r#"
@@ -218,6 +218,35 @@ fn a_changed_address_replaces_and_prevent_destroy_forbids_it() {
 }
 
 #[test]
+fn a_changed_username_replaces() {
+    if !available() {
+        return;
+    }
+    let server = Server::start();
+    let workspace = Workspace::new(Loading::Reattach, &server);
+    let code = |username: &str| {
+        format!(
+            "resource \"mongodbatlas_org_invitation\" \"a\" {{\n  username = {username:?}\n  \
+             org_id = var.org_id\n  roles = [\"ORG_MEMBER\"]\n}}\n"
+        )
+    };
+    workspace.write("main.tf", &code("a@acme.example"));
+    workspace.apply();
+    workspace.write("main.tf", &code("b@acme.example"));
+    assert_eq!(
+        workspace.planned(),
+        [(
+            "mongodbatlas_org_invitation.a".to_owned(),
+            "delete+create".to_owned()
+        )]
+    );
+    workspace.apply();
+    workspace.assert_no_changes();
+    assert_ne!(server.invitations_to("a@acme.example")[0]["state"], "sent");
+    assert_eq!(server.invitations_to("b@acme.example")[0]["state"], "sent");
+}
+
+#[test]
 fn invitations_are_imported() {
     if !available() {
         return;
@@ -332,11 +361,11 @@ fn an_interrupt_during_apply_loses_nothing() {
     let workspace = Workspace::new(Loading::DevOverrides, &server);
     workspace.write(
         "main.tf",
-        "resource \"confluent_invitation\" \"many\" {\n  count = 60\n  email = \"many${count.index}@acme.example\"\n}\n",
+        "resource \"confluent_invitation\" \"many\" {\n  count = 150\n  email = \"many${count.index}@acme.example\"\n}\n",
     );
     let mut command = workspace.command(
         "apply",
-        &["-auto-approve", "-input=false", "-parallelism=2"],
+        &["-auto-approve", "-input=false", "-parallelism=1"],
     );
     let apply = command
         .stdout(Stdio::piped())
@@ -350,24 +379,22 @@ fn an_interrupt_during_apply_loses_nothing() {
         }
         pause(10);
     }
-    let pid = apply.id().to_string();
-    std::process::Command::new("kill")
-        .args(["-INT", &pid])
-        .status()
-        .unwrap();
+    interrupt(&apply);
     let ended = apply.wait_with_output().unwrap();
     let exists = server.call("GET", &server.path("invitations?limit=200"), None);
     let exists = exists["data"].as_array().unwrap().len();
+    let words = said(&ended);
+    assert!(words.contains("Interrupt received"), "{words}");
+    assert!(!ended.status.success(), "{words}");
+    assert!((1..150).contains(&exists), "{exists} exist:\n{words}");
     let listed = workspace.must("state", &["list"]);
     let known = listed
         .lines()
         .filter(|line| line.starts_with("confluent_invitation.many"))
         .count();
     assert_eq!(
-        known,
-        exists,
-        "every invitation made is in the state:\n{}",
-        said(&ended)
+        known, exists,
+        "every invitation made is in the state:\n{words}"
     );
     workspace.apply();
     workspace.assert_no_changes();

@@ -12,7 +12,9 @@
 mod cli;
 mod crash;
 mod lifecycle;
+mod personas;
 mod quickstart;
+mod serve;
 mod server;
 mod terraform;
 mod vendor_state;

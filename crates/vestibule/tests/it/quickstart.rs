@@ -1,8 +1,9 @@
 //! The README's first command.
 
-use std::process::Command;
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Command, Stdio};
 
-use crate::server::{executable, free_port};
+use crate::server::{executable, free_port, interrupt};
 use crate::terraform::available;
 
 fn quickstart(data: &std::path::Path, path: Option<&str>) -> (bool, String, String) {
@@ -96,4 +97,32 @@ fn a_port_that_is_taken_is_replaced_by_a_free_one() {
     let said = format!("Port {port} is taken: using ");
     assert!(done.2.contains(&said), "{}", done.2);
     assert_complete(&done);
+}
+
+#[test]
+fn it_serves_until_ctrl_c_and_ends_well() {
+    let directory = tempfile::TempDir::with_prefix("vestibule quick ").unwrap();
+    let data = directory.path().join("data");
+    let mut process = Command::new(executable())
+        .args(["quickstart", "--port", &free_port().to_string()])
+        .args(["--data-dir", data.to_str().unwrap()])
+        .env("PATH", "/nonexistent")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut talk = BufReader::new(process.stderr.take().unwrap());
+    let serving = talk
+        .by_ref()
+        .lines()
+        .any(|line| line.unwrap().contains("Serving until Ctrl-C"));
+    assert!(serving, "it ended before it served");
+    interrupt(&process);
+    let ended = process.wait_with_output().unwrap();
+    assert_eq!(ended.status.code(), Some(0));
+    let data = String::from_utf8(ended.stdout).unwrap();
+    // What it tells people to type works where the directory has a blank in its name.
+    let env = format!(". '{}/data/env' && ", directory.path().display());
+    assert!(data.contains(&env), "{data}");
 }

@@ -37,6 +37,15 @@ pub(crate) fn pause(milliseconds: u64) {
     std::thread::sleep(Duration::from_millis(milliseconds));
 }
 
+/// Interrupts a process as Ctrl-C would.
+pub(crate) fn interrupt(process: &Child) {
+    let done = Command::new("kill")
+        .args(["-INT", &process.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(done.success());
+}
+
 /// A server process; killed when dropped.
 pub(crate) struct Server {
     pub(crate) url: String,

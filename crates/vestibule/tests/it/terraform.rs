@@ -118,7 +118,7 @@ impl Workspace {
                 )
             }
             Loading::Mirror => {
-                let platform = "linux_amd64";
+                let platform = platform();
                 for (host, persona) in HOSTS
                     .iter()
                     .flat_map(|h| PERSONAS.iter().map(move |p| (h, p)))
@@ -128,7 +128,7 @@ impl Workspace {
                         .join("vestibule")
                         .join(persona)
                         .join(VERSION)
-                        .join(platform);
+                        .join(&platform);
                     link(&place.join(format!("terraform-provider-{persona}_v{VERSION}")));
                 }
                 format!(
@@ -319,6 +319,21 @@ pub(crate) fn said(output: &Output) -> String {
         String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr)
     )
+}
+
+/// `linux_amd64` and the like, as Terraform names platforms.
+fn platform() -> String {
+    let os = match std::env::consts::OS {
+        "macos" => "darwin",
+        other => other,
+    };
+    let architecture = match std::env::consts::ARCH {
+        "x86_64" => "amd64",
+        "aarch64" => "arm64",
+        "x86" => "386",
+        other => other,
+    };
+    format!("{os}_{architecture}")
 }
 
 fn link(place: &std::path::Path) {

@@ -282,6 +282,22 @@ pub struct DeclineResult {
     pub organization: OrganizationReference,
 }
 
+/// Body of `POST /v1/invitations/leave`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LeaveRequest {
+    /// The token of the link that was accepted.
+    #[schema(value_type = String)]
+    pub token: Secret,
+}
+
+/// What was left.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LeaveResult {
+    /// The organization left.
+    pub organization: OrganizationReference,
+}
+
 /// What an accepted invitation gave.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AcceptResult {

@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 pub use invitation::{
     AcceptRequest, AcceptResult, DeclineRequest, DeclineResult, Delivery, Include, Invitation,
     InvitationCreate, InvitationPatch, InvitationPreview, InvitationQuery, InvitationState,
-    Inviter, InviterKind, PreviewRequest,
+    Inviter, InviterKind, LeaveRequest, LeaveResult, PreviewRequest,
 };
 pub use key::{ApiKey, ApiKeyCreate, ApiKeyCreated, KeyKind, KeyOwner, Me, OwnerKind};
 pub use membership::{Member, MemberQuery, Team, TeamCreate, TeamReference, User, UserReference};

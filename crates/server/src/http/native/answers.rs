@@ -3,7 +3,8 @@
 
 use axum::response::Response;
 use vestibule_wire::native::{
-    AcceptRequest, AcceptResult, DeclineRequest, DeclineResult, InvitationPreview, PreviewRequest,
+    AcceptRequest, AcceptResult, DeclineRequest, DeclineResult, InvitationPreview, LeaveRequest,
+    LeaveResult, PreviewRequest,
 };
 
 use super::answer;
@@ -77,4 +78,25 @@ pub(super) async fn decline(
         .write(acceptance::decline)
         .await?;
     Ok(answer::ok(&convert::declined(&declined)))
+}
+
+/// Leaves the organization that the link led into: whoever joined by it needs no key to go.
+#[utoipa::path(
+    post, path = "/invitations/leave", operation_id = "leaveByInvitation", tag = "answers",
+    request_body = LeaveRequest, security(()),
+    responses(
+        (status = 200, description = "No member any more", body = LeaveResult),
+        (status = 404, description = "Nobody is a member by this link: `not_acceptable`"),
+        (status = 409, description = "The organization would have no owner: `last_owner`"),
+    ),
+)]
+pub(super) async fn leave(
+    invitee: Invitee,
+    Body(asked): Body<LeaveRequest>,
+) -> Result<Response, Failure> {
+    let left = invitee
+        .holding(&asked.token)?
+        .write(acceptance::leave)
+        .await?;
+    Ok(answer::ok(&convert::left(&left)))
 }

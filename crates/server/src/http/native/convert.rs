@@ -202,6 +202,12 @@ pub(super) fn accepted(from: &Accepted, user: &User) -> wire::AcceptResult {
     }
 }
 
+pub(super) fn left(from: &Organization) -> wire::LeaveResult {
+    wire::LeaveResult {
+        organization: organization_reference(from),
+    }
+}
+
 pub(super) fn declined(from: &Organization) -> wire::DeclineResult {
     wire::DeclineResult {
         organization: organization_reference(from),

@@ -85,6 +85,7 @@ fn about_invitations() -> OpenApiRouter<App> {
         .routes(routes!(answers::preview))
         .routes(routes!(answers::accept))
         .routes(routes!(answers::decline))
+        .routes(routes!(answers::leave))
 }
 
 /// The answer to a request that failed on our side before or behind its handler.

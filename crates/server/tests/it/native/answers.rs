@@ -75,6 +75,27 @@ async fn a_declined_invitation_is_over() {
 }
 
 #[tokio::test]
+async fn whoever_joined_by_a_link_may_leave_by_it_and_be_invited_again() {
+    let api = Api::new().await;
+    let invitation = api.test.invite("ann@x.example").await;
+    let token = api.test.token(&invitation);
+    let before = answer(&api, "leave", &token).await;
+    assert_eq!(code(&before), "404 not_acceptable", "nobody has joined");
+    api.test.accept(&invitation).await;
+    insta::assert_snapshot!(shown(&answer(&api, "leave", &token).await), @r#"
+    200 OK
+    {"organization":{"id":"org_1","name":"Acme"}}
+    "#);
+    let read = api.get(&format!("/invitations/{}", invitation.id)).await;
+    assert_eq!(text(&read, "/reason"), "user_left");
+    for verb in ["preview", "accept", "decline", "leave"] {
+        let over = answer(&api, verb, &token).await;
+        assert_eq!(code(&over), "404 not_acceptable", "{verb}");
+    }
+    api.test.invite("ann@x.example").await;
+}
+
+#[tokio::test]
 async fn sec_s30_every_dead_link_gets_one_answer() {
     let api = Api::new().await;
     let dead = dead_tokens(&api).await;

@@ -321,3 +321,27 @@ async fn an_accepted_invitation_is_not_withdrawn() {
     let resent: Answer = api.post(&format!("{path}/resend"), "").await;
     assert_eq!(code(&resent), "409 already_member");
 }
+
+#[tokio::test]
+async fn a_life_that_would_be_over_already_is_refused() {
+    let api = Api::new().await;
+    let invitation = api.test.invite("ann@x.example").await;
+    advance(&api, 3600);
+    let path = format!("/invitations/{}", invitation.id);
+    let refused = api.patch(&path, r#"{"expires_in":3600}"#).await;
+    assert_eq!(refused.status.as_u16(), 422, "{}", refused.shown());
+    assert_eq!(text(&api.get(&path).await, "/state"), "sent");
+    let changed = api.patch(&path, r#"{"expires_in":3601}"#).await;
+    assert!(changed.status.is_success(), "{}", changed.shown());
+}
+
+#[tokio::test]
+async fn a_renewal_is_judged_as_a_new_invitation() {
+    let test = TestApp::with_settings(|settings| settings.pending_limit = Some(1)).await;
+    let api = Api { test };
+    let first = api.test.invite("ann@x.example").await;
+    advance(&api, 7 * 86_400);
+    api.test.invite("bea@x.example").await;
+    let path = format!("/invitations/{}/resend", first.id);
+    assert_eq!(code(&api.post(&path, "").await), "409 pending_limit");
+}

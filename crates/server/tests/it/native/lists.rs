@@ -248,7 +248,7 @@ async fn a_page_that_was_shown_before_is_not_for_everybody() {
     api.test.invite("ann@x.example").await;
     kept_list(&api).await;
     let (dan, secret) = {
-        let secret = api.member_key("dan@acme.example", Role::Member).await;
+        let secret = api.member_key("dan@acme.example", Role::UserAdmin).await;
         let members = json(&api.get("/members?email=dan%40acme.example").await);
         (members["data"][0]["user"].clone(), secret)
     };
@@ -257,8 +257,10 @@ async fn a_page_that_was_shown_before_is_not_for_everybody() {
     api.delete(&format!("/members/{}", dan.as_str().expect("an id")))
         .await;
     let list = api.send_as(&secret, Method::GET, "/invitations", "").await;
-    assert_eq!(code(&list), "not_found");
+    assert_eq!(code(&list), "404 not_found");
     let stranger = api.test.other_organization("Globex").await;
-    let list = api.send_as(&stranger, Method::GET, "/invitations", "").await;
-    assert_eq!(code(&list), "not_found");
+    let list = api
+        .send_as(&stranger, Method::GET, "/invitations", "")
+        .await;
+    assert_eq!(code(&list), "404 not_found");
 }

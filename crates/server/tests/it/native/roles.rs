@@ -87,9 +87,14 @@ async fn sec_s11_nobody_touches_an_invitation_that_promises_more_than_they_may_g
         .send_as(&admin, Method::POST, &format!("{path}/resend"), "")
         .await;
     assert_eq!(code(&resent), "403 role_above_ceiling");
-    let body = r#"{"message":"x"}"#;
-    let changed = api.send_as(&admin, Method::PATCH, &path, body).await;
-    assert_eq!(code(&changed), "403 role_above_ceiling");
+    for body in [r#"{"message":"x"}"#, r#"{"roles":["member"]}"#] {
+        let changed = api.send_as(&admin, Method::PATCH, &path, body).await;
+        assert_eq!(code(&changed), "403 role_above_ceiling", "{body}");
+    }
+    let revoked = api
+        .send_as(&admin, Method::POST, &format!("{path}/revoke"), "")
+        .await;
+    assert_eq!(code(&revoked), "403 role_above_ceiling");
 }
 
 #[tokio::test]

@@ -22,7 +22,7 @@ const fn route(method: &'static str, path: &'static str, body: &'static str) -> 
     Route { method, path, body }
 }
 
-pub(super) const ROUTES: [Route; 25] = [
+pub(super) const ROUTES: [Route; 26] = [
     route("POST", "/v1/organizations", r#"{"name":"New"}"#),
     route("GET", "/v1/organizations", ""),
     route("GET", "/v1/organizations/{organization}", ""),
@@ -83,6 +83,7 @@ pub(super) const ROUTES: [Route; 25] = [
     route("POST", "/v1/invitations/preview", r#"{"token":"TOKEN"}"#),
     route("POST", "/v1/invitations/accept", r#"{"token":"TOKEN"}"#),
     route("POST", "/v1/invitations/decline", r#"{"token":"TOKEN"}"#),
+    route("POST", "/v1/invitations/leave", r#"{"token":"TOKEN"}"#),
     route("GET", "/v1/me", ""),
 ];
 
