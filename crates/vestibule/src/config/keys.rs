@@ -167,9 +167,9 @@ mod tests {
              scripts/generate. -->\n\n\
              `vestibule serve` needs none. A value comes from a flag, else from a variable, else \
              from the file: `--config FILE`, or `VESTIBULE_CONFIG`, or `vestibule.toml` in the \
-             working directory. The file is TOML, one `key = value` a line. A key that does not \
-             exist, or a value that is not usable, ends the start with the key, the place and what \
-             was expected.\n",
+             working directory. The file is TOML, one `key = value` a line. A key or a \
+             `VESTIBULE_` variable that does not exist, or a value that is not usable, ends the \
+             start with the key, the place and what was expected.\n",
         );
         for key in KEYS {
             let default = match key.default {

@@ -259,22 +259,14 @@ impl Server {
         );
     }
 
-    /// Ends the membership of the person with this address.
-    pub(crate) fn remove_member(&self, email: &str) {
-        let members = self.call("GET", &self.path("members"), None);
-        let member = members["data"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .find(|member| {
-                member["email"]
-                    .as_str()
-                    .unwrap()
-                    .eq_ignore_ascii_case(email)
-            })
-            .expect("a member");
-        let path = self.path(&format!("members/{}", member["user"].as_str().unwrap()));
-        self.call("DELETE", &path, None);
+    /// The person who accepted at this address leaves the organization, with the same token.
+    pub(crate) fn leave(&self, email: &str) {
+        let token = self.token_mailed_to(email);
+        self.call(
+            "POST",
+            "/v1/invitations/leave",
+            Some(&serde_json::json!({"token": token})),
+        );
     }
 }
 
