@@ -351,7 +351,6 @@ fn parse_team_list(text: &str) -> Option<Vec<Id<Team>>> {
 }
 
 fn invitation(row: &Row<'_>) -> Result<Invitation, Error> {
-    let reason = row.opt_str(14)?;
     Ok(Invitation {
         organization: read::id(row, 0, "invitations.org_id")?,
         id: read::id(row, 1, "invitations.id")?,
@@ -367,7 +366,7 @@ fn invitation(row: &Row<'_>) -> Result<Invitation, Error> {
         teams: read::parsed(row, 11, "invitations.teams", parse_team_list)?,
         message: row.text(12)?,
         state: read::parsed(row, 13, "invitations.state", State::from_name)?,
-        reason: reason.and_then(Reason::from_name),
+        reason: read::opt_parsed(row, 14, "invitations.reason", Reason::from_name)?,
         generation: row.int(15)?,
         nonce: row.text(16)?,
         lifetime: Lifetime::from_seconds(row.int(17)?)

@@ -154,14 +154,13 @@ impl Tx<'_> {
 }
 
 fn membership(row: &Row<'_>) -> Result<Membership, Error> {
-    let invitation = row.opt_str(5)?;
     Ok(Membership {
         organization: read::id(row, 0, "memberships.org_id")?,
         id: read::id(row, 1, "memberships.id")?,
         user: read::id(row, 2, "memberships.user_id")?,
         state: read::parsed(row, 3, "memberships.state", MembershipState::from_name)?,
         roles: read::roles(row, 4, "memberships.roles")?,
-        invitation: invitation.and_then(Id::from_hex),
+        invitation: read::opt_parsed(row, 5, "memberships.invitation_id", Id::from_hex)?,
         joined_at: read::time(row, 6)?,
         ended_at: read::opt_time(row, 7)?,
     })

@@ -16,6 +16,19 @@ pub(super) fn parsed<T>(
     parse(row.str(index)?).ok_or_else(|| Error::value(what))
 }
 
+/// As [`parsed`], for a column that may be null.
+pub(super) fn opt_parsed<T>(
+    row: &Row<'_>,
+    index: usize,
+    what: &'static str,
+    parse: impl FnOnce(&str) -> Option<T>,
+) -> Result<Option<T>, Error> {
+    let Some(text) = row.opt_str(index)? else {
+        return Ok(None);
+    };
+    parse(text).map(Some).ok_or_else(|| Error::value(what))
+}
+
 pub(super) fn id<K>(row: &Row<'_>, index: usize, what: &'static str) -> Result<Id<K>, Error> {
     parsed(row, index, what, Id::from_hex)
 }
