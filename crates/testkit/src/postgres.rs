@@ -190,15 +190,16 @@ fn url(directory: &Path, database: &str) -> String {
 }
 
 fn start() -> Option<Cluster> {
-    let Some((programs, version)) = programs() else {
-        assert!(
-            skipped(),
+    if skipped() {
+        println!("skipped: {SKIP} names postgres");
+        return None;
+    }
+    let (programs, version) = programs().unwrap_or_else(|| {
+        panic!(
             "PostgreSQL's programs (initdb, postgres) are neither in /usr/lib/postgresql/*/bin nor \
              in PATH; set {SKIP}=postgres to skip what needs them"
-        );
-        println!("skipped: PostgreSQL is not installed and {SKIP}=postgres");
-        return None;
-    };
+        )
+    });
     let mut supervisor = supervisor(&programs)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

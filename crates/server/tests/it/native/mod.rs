@@ -6,6 +6,7 @@ mod failures;
 mod invitations;
 mod keys;
 mod layers;
+mod limits;
 mod lists;
 mod openapi;
 mod organizations;
@@ -13,10 +14,13 @@ mod people;
 mod races;
 mod roles;
 mod secrets;
+mod security;
 mod sweep;
 mod tenants;
 
 use axum::http::Method;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 use vestibule_core::Timestamp;
 use vestibule_core::key::ApiKey;
@@ -210,4 +214,10 @@ fn access_token(api: &Api, key: &ApiKey, end: Timestamp) -> String {
     let app = &api.test.app;
     let token = app.keys().access_token(key, end, app.random());
     token.expect("the ring knows the key")
+}
+
+/// The header of a key with two halves.
+fn basic(key: &Secret) -> String {
+    let pair = format!("{}:{}", key.key.public_id, key.secret);
+    format!("Basic {}", STANDARD.encode(pair))
 }
