@@ -48,6 +48,17 @@ fn teams(server: &Server) -> String {
     code
 }
 
+/// Runs a scenario with each way of loading the provider.
+fn each_loading(scenario: impl Fn(Loading)) {
+    if !available() {
+        return;
+    }
+    for loading in [Loading::DevOverrides, Loading::Mirror, Loading::Reattach] {
+        println!("{loading:?}");
+        scenario(loading);
+    }
+}
+
 /// Creates, plans, accepts, loses a member and destroys, as the seeds document it.
 fn the_seeds_live_their_life(loading: Loading) {
     if !available() {
@@ -142,150 +153,144 @@ fn the_seeds_live_their_life_through_reattach() {
 
 #[test]
 fn roles_and_teams_are_updated_in_place() {
-    if !available() {
-        return;
-    }
-    let server = Server::start();
-    let workspace = Workspace::new(Loading::Reattach, &server);
-    workspace.write("teams.tf", &teams(&server));
-    let code = |roles: &str, teams: &str| {
-        format!(
-            "resource \"mongodbatlas_org_invitation\" \"a\" {{\n  username = \"a@acme.example\"\n  \
+    each_loading(|loading| {
+        let server = Server::start();
+        let workspace = Workspace::new(loading, &server);
+        workspace.write("teams.tf", &teams(&server));
+        let code = |roles: &str, teams: &str| {
+            format!(
+                "resource \"mongodbatlas_org_invitation\" \"a\" {{\n  username = \"a@acme.example\"\n  \
              org_id = var.org_id\n  roles = [{roles}]\n  teams_ids = [{teams}]\n}}\n"
-        )
-    };
-    workspace.write("main.tf", &code("\"ORG_MEMBER\"", "var.team_0, var.team_1"));
-    workspace.apply();
-    let before = workspace.state_of("mongodbatlas_org_invitation.a");
-    workspace.write(
-        "main.tf",
-        &code("\"ORG_READ_ONLY\", \"ORG_MEMBER\"", "var.team_1"),
-    );
-    assert_eq!(
-        workspace.planned(),
-        [(
-            "mongodbatlas_org_invitation.a".to_owned(),
-            "update".to_owned()
-        )]
-    );
-    workspace.apply();
-    workspace.assert_no_changes();
-    let after = workspace.state_of("mongodbatlas_org_invitation.a");
-    assert_eq!(after["invitation_id"], before["invitation_id"]);
-    let invitation = &server.invitations_to("a@acme.example")[0];
-    assert_eq!(invitation["roles"], json!(["read_only", "member"]));
-    assert_eq!(invitation["teams"].as_array().unwrap().len(), 1);
+            )
+        };
+        workspace.write("main.tf", &code("\"ORG_MEMBER\"", "var.team_0, var.team_1"));
+        workspace.apply();
+        let before = workspace.state_of("mongodbatlas_org_invitation.a");
+        workspace.write(
+            "main.tf",
+            &code("\"ORG_READ_ONLY\", \"ORG_MEMBER\"", "var.team_1"),
+        );
+        assert_eq!(
+            workspace.planned(),
+            [(
+                "mongodbatlas_org_invitation.a".to_owned(),
+                "update".to_owned()
+            )]
+        );
+        workspace.apply();
+        workspace.assert_no_changes();
+        let after = workspace.state_of("mongodbatlas_org_invitation.a");
+        assert_eq!(after["invitation_id"], before["invitation_id"]);
+        let invitation = &server.invitations_to("a@acme.example")[0];
+        assert_eq!(invitation["roles"], json!(["read_only", "member"]));
+        assert_eq!(invitation["teams"].as_array().unwrap().len(), 1);
+    });
 }
 
 #[test]
 fn a_changed_address_replaces_and_prevent_destroy_forbids_it() {
-    if !available() {
-        return;
-    }
-    let server = Server::start();
-    let workspace = Workspace::new(Loading::Reattach, &server);
-    let code = |email: &str, lifecycle: &str| {
-        format!(
-            "resource \"confluent_invitation\" \"a\" {{\n  email = {email:?}\n  {lifecycle}\n}}\n"
-        )
-    };
-    let protected = "lifecycle { prevent_destroy = true }";
-    workspace.write("main.tf", &code("a@acme.example", protected));
-    workspace.apply();
-    workspace.write("main.tf", &code("b@acme.example", protected));
-    assert!(
-        workspace
-            .must_fail("plan", &["-input=false"])
-            .contains("prevent_destroy")
-    );
-    workspace.write("main.tf", &code("b@acme.example", ""));
-    assert_eq!(
-        workspace.planned(),
-        [(
-            "confluent_invitation.a".to_owned(),
-            "delete+create".to_owned()
-        )]
-    );
-    workspace.apply();
-    workspace.assert_no_changes();
-    assert_eq!(
-        server.invitations_to("a@acme.example")[0]["state"],
-        "deactivated"
-    );
-    assert_eq!(server.invitations_to("b@acme.example")[0]["state"], "sent");
+    each_loading(|loading| {
+        let server = Server::start();
+        let workspace = Workspace::new(loading, &server);
+        let code = |email: &str, lifecycle: &str| {
+            format!(
+                "resource \"confluent_invitation\" \"a\" {{\n  email = {email:?}\n  {lifecycle}\n}}\n"
+            )
+        };
+        let protected = "lifecycle { prevent_destroy = true }";
+        workspace.write("main.tf", &code("a@acme.example", protected));
+        workspace.apply();
+        workspace.write("main.tf", &code("b@acme.example", protected));
+        assert!(
+            workspace
+                .must_fail("plan", &["-input=false"])
+                .contains("prevent_destroy")
+        );
+        workspace.write("main.tf", &code("b@acme.example", ""));
+        assert_eq!(
+            workspace.planned(),
+            [(
+                "confluent_invitation.a".to_owned(),
+                "delete+create".to_owned()
+            )]
+        );
+        workspace.apply();
+        workspace.assert_no_changes();
+        assert_eq!(
+            server.invitations_to("a@acme.example")[0]["state"],
+            "deactivated"
+        );
+        assert_eq!(server.invitations_to("b@acme.example")[0]["state"], "sent");
+    });
 }
 
 #[test]
 fn a_changed_username_replaces() {
-    if !available() {
-        return;
-    }
-    let server = Server::start();
-    let workspace = Workspace::new(Loading::Reattach, &server);
-    let code = |username: &str| {
-        format!(
-            "resource \"mongodbatlas_org_invitation\" \"a\" {{\n  username = {username:?}\n  \
+    each_loading(|loading| {
+        let server = Server::start();
+        let workspace = Workspace::new(loading, &server);
+        let code = |username: &str| {
+            format!(
+                "resource \"mongodbatlas_org_invitation\" \"a\" {{\n  username = {username:?}\n  \
              org_id = var.org_id\n  roles = [\"ORG_MEMBER\"]\n}}\n"
-        )
-    };
-    workspace.write("main.tf", &code("a@acme.example"));
-    workspace.apply();
-    workspace.write("main.tf", &code("b@acme.example"));
-    assert_eq!(
-        workspace.planned(),
-        [(
-            "mongodbatlas_org_invitation.a".to_owned(),
-            "delete+create".to_owned()
-        )]
-    );
-    workspace.apply();
-    workspace.assert_no_changes();
-    assert_ne!(server.invitations_to("a@acme.example")[0]["state"], "sent");
-    assert_eq!(server.invitations_to("b@acme.example")[0]["state"], "sent");
+            )
+        };
+        workspace.write("main.tf", &code("a@acme.example"));
+        workspace.apply();
+        workspace.write("main.tf", &code("b@acme.example"));
+        assert_eq!(
+            workspace.planned(),
+            [(
+                "mongodbatlas_org_invitation.a".to_owned(),
+                "delete+create".to_owned()
+            )]
+        );
+        workspace.apply();
+        workspace.assert_no_changes();
+        assert_ne!(server.invitations_to("a@acme.example")[0]["state"], "sent");
+        assert_eq!(server.invitations_to("b@acme.example")[0]["state"], "sent");
+    });
 }
 
 #[test]
 fn invitations_are_imported() {
-    if !available() {
-        return;
-    }
-    let server = Server::start();
-    let workspace = Workspace::new(Loading::Reattach, &server);
-    let made = Workspace::new(Loading::Reattach, &server);
-    let code = "resource \"confluent_invitation\" \"a\" {\n  email = \"Ann@acme.example\"\n}\n\
+    each_loading(|loading| {
+        let server = Server::start();
+        let workspace = Workspace::new(loading, &server);
+        let made = Workspace::new(loading, &server);
+        let code = "resource \"confluent_invitation\" \"a\" {\n  email = \"Ann@acme.example\"\n}\n\
                 resource \"mongodbatlas_org_invitation\" \"b\" {\n  username = \"bea@acme.example\"\n  \
                 org_id = var.org_id\n  roles = [\"ORG_MEMBER\"]\n}\n";
-    made.write("main.tf", code);
-    made.apply();
-    workspace.write("main.tf", code);
-    let id = made.state_of("confluent_invitation.a")["id"]
-        .as_str()
-        .unwrap()
-        .to_owned();
-    workspace.must("import", &["-input=false", "confluent_invitation.a", &id]);
-    let atlas = format!("{}-BEA@acme.example", server.organization_hex());
-    workspace.must(
-        "import",
-        &["-input=false", "mongodbatlas_org_invitation.b", &atlas],
-    );
-    workspace.assert_no_changes();
-    let missing = workspace.must_fail(
-        "import",
-        &["-input=false", "confluent_invitation.c", "i-nothing"],
-    );
-    assert!(!missing.contains("panic"), "{missing}");
+        made.write("main.tf", code);
+        made.apply();
+        workspace.write("main.tf", code);
+        let id = made.state_of("confluent_invitation.a")["id"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        workspace.must("import", &["-input=false", "confluent_invitation.a", &id]);
+        let atlas = format!("{}-BEA@acme.example", server.organization_hex());
+        workspace.must(
+            "import",
+            &["-input=false", "mongodbatlas_org_invitation.b", &atlas],
+        );
+        workspace.assert_no_changes();
+        let missing = workspace.must_fail(
+            "import",
+            &["-input=false", "confluent_invitation.c", "i-nothing"],
+        );
+        assert!(!missing.contains("panic"), "{missing}");
+    });
 }
 
 #[test]
 fn unknown_values_in_the_configuration_are_planned() {
-    if !available() {
-        return;
-    }
-    let server = Server::start();
-    let workspace = Workspace::new(Loading::Reattach, &server);
-    workspace.write(
-        "main.tf",
-        r#"
+    each_loading(|loading| {
+        let server = Server::start();
+        let workspace = Workspace::new(loading, &server);
+        workspace.write(
+            "main.tf",
+            r#"
 resource "terraform_data" "name" {
   input = "gil"
 }
@@ -301,22 +306,21 @@ resource "mongodbatlas_org_invitation" "b" {
   roles    = terraform_data.name.output == "gil" ? ["ORG_MEMBER"] : ["ORG_READ_ONLY"]
 }
 "#,
-    );
-    workspace.must("plan", &["-input=false"]);
-    assert!(workspace.apply().contains("Resources: 3 added"));
-    workspace.assert_no_changes();
+        );
+        workspace.must("plan", &["-input=false"]);
+        assert!(workspace.apply().contains("Resources: 3 added"));
+        workspace.assert_no_changes();
+    });
 }
 
 #[test]
 fn known_bad_values_are_refused_at_plan_time() {
-    if !available() {
-        return;
-    }
-    let server = Server::start();
-    let workspace = Workspace::new(Loading::Reattach, &server);
-    let invitation =
-        |body: &str| format!("resource \"confluent_invitation\" \"a\" {{\n{body}\n}}\n");
-    let bad = [
+    each_loading(|loading| {
+        let server = Server::start();
+        let workspace = Workspace::new(loading, &server);
+        let invitation =
+            |body: &str| format!("resource \"confluent_invitation\" \"a\" {{\n{body}\n}}\n");
+        let bad = [
         (invitation("  email = \"\""), "email"),
         (invitation("  email = \"nobody\""), "email"),
         (
@@ -336,66 +340,66 @@ fn known_bad_values_are_refused_at_plan_time() {
             "roles",
         ),
     ];
-    for (code, attribute) in bad {
-        workspace.write("main.tf", &code);
-        let refused = workspace.must_fail("plan", &["-input=false"]);
-        assert!(
-            refused.contains(&format!("  {attribute} ")) || refused.contains(attribute),
-            "{refused}"
-        );
-        assert!(
-            refused.contains("on main.tf line"),
-            "the error shows the place:\n{refused}"
-        );
-    }
+        for (code, attribute) in bad {
+            workspace.write("main.tf", &code);
+            let refused = workspace.must_fail("plan", &["-input=false"]);
+            assert!(
+                refused.contains(&format!("  {attribute} ")) || refused.contains(attribute),
+                "{refused}"
+            );
+            assert!(
+                refused.contains("on main.tf line"),
+                "the error shows the place:\n{refused}"
+            );
+        }
+    });
 }
 
 #[test]
 fn an_interrupt_during_apply_loses_nothing() {
-    if !available() {
-        return;
-    }
-    let server = Server::start();
-    let workspace = Workspace::new(Loading::DevOverrides, &server);
-    workspace.write(
+    each_loading(|loading| {
+        let server = Server::start();
+        let workspace = Workspace::new(loading, &server);
+        workspace.write(
         "main.tf",
         "resource \"confluent_invitation\" \"many\" {\n  count = 150\n  email = \"many${count.index}@acme.example\"\n}\n",
     );
-    let mut command = workspace.command(
-        "apply",
-        &["-auto-approve", "-input=false", "-parallelism=1"],
-    );
-    // Into a file: a pipe that nobody reads would fill up and stop Terraform.
-    let output = std::fs::File::create(workspace.path("words")).unwrap();
-    let mut apply = command
-        .stdout(output.try_clone().unwrap())
-        .stderr(output)
-        .spawn()
-        .unwrap();
-    let existing = || {
-        let all = server.call("GET", &server.path("invitations?limit=200"), None);
-        all["data"].as_array().unwrap().len()
-    };
-    // As soon as the first one exists, Terraform is interrupted as Ctrl-C would.
-    while existing() == 0 && apply.try_wait().unwrap().is_none() {
-        pause(5);
-    }
-    interrupt(&apply);
-    let ended = apply.wait().unwrap();
-    let exists = existing();
-    let words = std::fs::read_to_string(workspace.path("words")).unwrap();
-    assert!(words.contains("Interrupt received"), "{words}");
-    assert!(!ended.success(), "{words}");
-    assert!((1..150).contains(&exists), "{exists} exist:\n{words}");
-    let listed = workspace.must("state", &["list"]);
-    let known = listed
-        .lines()
-        .filter(|line| line.starts_with("confluent_invitation.many"))
-        .count();
-    assert_eq!(
-        known, exists,
-        "every invitation made is in the state:\n{words}"
-    );
-    workspace.apply();
-    workspace.assert_no_changes();
+        let mut command = workspace.command(
+            "apply",
+            &["-auto-approve", "-input=false", "-parallelism=1"],
+        );
+        // Into a file: a pipe that nobody reads would fill up and stop Terraform.
+        let output = std::fs::File::create(workspace.path("words")).unwrap();
+        let mut apply = command
+            .stdout(output.try_clone().unwrap())
+            .stderr(output)
+            .spawn()
+            .unwrap();
+        let existing = || {
+            let all = server.call("GET", &server.path("invitations?limit=200"), None);
+            all["data"].as_array().unwrap().len()
+        };
+        // As soon as the first one exists, Terraform is interrupted as Ctrl-C would.
+        while existing() == 0 && apply.try_wait().unwrap().is_none() {
+            pause(5);
+        }
+        interrupt(&apply);
+        let ended = apply.wait().unwrap();
+        let exists = existing();
+        let words = std::fs::read_to_string(workspace.path("words")).unwrap();
+        assert!(words.contains("Interrupt received"), "{words}");
+        assert!(!ended.success(), "{words}");
+        assert!((1..150).contains(&exists), "{exists} exist:\n{words}");
+        let listed = workspace.must("state", &["list"]);
+        let known = listed
+            .lines()
+            .filter(|line| line.starts_with("confluent_invitation.many"))
+            .count();
+        assert_eq!(
+            known, exists,
+            "every invitation made is in the state:\n{words}"
+        );
+        workspace.apply();
+        workspace.assert_no_changes();
+    });
 }
