@@ -1,7 +1,13 @@
 //! What was acknowledged on SQLite survives the sudden death of the process, and so does access.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "test code: a panic is the failure, and the child tells its parent what it wrote"
+)]
 
 use std::{
     io::{BufRead, BufReader},
+    path::PathBuf,
     process::{Command, Stdio},
 };
 
@@ -12,15 +18,19 @@ const CREATE: Sql = Sql::new("create table test_row (id text primary key)");
 const INSERT: Sql = Sql::new("insert into test_row (id) values ($1)");
 const ALL: Sql = Sql::new("select id from test_row");
 
-/// Tells the child which file to write to.
+/// Tells the child, which is this test in a process of its own, which file to write to.
 const FILE: &str = "VESTIBULE_TEST_CRASH_FILE";
+const THIS: &str = "every_acknowledged_write_survives_the_end_of_the_process";
 
 #[tokio::test]
 async fn every_acknowledged_write_survives_the_end_of_the_process() {
+    if let Some(path) = std::env::var_os(FILE) {
+        return write_until_killed(path.into()).await;
+    }
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("test.db");
     let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "child", "--ignored", "--nocapture"])
+        .args(["--exact", THIS, "--nocapture"])
         .env(FILE, &path)
         .stdout(Stdio::piped())
         .spawn()
@@ -58,12 +68,7 @@ async fn every_acknowledged_write_survives_the_end_of_the_process() {
     assert!(lost.is_empty(), "{lost:?}");
 }
 
-#[tokio::test]
-#[ignore = "the other half of the test above, which runs it in a process of its own"]
-async fn child() {
-    let Some(path) = std::env::var_os(FILE) else {
-        return;
-    };
+async fn write_until_killed(path: PathBuf) {
     let store = Store::open(StoreConfig::sqlite(path)).await.unwrap();
     let created: Result<_, Error> = store.write(|tx| tx.execute(CREATE, &[])).await;
     created.unwrap();
