@@ -18,6 +18,12 @@ pub struct Settings {
     /// Whether the Confluent dialect shows a withdrawn invitation as deactivated instead of 404.
     /// What the vendor's cloud does is not known; 404 is what its provider notices.
     pub confluent_show_revoked: bool,
+    /// Whether inviting an address anew through the Confluent dialect, while its invitation is open,
+    /// sends that one again instead of being a conflict. What the vendor's cloud does is not known.
+    pub confluent_reinvite_resends: bool,
+    /// Whether inviting somebody twice through the Atlas dialect's invites endpoints is 409 instead
+    /// of 400. What the vendor's cloud does is not known; its description lists no 409.
+    pub atlas_duplicate_conflict: bool,
     /// Whether the Atlas dialect's invites endpoints show expired invitations. What the vendor's
     /// cloud does is not known; it documents that they disappear.
     pub atlas_show_expired: bool,
@@ -39,6 +45,8 @@ impl Default for Settings {
             pending_limit: None,
             confluent_repeat_seconds: 120,
             confluent_show_revoked: false,
+            confluent_reinvite_resends: false,
+            atlas_duplicate_conflict: false,
             atlas_show_expired: false,
             product_name: "Vestibule".to_owned(),
             mail_from: "Vestibule <no-reply@localhost>".to_owned(),

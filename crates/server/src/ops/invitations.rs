@@ -86,12 +86,13 @@ fn make_way(tx: &mut Tx<'_>, ctx: &Ctx, new: &Invitation) -> Result<Option<Invit
             what: "an insert met a live invitation that is not there",
         })?;
     if let Some(live) = still_open(tx, ctx, live)? {
-        let repeated = is_repetition(ctx, new, &live);
-        return if repeated {
-            Ok(Some(live))
-        } else {
-            Err(standing_in_the_way(&live))
-        };
+        if is_repetition(ctx, new, &live) {
+            return Ok(Some(live));
+        }
+        if ctx.dialect == Dialect::Confluent && ctx.settings.confluent_reinvite_resends {
+            return resend(tx, ctx, live.id).map(Some);
+        }
+        return Err(standing_in_the_way(&live));
     }
     if tx.insert_invitation(new)? {
         Ok(None)

@@ -139,6 +139,20 @@ pub(crate) const KEYS: &[Key] = &[
         "Whether the Confluent API shows withdrawn invitations as deactivated instead of 404",
     ),
     key(
+        ("confluent_reinvite_resends", "confluent-reinvite-resends"),
+        "false",
+        "true or false",
+        "Whether inviting an open address anew through the Confluent API sends its invitation \
+         again instead of being a conflict",
+    ),
+    key(
+        ("atlas_duplicate_conflict", "atlas-duplicate-conflict"),
+        "false",
+        "true or false",
+        "Whether inviting somebody twice through the Atlas API's invites endpoints is 409 instead \
+         of 400",
+    ),
+    key(
         ("atlas_show_expired", "atlas-show-expired"),
         "false",
         "true or false",

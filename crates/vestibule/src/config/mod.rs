@@ -57,6 +57,8 @@ impl Config {
                 text.parse().ok().filter(|n| *n >= 0)
             })?,
             confluent_show_revoked: sources.parse("confluent_show_revoked", flag)?,
+            confluent_reinvite_resends: sources.parse("confluent_reinvite_resends", flag)?,
+            atlas_duplicate_conflict: sources.parse("atlas_duplicate_conflict", flag)?,
             atlas_show_expired: sources.parse("atlas_show_expired", flag)?,
             mail_from: sources.parse("mail_from", sender)?,
             mail_reply_to: sources.parse_optional("mail_reply_to", sender)?,

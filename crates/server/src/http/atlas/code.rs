@@ -37,6 +37,8 @@ pub(super) enum Code {
     InvalidEmailAddress,
     UserAlreadyInOrg,
     UserAlreadyInvited,
+    UserAlreadyInOrgConflict,
+    UserAlreadyInvitedConflict,
     MaxUsersPerOrg,
     TeamNameTaken,
     Conflict,
@@ -87,6 +89,8 @@ impl Code {
             // The legacy endpoints document no 409.
             Self::UserAlreadyInOrg => (S::BAD_REQUEST, "USER_ALREADY_IN_ORG"),
             Self::UserAlreadyInvited => (S::BAD_REQUEST, "USER_ALREADY_INVITED"),
+            Self::UserAlreadyInOrgConflict => (S::CONFLICT, "USER_ALREADY_IN_ORG"),
+            Self::UserAlreadyInvitedConflict => (S::CONFLICT, "USER_ALREADY_INVITED"),
             Self::MaxUsersPerOrg => (S::BAD_REQUEST, "MAX_USERS_PER_ORG_EXCEEDED"),
             Self::TeamNameTaken => (S::CONFLICT, "TEAM_NAME_NOT_AVAILABLE"),
             // Ours.

@@ -35,6 +35,17 @@ struct Inner {
 }
 
 impl Failure {
+    /// The same error, with 409 if it says that somebody was invited twice.
+    pub(super) fn duplicate_as_conflict(mut self) -> Self {
+        if self.0.code == Code::UserAlreadyInOrg {
+            self.0.code = Code::UserAlreadyInOrgConflict;
+        }
+        if self.0.code == Code::UserAlreadyInvited {
+            self.0.code = Code::UserAlreadyInvitedConflict;
+        }
+        self
+    }
+
     /// An error with a detail for people.
     pub(super) fn new(code: Code, detail: impl Into<String>) -> Self {
         Self(Box::new(Inner {

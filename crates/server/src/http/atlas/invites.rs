@@ -33,7 +33,14 @@ pub(super) async fn create(
             let made = invitations::create(tx, ctx, &new)?;
             shown(tx, &made)
         })
-        .await?;
+        .await;
+    let made = made.map_err(|failure| {
+        if call.app.settings().atlas_duplicate_conflict {
+            failure.duplicate_as_conflict()
+        } else {
+            failure
+        }
+    })?;
     call.app.mail_is_due();
     Ok(call.answer(StatusCode::OK, version, &made))
 }

@@ -95,6 +95,17 @@ async fn projects_do_not_exist_yet_and_that_is_said() {
 }
 
 #[tokio::test]
+async fn a_second_invitation_is_a_conflict_where_the_operator_says_so() {
+    let cloud = Cloud::with_settings(|settings| settings.atlas_duplicate_conflict = true).await;
+    cloud.invite("ann@example.org").await;
+    let again = r#"{"username":"ann@example.org","roles":["ORG_MEMBER"]}"#;
+    insta::assert_snapshot!(refused(&cloud, again).await, @r#"
+    409
+    {"detail":"This address has an open invitation already.","error":409,"errorCode":"USER_ALREADY_INVITED","parameters":[],"reason":"Conflict"}
+    "#);
+}
+
+#[tokio::test]
 async fn a_second_invitation_is_refused_and_so_is_one_of_a_member() {
     let cloud = Cloud::new().await;
     cloud.invite("Ann@example.org").await;

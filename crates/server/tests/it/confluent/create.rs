@@ -333,3 +333,21 @@ async fn of_two_inviters_at_once_one_invites() {
         assert_eq!(made, [0, 16], "{engine}");
     }
 }
+
+#[tokio::test]
+async fn inviting_anew_sends_again_where_the_operator_says_so() {
+    let cloud = Cloud::with_settings(|settings| settings.confluent_reinvite_resends = true).await;
+    let first = cloud.invite("ann@example.org").await;
+    cloud.test.clock.advance_seconds(3 * 86_400);
+    let again = cloud.invite("ann@example.org").await;
+    assert_eq!(again["id"], first["id"]);
+    assert_eq!(again["expires_at"], "2026-03-11T09:00:00.000000Z");
+    let claimed = cloud
+        .test
+        .run(cloud.test.owner_ctx(), |tx, ctx| mail::claim(tx, ctx, 10));
+    assert_eq!(
+        claimed.await.expect("claimed").len(),
+        2,
+        "each has its mail"
+    );
+}
