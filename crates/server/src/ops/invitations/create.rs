@@ -1,0 +1,217 @@
+//! Inviting somebody.
+
+use vestibule_core::invitation::{Invitation, Inviter, Promise};
+use vestibule_core::key::Principal;
+use vestibule_core::organization::Dialect;
+use vestibule_core::role::{Permission, RoleSet};
+use vestibule_core::team::Team;
+use vestibule_core::user::{AuthType, User, UserState};
+use vestibule_core::{EmailAddress, Id, Lifetime, Refusal, policy, text};
+use vestibule_store::Tx;
+
+use super::change::resend;
+use crate::ctx::{Actor, Ctx};
+use crate::error::AppError;
+use crate::ops::audit::{record, save_invitation};
+use crate::ops::authority;
+
+/// What an inviter asks for.
+#[derive(Clone, Debug)]
+pub struct NewInvitation {
+    /// Whom to invite.
+    pub email: EmailAddress,
+    /// With which roles.
+    pub roles: RoleSet,
+    /// Into which teams.
+    pub teams: Vec<Id<Team>>,
+    /// How the invitee will sign in; the organization's default if `None`.
+    pub auth_type: Option<AuthType>,
+    /// Words to the invitee; empty for none.
+    pub message: String,
+    /// How long it stays open; the organization's setting for the dialect if `None`.
+    pub lifetime: Option<Lifetime>,
+}
+
+/// Invites somebody: reserves a user for the address, makes the invitation, queues the mail.
+///
+/// # Errors
+/// What the policy says; [`Refusal::AlreadyMember`]; [`Refusal::LiveInvitation`];
+/// [`Refusal::PendingLimit`]; [`Refusal::NotFound`] for a team.
+pub fn create(tx: &mut Tx<'_>, ctx: &Ctx, new: &NewInvitation) -> Result<Invitation, AppError> {
+    let roles = authority::require(tx, ctx, Permission::Invite)?;
+    let organization = authority::organization(tx, ctx)?;
+    let auth_type = new
+        .auth_type
+        .unwrap_or_else(|| policy::default_auth_type(&organization));
+    policy::may_invite(roles, &organization, new.roles, auth_type)?;
+    let message = text::checked_message(&new.message)?;
+    require_teams(tx, ctx, &new.teams)?;
+
+    let promise = Promise {
+        id: ctx.new_id(),
+        organization: ctx.organization,
+        email: new.email.clone(),
+        user: reserve_user(tx, ctx, &new.email, auth_type)?,
+        inviter: inviter(tx, ctx)?,
+        dialect: ctx.dialect,
+        auth_type,
+        roles: new.roles,
+        teams: new.teams.clone(),
+        message,
+        nonce: ctx.new_nonce(),
+        lifetime: new
+            .lifetime
+            .unwrap_or_else(|| organization.lifetimes.of(ctx.dialect)),
+    };
+    let invitation = Invitation::issue(promise, ctx.now);
+    if !tx.insert_invitation(&invitation)?
+        && let Some(earlier) = make_way(tx, ctx, &invitation)?
+    {
+        return Ok(earlier);
+    }
+    require_room(tx, ctx)?;
+    record(tx, ctx, "invitation.sent", invitation.id)?;
+    tx.enqueue_invitation_mail(&invitation)?;
+    Ok(invitation)
+}
+
+/// The address has an invitation that is stored as live: closes it if its time has come, and
+/// inserts the new one after all; or finds that the very same was asked for a moment ago, and
+/// answers with that.
+fn make_way(tx: &mut Tx<'_>, ctx: &Ctx, new: &Invitation) -> Result<Option<Invitation>, AppError> {
+    let live = tx
+        .find_live_invitation(ctx.organization, &new.email)?
+        .ok_or(AppError::Inconsistent {
+            what: "an insert met a live invitation that is not there",
+        })?;
+    if let Some(live) = still_open(tx, ctx, live)? {
+        if is_repetition(ctx, new, &live) {
+            return Ok(Some(live));
+        }
+        if ctx.dialect == Dialect::Confluent && ctx.settings.confluent_reinvite_resends {
+            return resend(tx, ctx, live.id).map(Some);
+        }
+        return Err(standing_in_the_way(&live));
+    }
+    if tx.insert_invitation(new)? {
+        Ok(None)
+    } else {
+        Err(Refusal::VersionConflict.into())
+    }
+}
+
+pub(super) fn standing_in_the_way(live: &Invitation) -> AppError {
+    Refusal::LiveInvitation { id: live.id }.into()
+}
+
+/// An invitation that is stored as live, if it is; otherwise it is written down that it expired,
+/// so that it blocks nobody.
+pub(super) fn still_open(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    mut live: Invitation,
+) -> Result<Option<Invitation>, AppError> {
+    let read_version = live.version;
+    if !live.expire(ctx.now) {
+        return Ok(Some(live));
+    }
+    save_invitation(tx, ctx, &live, read_version, "invitation.expired")?;
+    Ok(None)
+}
+
+/// Whether a create through the Confluent dialect repeats an earlier one: its provider repeats a
+/// POST whose answer was lost, and must not get a conflict with itself.
+fn is_repetition(ctx: &Ctx, new: &Invitation, earlier: &Invitation) -> bool {
+    ctx.dialect == Dialect::Confluent
+        && earlier.dialect == Dialect::Confluent
+        && earlier.inviter == new.inviter
+        && earlier.auth_type == new.auth_type
+        && earlier.email.display() == new.email.display()
+        && ctx.now.seconds_since(earlier.created_at) < ctx.settings.confluent_repeat_seconds
+}
+
+/// The user that stands for the invitee: a new placeholder, or whoever has the address.
+pub(super) fn reserve_user(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    email: &EmailAddress,
+    auth_type: AuthType,
+) -> Result<Id<User>, AppError> {
+    let placeholder = User {
+        id: ctx.new_id(),
+        email: email.clone(),
+        full_name: String::new(),
+        state: UserState::Placeholder,
+        auth_type,
+        created_at: ctx.now,
+        updated_at: ctx.now,
+    };
+    if tx.insert_user(&placeholder)? {
+        return Ok(placeholder.id);
+    }
+    let mut known = tx
+        .find_user_by_email(email)?
+        .ok_or(AppError::Inconsistent {
+            what: "an insert met a user that is not there",
+        })?;
+    match known.state {
+        UserState::Active => {
+            if tx.find_membership(ctx.organization, known.id)?.is_some() {
+                return Err(Refusal::AlreadyMember.into());
+            }
+        }
+        UserState::Placeholder => {}
+        UserState::Deactivated => {
+            known.state = UserState::Placeholder;
+            known.updated_at = ctx.now;
+            tx.update_user(&known)?;
+        }
+    }
+    Ok(known.id)
+}
+
+/// Who invites, under the name that the APIs show: the address of a person, the public half of a
+/// program's key.
+fn inviter(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Inviter, AppError> {
+    let Actor::Key(key) = &ctx.actor else {
+        return Err(Refusal::NotPermitted(Permission::Invite).into());
+    };
+    let name = match key.principal {
+        Principal::User(user) if ctx.actor.is_person() => tx
+            .find_user(user)?
+            .map(|user| user.email.display().to_owned())
+            .ok_or(AppError::Inconsistent {
+                what: "a key acts for a user that is not there",
+            })?,
+        Principal::User(_) | Principal::ServiceAccount(_) => key.public_id.clone(),
+    };
+    Ok(Inviter {
+        principal: key.principal,
+        name,
+    })
+}
+
+pub(super) fn require_teams(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    teams: &[Id<Team>],
+) -> Result<(), AppError> {
+    for team in teams {
+        if tx.find_team(ctx.organization, *team)?.is_none() {
+            return Err(Refusal::not_found::<Team>(team.to_hex()).into());
+        }
+    }
+    Ok(())
+}
+
+/// Counts after the insert, so that repeating a create that filled the quota is no refusal; a
+/// refusal undoes the insert.
+pub(super) fn require_room(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<(), AppError> {
+    let Some(limit) = ctx.settings.pending_limit else {
+        return Ok(());
+    };
+    if tx.count_live_invitations(ctx.organization, ctx.now)? > limit {
+        return Err(Refusal::PendingLimit { limit }.into());
+    }
+    Ok(())
+}
