@@ -1,4 +1,4 @@
-//! MongoDB Atlas Administration API v2: org invitations, users, teams, pages, errors, tokens.
+//! MongoDB Atlas Administration API v2: invitations, users, teams, pages, errors, tokens.
 //!
 //! Owns the shapes of `/api/atlas/v2` that invitations touch. Sources: the vendor's Go SDK and
 //! OpenAPI document, and the HTTP traffic its CLI repository keeps as recordings (August 2026).
@@ -8,6 +8,7 @@
 
 mod error;
 mod invitation;
+mod project;
 mod team;
 mod user;
 
@@ -18,9 +19,14 @@ pub use invitation::{
     GroupRoleAssignment, GroupRolesRequest, OrgInvitation, OrgInvitationRequest,
     OrgInvitationUpdate,
 };
-pub use team::{Team, TeamCreate};
+pub use project::{
+    Group, GroupInvitation, GroupInvitationRequest, GroupInvitationUpdate, GroupRoleRequest,
+    GroupUser, GroupUserCreate, TeamRoles,
+};
+pub use team::{Team, TeamCreate, TeamUpdate, TeamUserRequest};
 pub use user::{
-    CloudAppUser, CloudAppUserRole, GroupRoles, OrgUser, OrgUserCreate, OrgUserRoles, OrgUserUpdate,
+    CloudAppUser, CloudAppUserRole, GroupRoles, OrgRoleRequest, OrgUser, OrgUserCreate,
+    OrgUserRoles, OrgUserRolesRequest, OrgUserUpdate,
 };
 
 use crate::Secret;

@@ -29,3 +29,20 @@ pub struct Team {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub usernames: Option<Vec<String>>,
 }
+
+/// Body of `PATCH /orgs/{orgId}/teams/{teamId}`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TeamUpdate {
+    /// The new name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+/// Body of `POST /orgs/{orgId}/teams/{teamId}:addUser` and `:removeUser` (version 2025-02-19), and
+/// element of the array that `POST …/teams/{teamId}/users` takes (version 2023-01-01).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TeamUserRequest {
+    /// The user's id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+}

@@ -113,3 +113,25 @@ fn a_token_is_hidden_from_debug_output() {
     assert!(!format!("{token:?}").contains("eyJ"));
     assert_eq!(token.access_token.expose(), "eyJ");
 }
+
+#[test]
+fn roles_of_a_request_leave_out_what_is_to_stay() {
+    let update = OrgUserUpdate {
+        roles: Some(OrgUserRolesRequest {
+            org_roles: Some(strings(&["ORG_MEMBER"])),
+            ..OrgUserRolesRequest::default()
+        }),
+        ..OrgUserUpdate::default()
+    };
+    assert_eq!(
+        serde_json::to_string(&update).expect("encodes"),
+        r#"{"roles":{"orgRoles":["ORG_MEMBER"]}}"#
+    );
+}
+
+#[test]
+fn a_project_invitation_always_has_all_members_in_alphabetical_order() {
+    let text = r#"{"createdAt":"2026-08-10T03:03:37Z","expiresAt":"2026-09-09T03:03:37Z","groupId":"5f0000000000000000000009","groupName":"Apollo","id":"6a793f89c0eb9e7a177165b6","inviterUsername":"abcdefgh","roles":["GROUP_OWNER"],"username":"Ann.Lee@Example.org"}"#;
+    let invitation: GroupInvitation = serde_json::from_str(text).expect("decodes");
+    assert_eq!(serde_json::to_string(&invitation).expect("encodes"), text);
+}

@@ -129,7 +129,7 @@ pub struct OrgUser {
     pub username: String,
 }
 
-/// Roles of an [`OrgUser`]; also the `roles` of the requests that write one.
+/// Roles of an [`OrgUser`], as answers spell them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OrgUserRoles {
@@ -152,13 +152,26 @@ pub struct GroupRoles {
     pub group_roles: Vec<String>,
 }
 
+/// Roles in requests that write an [`OrgUser`]: a list that is absent is left as it is, an empty one
+/// resets.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OrgUserRolesRequest {
+    /// Roles per project.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group_role_assignments: Option<Vec<GroupRoles>>,
+    /// Roles in the organization; at least one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub org_roles: Option<Vec<String>>,
+}
+
 /// Body of `POST /orgs/{orgId}/users`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OrgUserCreate {
     /// Required; at least one organization role.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub roles: Option<OrgUserRoles>,
+    pub roles: Option<OrgUserRolesRequest>,
     /// Teams to join.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub team_ids: Option<Vec<String>>,
@@ -173,8 +186,17 @@ pub struct OrgUserCreate {
 pub struct OrgUserUpdate {
     /// The new roles.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub roles: Option<OrgUserRoles>,
+    pub roles: Option<OrgUserRolesRequest>,
     /// The new teams.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub team_ids: Option<Vec<String>>,
+}
+
+/// Body of `POST /orgs/{orgId}/users/{userId}:addRole` and `:removeRole`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OrgRoleRequest {
+    /// The role, for example `ORG_MEMBER`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub org_role: Option<String>,
 }

@@ -1,0 +1,163 @@
+//! Projects ("groups"): legacy invitations (`/groups/{groupId}/invites`, version 2023-01-01), users
+//! (`/groups/{groupId}/users`, version 2025-02-19), and what is needed of projects themselves.
+
+use serde::{Deserialize, Serialize};
+
+use super::Link;
+
+/// Body of `POST /groups/{groupId}/invites` and of `PATCH` on the same collection.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupInvitationRequest {
+    /// Roles to give in the project, for example `GROUP_READ_ONLY`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub roles: Option<Vec<String>>,
+    /// The address to invite, echoed in the spelling that was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
+}
+
+/// Body of `PATCH /groups/{groupId}/invites/{invitationId}`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupInvitationUpdate {
+    /// The new roles.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub roles: Option<Vec<String>>,
+}
+
+/// A pending invitation to a project. All members are always written (recorded).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GroupInvitation {
+    /// When it was made.
+    #[serde(default, deserialize_with = "crate::tolerant::null_as_default")]
+    pub created_at: String,
+    /// When it ends: exactly thirty days later on the vendor's cloud, not moved by an update.
+    #[serde(default, deserialize_with = "crate::tolerant::null_as_default")]
+    pub expires_at: String,
+    /// The project.
+    #[serde(default)]
+    pub group_id: String,
+    /// The project's name.
+    #[serde(default, deserialize_with = "crate::tolerant::null_as_default")]
+    pub group_name: String,
+    /// The invitation's id.
+    pub id: String,
+    /// Who invited: an address, or the public key when an API key did (recorded).
+    #[serde(default, deserialize_with = "crate::tolerant::null_as_default")]
+    pub inviter_username: String,
+    /// Roles in the project.
+    #[serde(default, deserialize_with = "crate::tolerant::null_as_default")]
+    pub roles: Vec<String>,
+    /// The invited address in the spelling that was sent.
+    pub username: String,
+}
+
+/// A user of a project; like [`OrgUser`](super::OrgUser), but with a flat list of project roles and
+/// without teams.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(
+    clippy::option_option,
+    reason = "absent, null and present are three different things on the wire"
+)]
+pub struct GroupUser {
+    /// Two-letter country code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+    /// When the account was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created_at: Option<String>,
+    /// Given name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_name: Option<String>,
+    /// The user's id, the same before and after acceptance.
+    pub id: String,
+    /// When the invitation was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invitation_created_at: Option<String>,
+    /// When the invitation ends; `Some(None)`, which is `null`, for a rejected one.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::tolerant::present"
+    )]
+    pub invitation_expires_at: Option<Option<String>>,
+    /// Who invited.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inviter_username: Option<String>,
+    /// When the user last signed in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_auth: Option<String>,
+    /// Family name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_name: Option<String>,
+    /// `Some(None)`, which is `null`, for an active user without one.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::tolerant::present"
+    )]
+    pub mobile_number: Option<Option<String>>,
+    /// One of the `STATUS_` constants.
+    pub org_membership_status: String,
+    /// Roles in the project.
+    #[serde(default, deserialize_with = "crate::tolerant::null_as_default")]
+    pub roles: Vec<String>,
+    /// The address.
+    pub username: String,
+}
+
+/// Body of `POST /groups/{groupId}/users`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupUserCreate {
+    /// Required; at least one project role.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub roles: Option<Vec<String>>,
+    /// Required; the address to add or to invite.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
+}
+
+/// Body of `POST /groups/{groupId}/users/{userId}:addRole` and `:removeRole`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GroupRoleRequest {
+    /// The role, for example `GROUP_OWNER`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group_role: Option<String>,
+}
+
+/// A project (`/groups`, version 2023-01-01), as far as invitations need it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Group {
+    /// How many clusters the project has; none here.
+    #[serde(default)]
+    pub cluster_count: u64,
+    /// When it was made.
+    #[serde(default, deserialize_with = "crate::tolerant::null_as_default")]
+    pub created: String,
+    /// The project's id.
+    pub id: String,
+    /// Links of the object.
+    #[serde(default, deserialize_with = "crate::tolerant::null_as_default")]
+    pub links: Vec<Link>,
+    /// The project's name.
+    #[serde(default)]
+    pub name: String,
+    /// The organization it belongs to.
+    #[serde(default)]
+    pub org_id: String,
+}
+
+/// A team's roles in a project: element of `GET /groups/{groupId}/teams`, and of the array that
+/// `POST` on it takes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TeamRoles {
+    /// The roles the team's members have in the project.
+    #[serde(default, deserialize_with = "crate::tolerant::null_as_default")]
+    pub role_names: Vec<String>,
+    /// The team.
+    pub team_id: String,
+}
