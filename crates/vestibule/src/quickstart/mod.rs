@@ -237,13 +237,13 @@ fn next_steps(
     Ok(steps)
 }
 
-/// All invitations, once their mail has left or has had five seconds to do so.
+/// All invitations, once their mail has left or has had half a minute to do so.
 async fn settled(client: &Native, organization: &str) -> anyhow::Result<Vec<Invitation>> {
     let query = InvitationQuery {
         include: Some(Include::Delivery),
         ..InvitationQuery::default()
     };
-    for _ in 0..50 {
+    for _ in 0..300 {
         let invitations = client.all_invitations(organization, &query).await?;
         if !invitations.iter().any(is_waiting) {
             return Ok(invitations);

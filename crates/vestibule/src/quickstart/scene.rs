@@ -89,29 +89,36 @@ impl Scene {
         replace_private(&path, &text)
     }
 
-    /// An invitee whose invitation is open, and the token that answers it.
+    /// An invitee whose invitation is open, and the token that answers it: of the invitations that
+    /// were made through Atlas' API if there is one, because their acceptance is what the next plan
+    /// has to say something about.
     ///
     /// # Errors
-    /// If the invitation cannot be read.
+    /// If the invitations cannot be read.
     pub(crate) async fn first_open(
         &self,
         app: &App,
         invitations: &[native::Invitation],
     ) -> anyhow::Result<Option<(String, String)>> {
-        let open = invitations
+        let open: Vec<Id<Invitation>> = invitations
             .iter()
-            .find(|i| i.state == native::InvitationState::Sent);
-        let Some(id) = open.and_then(|i| Id::<Invitation>::from_native(&i.id)) else {
-            return Ok(None);
-        };
+            .filter(|i| i.state == native::InvitationState::Sent)
+            .filter_map(|i| Id::from_native(&i.id))
+            .collect();
         let ctx = self.owner.clone();
-        let invitation = app
-            .read(ctx, move |tx, ctx| invitations::load(tx, ctx, id))
+        let mut open = app
+            .read(ctx, move |tx, ctx| {
+                open.iter()
+                    .map(|id| invitations::load(tx, ctx, *id))
+                    .collect::<Result<Vec<_>, _>>()
+            })
             .await?;
-        let token = app.keys().accept_token(&invitation);
-        Ok(token
-            .filter(|_| invitation.state == State::Sent)
-            .map(|token| (invitation.email.display().to_owned(), token)))
+        open.retain(|invitation| invitation.state == State::Sent);
+        open.sort_by_key(|invitation| invitation.dialect != Dialect::Atlas);
+        Ok(open.first().and_then(|invitation| {
+            let token = app.keys().accept_token(invitation)?;
+            Some((invitation.email.display().to_owned(), token))
+        }))
     }
 }
 

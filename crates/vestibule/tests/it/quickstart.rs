@@ -62,6 +62,13 @@ fn it_applies_the_seeds_and_a_second_run_reuses_the_data() {
     let first = quickstart(&data, None);
     assert_complete(&first);
     assert!(first.2.contains("5 added"), "{}", first.2);
+    // Whose acceptance the next plan has something to say about: of the second configuration.
+    let shown = ["carol", "dave", "erin"].map(|who| format!("(for {who}@quickstart.example)"));
+    assert!(
+        shown.iter().any(|line| first.1.contains(line)),
+        "{}",
+        first.1
+    );
     let second = quickstart(&data, None);
     assert_complete(&second);
     assert!(
