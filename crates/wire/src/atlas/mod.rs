@@ -8,6 +8,7 @@
 
 mod error;
 mod invitation;
+mod organization;
 mod project;
 mod team;
 mod user;
@@ -18,6 +19,9 @@ pub use error::{ApiError, BadRequestDetail, BadRequestField};
 pub use invitation::{
     GroupRoleAssignment, GroupRolesRequest, OrgInvitation, OrgInvitationRequest,
     OrgInvitationUpdate,
+};
+pub use organization::{
+    ApiKeyDetails, CallerKey, OrgServiceAccount, Organization, OrganizationSettings, SystemStatus,
 };
 pub use project::{
     Group, GroupInvitation, GroupInvitationRequest, GroupInvitationUpdate, GroupRoleRequest,
@@ -33,6 +37,8 @@ use crate::Secret;
 
 /// Version date of the legacy endpoints: invites, `users/byName`, teams.
 pub const VERSION_2023_01_01: &str = "2023-01-01";
+/// Version date of the service accounts' endpoints.
+pub const VERSION_2024_08_05: &str = "2024-08-05";
 /// Version date of the "cloud user" endpoints.
 pub const VERSION_2025_02_19: &str = "2025-02-19";
 /// Media type of requests to, and `Accept` for, the legacy endpoints.

@@ -170,7 +170,11 @@ pub struct OrgUserRolesRequest {
 #[serde(rename_all = "camelCase")]
 pub struct OrgUserCreate {
     /// Required; at least one organization role.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::object::optional"
+    )]
     pub roles: Option<OrgUserRolesRequest>,
     /// Teams to join.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -185,7 +189,11 @@ pub struct OrgUserCreate {
 #[serde(rename_all = "camelCase")]
 pub struct OrgUserUpdate {
     /// The new roles.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::object::optional"
+    )]
     pub roles: Option<OrgUserRolesRequest>,
     /// The new teams.
     #[serde(default, skip_serializing_if = "Option::is_none")]
