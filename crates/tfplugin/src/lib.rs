@@ -20,8 +20,8 @@ pub use provider::{
     Context, DataSource, MoveSource, Private, Provider, ReadOutcome, Resource, ResourcePlan,
 };
 pub use schema::{
-    Attribute, AttributePlan, Block, BlockNesting, Nesting, PlanModifier, Schema, SchemaError,
-    Validator,
+    Attribute, AttributePlan, Block, BlockNesting, IdentitySchema, Nesting, PlanModifier, Schema,
+    SchemaError, Validator,
 };
 pub use serve::{Reattach, ServeOptions, serve};
 pub use tokio_util::sync::CancellationToken;

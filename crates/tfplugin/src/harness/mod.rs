@@ -117,6 +117,8 @@ pub fn move_from(
         schema_version: 0,
         state: stored(json)?,
         private: Private::new(),
+        identity: None,
+        identity_schema_version: 0,
     };
     let moved = resource.move_from(&source)?;
     moved

@@ -268,6 +268,36 @@ pub mod schema {
         }
     }
 }
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ResourceIdentitySchema {
+    #[prost(int64, tag = "1")]
+    pub version: i64,
+    #[prost(message, repeated, tag = "2")]
+    pub identity_attributes: ::prost::alloc::vec::Vec<
+        resource_identity_schema::IdentityAttribute,
+    >,
+}
+/// Nested message and enum types in `ResourceIdentitySchema`.
+pub mod resource_identity_schema {
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+    pub struct IdentityAttribute {
+        #[prost(string, tag = "1")]
+        pub name: ::prost::alloc::string::String,
+        #[prost(bytes = "bytes", tag = "2")]
+        pub r#type: ::prost::bytes::Bytes,
+        #[prost(bool, tag = "3")]
+        pub required_for_import: bool,
+        #[prost(bool, tag = "4")]
+        pub optional_for_import: bool,
+        #[prost(string, tag = "5")]
+        pub description: ::prost::alloc::string::String,
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ResourceIdentityData {
+    #[prost(message, optional, tag = "1")]
+    pub identity_data: ::core::option::Option<DynamicValue>,
+}
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ServerCapabilities {
     #[prost(bool, tag = "1")]
@@ -384,6 +414,34 @@ pub struct UpgradeResourceStateResponse {
     #[prost(message, repeated, tag = "2")]
     pub diagnostics: ::prost::alloc::vec::Vec<Diagnostic>,
 }
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetResourceIdentitySchemasRequest {}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetResourceIdentitySchemasResponse {
+    #[prost(map = "string, message", tag = "1")]
+    pub identity_schemas: ::std::collections::HashMap<
+        ::prost::alloc::string::String,
+        ResourceIdentitySchema,
+    >,
+    #[prost(message, repeated, tag = "2")]
+    pub diagnostics: ::prost::alloc::vec::Vec<Diagnostic>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct UpgradeResourceIdentityRequest {
+    #[prost(string, tag = "1")]
+    pub type_name: ::prost::alloc::string::String,
+    #[prost(int64, tag = "2")]
+    pub version: i64,
+    #[prost(message, optional, tag = "3")]
+    pub raw_identity: ::core::option::Option<RawState>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct UpgradeResourceIdentityResponse {
+    #[prost(message, optional, tag = "1")]
+    pub upgraded_identity: ::core::option::Option<ResourceIdentityData>,
+    #[prost(message, repeated, tag = "2")]
+    pub diagnostics: ::prost::alloc::vec::Vec<Diagnostic>,
+}
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ConfigureProviderRequest {
     #[prost(string, tag = "1")]
@@ -406,6 +464,8 @@ pub struct ReadResourceRequest {
     pub current_state: ::core::option::Option<DynamicValue>,
     #[prost(bytes = "bytes", tag = "3")]
     pub private: ::prost::bytes::Bytes,
+    #[prost(message, optional, tag = "6")]
+    pub current_identity: ::core::option::Option<ResourceIdentityData>,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ReadResourceResponse {
@@ -415,6 +475,8 @@ pub struct ReadResourceResponse {
     pub diagnostics: ::prost::alloc::vec::Vec<Diagnostic>,
     #[prost(bytes = "bytes", tag = "3")]
     pub private: ::prost::bytes::Bytes,
+    #[prost(message, optional, tag = "5")]
+    pub new_identity: ::core::option::Option<ResourceIdentityData>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct PlanResourceChangeRequest {
@@ -428,6 +490,8 @@ pub struct PlanResourceChangeRequest {
     pub config: ::core::option::Option<DynamicValue>,
     #[prost(bytes = "bytes", tag = "5")]
     pub prior_private: ::prost::bytes::Bytes,
+    #[prost(message, optional, tag = "8")]
+    pub prior_identity: ::core::option::Option<ResourceIdentityData>,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct PlanResourceChangeResponse {
@@ -439,6 +503,8 @@ pub struct PlanResourceChangeResponse {
     pub planned_private: ::prost::bytes::Bytes,
     #[prost(message, repeated, tag = "4")]
     pub diagnostics: ::prost::alloc::vec::Vec<Diagnostic>,
+    #[prost(message, optional, tag = "7")]
+    pub planned_identity: ::core::option::Option<ResourceIdentityData>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ApplyResourceChangeRequest {
@@ -452,6 +518,8 @@ pub struct ApplyResourceChangeRequest {
     pub config: ::core::option::Option<DynamicValue>,
     #[prost(bytes = "bytes", tag = "5")]
     pub planned_private: ::prost::bytes::Bytes,
+    #[prost(message, optional, tag = "7")]
+    pub planned_identity: ::core::option::Option<ResourceIdentityData>,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ApplyResourceChangeResponse {
@@ -461,6 +529,8 @@ pub struct ApplyResourceChangeResponse {
     pub private: ::prost::bytes::Bytes,
     #[prost(message, repeated, tag = "3")]
     pub diagnostics: ::prost::alloc::vec::Vec<Diagnostic>,
+    #[prost(message, optional, tag = "5")]
+    pub new_identity: ::core::option::Option<ResourceIdentityData>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ImportResourceStateRequest {
@@ -468,6 +538,8 @@ pub struct ImportResourceStateRequest {
     pub type_name: ::prost::alloc::string::String,
     #[prost(string, tag = "2")]
     pub id: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "4")]
+    pub identity: ::core::option::Option<ResourceIdentityData>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ImportedResource {
@@ -477,6 +549,8 @@ pub struct ImportedResource {
     pub state: ::core::option::Option<DynamicValue>,
     #[prost(bytes = "bytes", tag = "3")]
     pub private: ::prost::bytes::Bytes,
+    #[prost(message, optional, tag = "4")]
+    pub identity: ::core::option::Option<ResourceIdentityData>,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ImportResourceStateResponse {
@@ -499,6 +573,10 @@ pub struct MoveResourceStateRequest {
     pub target_type_name: ::prost::alloc::string::String,
     #[prost(bytes = "bytes", tag = "6")]
     pub source_private: ::prost::bytes::Bytes,
+    #[prost(message, optional, tag = "7")]
+    pub source_identity: ::core::option::Option<RawState>,
+    #[prost(int64, tag = "8")]
+    pub source_identity_schema_version: i64,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct MoveResourceStateResponse {
@@ -508,6 +586,8 @@ pub struct MoveResourceStateResponse {
     pub diagnostics: ::prost::alloc::vec::Vec<Diagnostic>,
     #[prost(bytes = "bytes", tag = "3")]
     pub target_private: ::prost::bytes::Bytes,
+    #[prost(message, optional, tag = "4")]
+    pub target_identity: ::core::option::Option<ResourceIdentityData>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ReadDataSourceRequest {
@@ -685,6 +765,32 @@ pub mod provider_client {
                 .insert(GrpcMethod::new("tfplugin6.Provider", "GetProviderSchema"));
             self.inner.unary(req, path, codec).await
         }
+        pub async fn get_resource_identity_schemas(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetResourceIdentitySchemasRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetResourceIdentitySchemasResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/tfplugin6.Provider/GetResourceIdentitySchemas",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("tfplugin6.Provider", "GetResourceIdentitySchemas"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
         pub async fn validate_provider_config(
             &mut self,
             request: impl tonic::IntoRequest<super::ValidateProviderConfigRequest>,
@@ -781,6 +887,32 @@ pub mod provider_client {
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("tfplugin6.Provider", "UpgradeResourceState"));
+            self.inner.unary(req, path, codec).await
+        }
+        pub async fn upgrade_resource_identity(
+            &mut self,
+            request: impl tonic::IntoRequest<super::UpgradeResourceIdentityRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::UpgradeResourceIdentityResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/tfplugin6.Provider/UpgradeResourceIdentity",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("tfplugin6.Provider", "UpgradeResourceIdentity"),
+                );
             self.inner.unary(req, path, codec).await
         }
         pub async fn configure_provider(
@@ -1004,6 +1136,13 @@ pub mod provider_server {
             tonic::Response<super::GetProviderSchemaResponse>,
             tonic::Status,
         >;
+        async fn get_resource_identity_schemas(
+            &self,
+            request: tonic::Request<super::GetResourceIdentitySchemasRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetResourceIdentitySchemasResponse>,
+            tonic::Status,
+        >;
         async fn validate_provider_config(
             &self,
             request: tonic::Request<super::ValidateProviderConfigRequest>,
@@ -1030,6 +1169,13 @@ pub mod provider_server {
             request: tonic::Request<super::UpgradeResourceStateRequest>,
         ) -> std::result::Result<
             tonic::Response<super::UpgradeResourceStateResponse>,
+            tonic::Status,
+        >;
+        async fn upgrade_resource_identity(
+            &self,
+            request: tonic::Request<super::UpgradeResourceIdentityRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::UpgradeResourceIdentityResponse>,
             tonic::Status,
         >;
         async fn configure_provider(
@@ -1255,6 +1401,58 @@ pub mod provider_server {
                     };
                     Box::pin(fut)
                 }
+                "/tfplugin6.Provider/GetResourceIdentitySchemas" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetResourceIdentitySchemasSvc<T: Provider>(pub Arc<T>);
+                    impl<
+                        T: Provider,
+                    > tonic::server::UnaryService<
+                        super::GetResourceIdentitySchemasRequest,
+                    > for GetResourceIdentitySchemasSvc<T> {
+                        type Response = super::GetResourceIdentitySchemasResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                super::GetResourceIdentitySchemasRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as Provider>::get_resource_identity_schemas(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetResourceIdentitySchemasSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
                 "/tfplugin6.Provider/ValidateProviderConfig" => {
                     #[allow(non_camel_case_types)]
                     struct ValidateProviderConfigSvc<T: Provider>(pub Arc<T>);
@@ -1430,6 +1628,54 @@ pub mod provider_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = UpgradeResourceStateSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/tfplugin6.Provider/UpgradeResourceIdentity" => {
+                    #[allow(non_camel_case_types)]
+                    struct UpgradeResourceIdentitySvc<T: Provider>(pub Arc<T>);
+                    impl<
+                        T: Provider,
+                    > tonic::server::UnaryService<super::UpgradeResourceIdentityRequest>
+                    for UpgradeResourceIdentitySvc<T> {
+                        type Response = super::UpgradeResourceIdentityResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                super::UpgradeResourceIdentityRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as Provider>::upgrade_resource_identity(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = UpgradeResourceIdentitySvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

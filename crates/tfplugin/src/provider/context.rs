@@ -16,6 +16,7 @@ use crate::value::Object;
 #[derive(Debug, Default)]
 pub struct Context {
     config: Object,
+    identity: Option<Object>,
     cancellation: CancellationToken,
     collected: Mutex<Collected>,
 }
@@ -45,9 +46,24 @@ impl Context {
         });
         Self {
             config,
+            identity: None,
             cancellation,
             collected,
         }
+    }
+
+    /// The context with the identity that Terraform has stored.
+    #[must_use]
+    pub fn with_identity(mut self, identity: Option<Object>) -> Self {
+        self.identity = identity;
+        self
+    }
+
+    /// The stored identity of the resource in read and update: what it was imported by, for
+    /// instance. `None` if the type has no identity, or Terraform is older than 1.12.
+    #[must_use]
+    pub fn identity(&self) -> Option<&Object> {
+        self.identity.as_ref()
     }
 
     /// The configuration of the resource in create and update, including write-only values; an

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use super::{Context, Private};
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::schema::Schema;
+use crate::schema::{IdentitySchema, Schema};
 use crate::value::{Object, Path, Value};
 
 /// A managed resource type.
@@ -19,6 +19,21 @@ pub trait Resource: Send + Sync + 'static {
 
     /// The arguments and exported values.
     fn schema(&self) -> Schema;
+
+    /// What identifies the remote object for good, beside its state. `None`, the default: nothing
+    /// does, and the type cannot be imported by identity or listed.
+    fn identity_schema(&self) -> Option<IdentitySchema> {
+        None
+    }
+
+    /// The identity of the object with this state. The default takes the attributes of the same
+    /// names from the state. It may be incomplete where the state is (right after an import); it
+    /// must never change while the object lives.
+    fn identity(&self, state: &Object) -> Object {
+        self.identity_schema()
+            .map(|schema| schema.pick(state))
+            .unwrap_or_default()
+    }
 
     /// Checks the configuration beyond the schema. Values may be unknown, the provider is not
     /// configured, and there must be no network access here.
@@ -80,6 +95,33 @@ pub trait Resource: Send + Sync + 'static {
         Err(Diagnostic::error(format!("{} cannot be imported", self.type_name())).into())
     }
 
+    /// Turns an identity into a state, as [`import`](Self::import) does with an id. What the
+    /// identity schema requires is there; the rest may be null. The default takes an identity
+    /// that is one string for an import id, and refuses others.
+    ///
+    /// # Errors
+    /// Diagnostics about the identity.
+    async fn import_identity(&self, cx: &Context, identity: Object) -> Result<Object, Diagnostics> {
+        let schema = self.identity_schema().unwrap_or_default();
+        match schema.only_string(&identity) {
+            Some(id) => self.import(cx, id).await,
+            None => {
+                let summary = format!("{} cannot be imported by identity", self.type_name());
+                Err(Diagnostic::error(summary).into())
+            }
+        }
+    }
+
+    /// Brings a stored identity to the present identity schema, as [`upgrade`](Self::upgrade) does
+    /// with states.
+    ///
+    /// # Errors
+    /// Diagnostics if the identity cannot be understood.
+    fn upgrade_identity(&self, version: i64, identity: Object) -> Result<Object, Diagnostics> {
+        let _unused = version;
+        Ok(identity)
+    }
+
     /// Brings a stored state to the present schema. Called for every stored state, also if
     /// `version` is the schema's. Lists, sets and tuples all arrive as lists, maps as objects.
     /// Afterwards missing attributes become null and surplus ones are dropped, so the default
@@ -126,6 +168,10 @@ pub struct MoveSource {
     pub state: Object,
     /// The private state, as far as it is understood.
     pub private: Private,
+    /// The other type's identity, if it has one and Terraform knows it.
+    pub identity: Option<Object>,
+    /// The version of the other type's identity schema.
+    pub identity_schema_version: i64,
 }
 
 /// The plan of a creation or an update, as [`Resource::modify_plan`] may change it.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::catalog::{Shape, codec_diagnostic};
 use super::guard::{as_failure, guarded};
+use super::identity::IdentityShape;
 use super::plan::log_faults;
 use super::{Backend, convert};
 use crate::check;
@@ -25,6 +26,7 @@ pub(super) async fn apply(
             new_state: request.prior_state,
             private: request.planned_private,
             diagnostics: convert::diagnostics(as_failure(errors)),
+            new_identity: request.planned_identity,
         },
     }
 }
@@ -33,6 +35,8 @@ pub(super) async fn apply(
 struct Change {
     resource: Arc<dyn Resource>,
     shape: Arc<Shape>,
+    identity: Option<Arc<IdentityShape>>,
+    stored_identity: Option<Object>,
     context: Arc<Context>,
     prior: Option<Object>,
     planned: Option<Object>,
@@ -45,9 +49,17 @@ fn decode(
     let entry = backend.catalog.resource(&request.type_name)?;
     let shape = entry.shape();
     let config = shape.decode(request.config.as_ref())?.unwrap_or_default();
+    let identity = entry.identity();
+    let stored_identity = match &identity {
+        Some(identity) => identity.decode(request.planned_identity.as_ref())?,
+        None => None,
+    };
+    let private = Private::read(&request.planned_private);
     Ok(Change {
         resource: Arc::clone(&entry.handler),
-        context: backend.context(config, Private::read(&request.planned_private)),
+        context: backend.context_of(config, private, stored_identity.clone()),
+        identity,
+        stored_identity,
         prior: shape.decode(request.prior_state.as_ref())?,
         planned: shape.decode(request.planned_state.as_ref())?,
         shape,
@@ -61,12 +73,14 @@ async fn run(
     let Change {
         resource,
         shape,
+        identity,
+        stored_identity,
         context,
         prior,
         planned,
     } = change;
     let result = handle(
-        resource,
+        Arc::clone(&resource),
         Arc::clone(&context),
         prior.clone(),
         planned.clone(),
@@ -90,6 +104,21 @@ async fn run(
             &check::apply_compatible(planned, &completed),
         );
     }
+    let new_identity = match (identity, &new) {
+        (Some(identity), Some(state)) => {
+            let state = state.clone();
+            // On a task of its own: a panic must not lose the state.
+            let of_state = async move { Ok(resource.identity(&state)) };
+            match guarded("identity", of_state).await {
+                Ok(found) => identity.encode_lasting(found, stored_identity, &mut diagnostics),
+                Err(errors) => {
+                    diagnostics.extend(errors);
+                    request.planned_identity.clone()
+                }
+            }
+        }
+        _ => None,
+    };
     let new_state = match new {
         Some(state) => shape.encode_state(state, &mut diagnostics),
         None => shape
@@ -102,6 +131,7 @@ async fn run(
         new_state: new_state.or_else(|| request.prior_state.clone()),
         private: collected.private.write().into(),
         diagnostics: convert::diagnostics(diagnostics),
+        new_identity,
     }
 }
 

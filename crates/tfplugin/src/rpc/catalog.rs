@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
+use super::identity::IdentityShape;
 use crate::codec::CodecError;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::provider::{DataSource, Provider, Resource};
@@ -19,6 +20,7 @@ pub(super) struct Shape {
 pub(super) struct Entry<H: ?Sized> {
     pub(super) handler: Arc<H>,
     shape: OnceLock<Arc<Shape>>,
+    identity: OnceLock<Option<Arc<IdentityShape>>>,
 }
 
 pub(super) struct Catalog {
@@ -42,6 +44,16 @@ impl Entry<dyn Resource> {
             .shape
             .get_or_init(|| Arc::new(Shape::new(self.handler.schema())));
         Arc::clone(shape)
+    }
+
+    /// `None` for types without identity.
+    pub(super) fn identity(&self) -> Option<Arc<IdentityShape>> {
+        let made = || {
+            Some(Arc::new(IdentityShape::new(
+                self.handler.identity_schema()?,
+            )))
+        };
+        self.identity.get_or_init(made).clone()
     }
 }
 
@@ -110,6 +122,7 @@ impl<H: ?Sized> Entry<H> {
         Self {
             handler,
             shape: OnceLock::new(),
+            identity: OnceLock::new(),
         }
     }
 }

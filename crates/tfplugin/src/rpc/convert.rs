@@ -3,7 +3,8 @@
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity};
 use crate::proto::tfplugin6 as proto;
 use crate::schema::{
-    Attribute, Block, BlockNesting, Body, Description, Kind, NestedObject, Nesting, Schema,
+    Attribute, Block, BlockNesting, Body, Description, IdentitySchema, Kind, NestedObject, Nesting,
+    Schema,
 };
 use crate::value::{Path, Step};
 
@@ -42,6 +43,25 @@ pub(super) fn schema(schema: &Schema) -> proto::Schema {
     proto::Schema {
         version: schema.version,
         block: Some(body(&schema.body, schema.version)),
+    }
+}
+
+pub(super) fn identity_schema(schema: &IdentitySchema) -> proto::ResourceIdentitySchema {
+    let attributes = schema.attributes.iter();
+    let identity_attributes = attributes
+        .map(
+            |attribute| proto::resource_identity_schema::IdentityAttribute {
+                name: attribute.name.clone(),
+                r#type: attribute.ty.to_json().to_string().into_bytes().into(),
+                required_for_import: attribute.required,
+                optional_for_import: !attribute.required,
+                description: attribute.description.clone(),
+            },
+        )
+        .collect();
+    proto::ResourceIdentitySchema {
+        version: schema.version,
+        identity_attributes,
     }
 }
 

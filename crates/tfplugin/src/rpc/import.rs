@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::guard::as_failure;
+use super::identity::{IdentityShape, without};
 use super::{Backend, convert};
-use crate::diagnostics::Diagnostics;
+use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::proto::tfplugin6 as proto;
 use crate::provider::Private;
 use crate::value::Object;
@@ -32,14 +33,58 @@ async fn run(
     diagnostics: &mut Diagnostics,
 ) -> Result<Option<proto::ImportedResource>, Diagnostics> {
     let entry = backend.catalog.resource(&request.type_name)?;
-    let context = backend.context(Object::new(), Private::new());
-    let result = entry.handler.import(&context, &request.id).await;
+    let identity = entry.identity();
+    let wanted = wanted(&request.type_name, identity.as_deref(), request)?;
+    let context = backend.context_of(Object::new(), Private::new(), wanted.clone());
+    let result = match &wanted {
+        Some(wanted) => {
+            entry
+                .handler
+                .import_identity(&context, wanted.clone())
+                .await
+        }
+        None => entry.handler.import(&context, &request.id).await,
+    };
     let collected = context.take();
     diagnostics.extend(collected.diagnostics);
-    let state = entry.shape().encode_state(result?, diagnostics);
+    let imported = result?;
+    let identity = identity.and_then(|identity| {
+        identity.encode_lasting(entry.handler.identity(&imported), wanted, diagnostics)
+    });
+    let state = entry.shape().encode_state(imported, diagnostics);
     Ok(state.map(|state| proto::ImportedResource {
         type_name: request.type_name.clone(),
         state: Some(state),
         private: collected.private.write().into(),
+        identity,
     }))
+}
+
+/// The identity to import by; `None` if there is an id instead.
+fn wanted(
+    type_name: &str,
+    shape: Option<&IdentityShape>,
+    request: &proto::ImportResourceStateRequest,
+) -> Result<Option<Object>, Diagnostics> {
+    if !request.id.is_empty() {
+        return Ok(None);
+    }
+    let Some(shape) = shape else {
+        return match request.identity {
+            Some(_) => Err(without(type_name)),
+            None => Ok(None),
+        };
+    };
+    let identity = shape.decode(request.identity.as_ref())?;
+    if let Some(identity) = &identity
+        && !shape.schema.is_complete(identity)
+    {
+        let missing = shape.schema.missing(identity).join(", ");
+        return Err(Diagnostic::error("The identity is not complete")
+            .detail(format!(
+                "An import needs a value that is known for: {missing}."
+            ))
+            .into());
+    }
+    Ok(identity)
 }

@@ -10,6 +10,7 @@ mod convert;
 mod data;
 mod describe;
 mod guard;
+mod identity;
 mod import;
 mod plan;
 mod read;
@@ -66,11 +67,25 @@ impl Backend {
     }
 
     pub(crate) fn context(&self, config: Object, private: Private) -> Arc<Context> {
+        Arc::new(self.bare_context(config, private))
+    }
+
+    /// The context of a call about a resource whose identity Terraform has stored.
+    fn context_of(
+        &self,
+        config: Object,
+        private: Private,
+        identity: Option<Object>,
+    ) -> Arc<Context> {
+        Arc::new(self.bare_context(config, private).with_identity(identity))
+    }
+
+    fn bare_context(&self, config: Object, private: Private) -> Context {
         let token = self
             .stop
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone();
-        Arc::new(Context::with_cancellation(config, private, token))
+        Context::with_cancellation(config, private, token)
     }
 }

@@ -68,6 +68,8 @@ fn run(
         requires_replace: paths(&planned.requires_replace),
         planned_private: Bytes::from(planned.private.write()),
         diagnostics: convert::diagnostics(diagnostics),
+        // The identity of what exists does not change; that of what does not comes with it.
+        planned_identity: prior.and_then(|_| request.prior_identity.clone()),
     })
 }
 

@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
-
 use super::guard::as_failure;
 use super::{Backend, convert};
 use crate::diagnostics::Diagnostics;
@@ -16,17 +14,25 @@ pub(super) async fn read(
     request: proto::ReadResourceRequest,
 ) -> proto::ReadResourceResponse {
     let mut diagnostics = Diagnostics::new();
-    let (new_state, private) = run(&backend, &request, &mut diagnostics)
+    let read = run(&backend, &request, &mut diagnostics)
         .await
         .unwrap_or_else(|errors| {
             diagnostics.extend(as_failure(errors));
             // Terraform keeps what it has when there are errors.
-            (request.current_state, request.private)
+            unchanged(&request)
         });
     proto::ReadResourceResponse {
-        new_state,
         diagnostics: convert::diagnostics(diagnostics),
-        private,
+        ..read
+    }
+}
+
+fn unchanged(request: &proto::ReadResourceRequest) -> proto::ReadResourceResponse {
+    proto::ReadResourceResponse {
+        new_state: request.current_state.clone(),
+        private: request.private.clone(),
+        new_identity: request.current_identity.clone(),
+        diagnostics: Vec::new(),
     }
 }
 
@@ -34,27 +40,43 @@ async fn run(
     backend: &Backend,
     request: &proto::ReadResourceRequest,
     diagnostics: &mut Diagnostics,
-) -> Result<(Option<proto::DynamicValue>, Bytes), Diagnostics> {
+) -> Result<proto::ReadResourceResponse, Diagnostics> {
     let entry = backend.catalog.resource(&request.type_name)?;
     let shape = entry.shape();
     let Some(state) = shape.decode(request.current_state.as_ref())? else {
-        return Ok((request.current_state.clone(), request.private.clone()));
+        return Ok(unchanged(request));
     };
-    let context = backend.context(Object::new(), Private::read(&request.private));
+    let identity = entry.identity();
+    let stored = match &identity {
+        Some(identity) => identity.decode(request.current_identity.as_ref())?,
+        None => None,
+    };
+    let private = Private::read(&request.private);
+    let context = backend.context_of(Object::new(), private, stored.clone());
     let result = entry.handler.read(&context, state).await;
     let collected = context.take();
     diagnostics.extend(collected.diagnostics);
     match result? {
         ReadOutcome::Keep(state) => {
-            let new_state = shape.encode_state(state, diagnostics);
-            Ok((new_state, collected.private.write().into()))
+            let new_identity = identity.and_then(|identity| {
+                identity.encode_lasting(entry.handler.identity(&state), stored, diagnostics)
+            });
+            Ok(proto::ReadResourceResponse {
+                new_state: shape.encode_state(state, diagnostics),
+                private: collected.private.write().into(),
+                new_identity,
+                diagnostics: Vec::new(),
+            })
         }
         ReadOutcome::Gone => {
             tracing::info!("the resource is gone and leaves the state");
             let null = shape.encode(None).map_err(|error| {
                 Diagnostics::from(super::catalog::codec_diagnostic("No null", &error))
             })?;
-            Ok((Some(null), Bytes::new()))
+            Ok(proto::ReadResourceResponse {
+                new_state: Some(null),
+                ..Default::default()
+            })
         }
     }
 }

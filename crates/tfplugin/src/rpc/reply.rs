@@ -2,113 +2,105 @@
 
 use crate::proto::tfplugin6 as proto;
 
-/// A response with room for diagnostics; every response of the protocol has it.
+/// A response with room for diagnostics; nearly every response of the protocol has it.
 pub(super) trait Reply: Default + Send + 'static {
+    /// Where the diagnostics are.
+    fn diagnostics(&mut self) -> &mut Vec<proto::Diagnostic>;
+
     /// The response of a call that could not be answered.
-    fn failed(diagnostics: Vec<proto::Diagnostic>) -> Self;
+    fn failed(diagnostics: Vec<proto::Diagnostic>) -> Self {
+        let mut reply = Self::default();
+        *reply.diagnostics() = diagnostics;
+        reply
+    }
 }
 
 impl Reply for proto::GetMetadataResponse {
-    fn failed(diagnostics: Vec<proto::Diagnostic>) -> Self {
-        Self {
-            diagnostics,
-            ..Self::default()
-        }
+    fn diagnostics(&mut self) -> &mut Vec<proto::Diagnostic> {
+        &mut self.diagnostics
     }
 }
 
 impl Reply for proto::GetProviderSchemaResponse {
-    fn failed(diagnostics: Vec<proto::Diagnostic>) -> Self {
-        Self {
-            diagnostics,
-            ..Self::default()
-        }
+    fn diagnostics(&mut self) -> &mut Vec<proto::Diagnostic> {
+        &mut self.diagnostics
+    }
+}
+
+impl Reply for proto::GetResourceIdentitySchemasResponse {
+    fn diagnostics(&mut self) -> &mut Vec<proto::Diagnostic> {
+        &mut self.diagnostics
     }
 }
 
 impl Reply for proto::ValidateProviderConfigResponse {
-    fn failed(diagnostics: Vec<proto::Diagnostic>) -> Self {
-        Self { diagnostics }
+    fn diagnostics(&mut self) -> &mut Vec<proto::Diagnostic> {
+        &mut self.diagnostics
     }
 }
 
 impl Reply for proto::ValidateResourceConfigResponse {
-    fn failed(diagnostics: Vec<proto::Diagnostic>) -> Self {
-        Self { diagnostics }
+    fn diagnostics(&mut self) -> &mut Vec<proto::Diagnostic> {
+        &mut self.diagnostics
     }
 }
 
 impl Reply for proto::ValidateDataResourceConfigResponse {
-    fn failed(diagnostics: Vec<proto::Diagnostic>) -> Self {
-        Self { diagnostics }
+    fn diagnostics(&mut self) -> &mut Vec<proto::Diagnostic> {
+        &mut self.diagnostics
     }
 }
 
 impl Reply for proto::UpgradeResourceStateResponse {
-    fn failed(diagnostics: Vec<proto::Diagnostic>) -> Self {
-        Self {
-            diagnostics,
-            ..Self::default()
-        }
+    fn diagnostics(&mut self) -> &mut Vec<proto::Diagnostic> {
+        &mut self.diagnostics
+    }
+}
+
+impl Reply for proto::UpgradeResourceIdentityResponse {
+    fn diagnostics(&mut self) -> &mut Vec<proto::Diagnostic> {
+        &mut self.diagnostics
     }
 }
 
 impl Reply for proto::ConfigureProviderResponse {
-    fn failed(diagnostics: Vec<proto::Diagnostic>) -> Self {
-        Self { diagnostics }
+    fn diagnostics(&mut self) -> &mut Vec<proto::Diagnostic> {
+        &mut self.diagnostics
     }
 }
 
 impl Reply for proto::ReadResourceResponse {
-    fn failed(diagnostics: Vec<proto::Diagnostic>) -> Self {
-        Self {
-            diagnostics,
-            ..Self::default()
-        }
+    fn diagnostics(&mut self) -> &mut Vec<proto::Diagnostic> {
+        &mut self.diagnostics
     }
 }
 
 impl Reply for proto::PlanResourceChangeResponse {
-    fn failed(diagnostics: Vec<proto::Diagnostic>) -> Self {
-        Self {
-            diagnostics,
-            ..Self::default()
-        }
+    fn diagnostics(&mut self) -> &mut Vec<proto::Diagnostic> {
+        &mut self.diagnostics
     }
 }
 
 impl Reply for proto::ApplyResourceChangeResponse {
-    fn failed(diagnostics: Vec<proto::Diagnostic>) -> Self {
-        Self {
-            diagnostics,
-            ..Self::default()
-        }
+    fn diagnostics(&mut self) -> &mut Vec<proto::Diagnostic> {
+        &mut self.diagnostics
     }
 }
 
 impl Reply for proto::ImportResourceStateResponse {
-    fn failed(diagnostics: Vec<proto::Diagnostic>) -> Self {
-        Self {
-            diagnostics,
-            ..Self::default()
-        }
+    fn diagnostics(&mut self) -> &mut Vec<proto::Diagnostic> {
+        &mut self.diagnostics
     }
 }
 
 impl Reply for proto::MoveResourceStateResponse {
-    fn failed(diagnostics: Vec<proto::Diagnostic>) -> Self {
-        Self {
-            diagnostics,
-            ..Self::default()
-        }
+    fn diagnostics(&mut self) -> &mut Vec<proto::Diagnostic> {
+        &mut self.diagnostics
     }
 }
 
 impl Reply for proto::ReadDataSourceResponse {
-    fn failed(diagnostics: Vec<proto::Diagnostic>) -> Self {
-        Self {
-            diagnostics,
-            ..Self::default()
-        }
+    fn diagnostics(&mut self) -> &mut Vec<proto::Diagnostic> {
+        &mut self.diagnostics
     }
 }

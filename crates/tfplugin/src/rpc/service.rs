@@ -9,8 +9,8 @@ use tracing::Instrument as _;
 
 use super::reply::Reply;
 use super::{
-    Backend, apply, configure, convert, data, describe, guard, import, plan, read, upgrade,
-    validate,
+    Backend, apply, configure, convert, data, describe, guard, identity, import, plan, read,
+    upgrade, validate,
 };
 use crate::diagnostics::Diagnostics;
 use crate::proto::tfplugin6 as proto;
@@ -108,6 +108,15 @@ impl ProviderRpc for Calls {
         .await
     }
 
+    async fn get_resource_identity_schemas(
+        &self,
+        _request: Request<proto::GetResourceIdentitySchemasRequest>,
+    ) -> Result<Response<proto::GetResourceIdentitySchemasResponse>, Status> {
+        let backend = Arc::clone(&self.0);
+        let call = async move { identity::schemas(&backend) };
+        self.answer("GetResourceIdentitySchemas", "", call).await
+    }
+
     async fn validate_provider_config(
         &self,
         request: Request<proto::ValidateProviderConfigRequest>,
@@ -146,6 +155,16 @@ impl ProviderRpc for Calls {
         let subject = request.type_name.clone();
         let call = async move { upgrade::upgrade(&backend, &request) };
         self.answer("UpgradeResourceState", &subject, call).await
+    }
+
+    async fn upgrade_resource_identity(
+        &self,
+        request: Request<proto::UpgradeResourceIdentityRequest>,
+    ) -> Result<Response<proto::UpgradeResourceIdentityResponse>, Status> {
+        let (backend, request) = (Arc::clone(&self.0), request.into_inner());
+        let subject = request.type_name.clone();
+        let call = async move { identity::upgrade(&backend, &request) };
+        self.answer("UpgradeResourceIdentity", &subject, call).await
     }
 
     async fn configure_provider(

@@ -3,7 +3,7 @@
 use super::catalog::{Shape, codec_diagnostic};
 use super::guard::as_failure;
 use super::{Backend, convert};
-use crate::codec::{conform_dropping_surplus, read_json};
+use crate::codec::{CodecError, conform_dropping_surplus, read_json};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::proto::tfplugin6 as proto;
 use crate::provider::{MoveSource, Private};
@@ -29,16 +29,10 @@ pub(super) fn move_state(
     backend: &Backend,
     request: &proto::MoveResourceStateRequest,
 ) -> proto::MoveResourceStateResponse {
-    match run_move(backend, request) {
-        Ok(state) => proto::MoveResourceStateResponse {
-            target_state: Some(state),
-            ..Default::default()
-        },
-        Err(errors) => proto::MoveResourceStateResponse {
-            diagnostics: convert::diagnostics(as_failure(errors)),
-            ..Default::default()
-        },
-    }
+    run_move(backend, request).unwrap_or_else(|errors| proto::MoveResourceStateResponse {
+        diagnostics: convert::diagnostics(as_failure(errors)),
+        ..Default::default()
+    })
 }
 
 fn run_upgrade(
@@ -48,31 +42,41 @@ fn run_upgrade(
     let entry = backend.catalog.resource(&request.type_name)?;
     let shape = entry.shape();
     let stored = stored(request.raw_state.as_ref())?;
-    let current = shape.schema.version;
-    if request.version > current {
-        let detail = format!(
-            "The state was written by version {} of the schema, but this provider knows {current} \
-             only. Use the provider version that wrote it, or a newer one.",
-            request.version
-        );
-        return Err(Diagnostic::error("The state is newer than the provider")
-            .detail(detail)
-            .into());
+    check_version("state", request.version, shape.schema.version)?;
+    let upgraded = entry.handler.upgrade(request.version, stored)?;
+    encode(&shape, fit(&shape, upgraded)?)
+}
+
+/// Refuses what a newer version of the provider stored.
+pub(super) fn check_version(what: &str, version: i64, current: i64) -> Result<(), Diagnostics> {
+    if version <= current {
+        return Ok(());
     }
-    fit(&shape, entry.handler.upgrade(request.version, stored)?)
+    let detail = format!(
+        "The {what} was written by version {version} of the schema, but this provider knows \
+         {current} only. Use the provider version that wrote it, or a newer one."
+    );
+    let summary = format!("The {what} is newer than the provider");
+    Err(Diagnostic::error(summary).detail(detail).into())
 }
 
 fn run_move(
     backend: &Backend,
     request: &proto::MoveResourceStateRequest,
-) -> Result<proto::DynamicValue, Diagnostics> {
+) -> Result<proto::MoveResourceStateResponse, Diagnostics> {
     let entry = backend.catalog.resource(&request.target_type_name)?;
+    let identity = match &request.source_identity {
+        Some(raw) if !raw.json.is_empty() => Some(stored(Some(raw))?),
+        _ => None,
+    };
     let source = MoveSource {
         provider_address: request.source_provider_address.clone(),
         type_name: request.source_type_name.clone(),
         schema_version: request.source_schema_version,
         state: stored(request.source_state.as_ref())?,
         private: Private::read(&request.source_private),
+        identity,
+        identity_schema_version: request.source_identity_schema_version,
     };
     let Some(state) = entry.handler.move_from(&source)? else {
         let detail = format!(
@@ -83,10 +87,22 @@ fn run_move(
             .detail(detail)
             .into());
     };
-    fit(&entry.shape(), state)
+    let shape = entry.shape();
+    let state = fit(&shape, state)?;
+    let mut diagnostics = Diagnostics::new();
+    let target_identity = entry
+        .identity()
+        .and_then(|identity| identity.encode(entry.handler.identity(&state), &mut diagnostics));
+    Ok(proto::MoveResourceStateResponse {
+        target_state: Some(encode(&shape, state)?),
+        target_identity,
+        diagnostics: convert::diagnostics(diagnostics),
+        ..Default::default()
+    })
 }
 
-fn stored(raw: Option<&proto::RawState>) -> Result<Object, Diagnostics> {
+/// Reads what Terraform has stored as JSON.
+pub(super) fn stored(raw: Option<&proto::RawState>) -> Result<Object, Diagnostics> {
     let raw = raw.ok_or_else(|| super::shape::protocol_error("a stored state is missing"))?;
     if raw.json.is_empty() {
         let detail = "It was written by Terraform 0.11 or earlier. Upgrade it with Terraform 0.12.";
@@ -101,14 +117,19 @@ fn stored(raw: Option<&proto::RawState>) -> Result<Object, Diagnostics> {
     }
 }
 
-fn fit(shape: &Shape, state: Object) -> Result<proto::DynamicValue, Diagnostics> {
+fn fit(shape: &Shape, state: Object) -> Result<Object, Diagnostics> {
     conform_dropping_surplus(Value::Object(state), &shape.ty)
         .and_then(|state| match state {
             Value::Object(object) => shape.complete(object),
             _ => Ok(Object::new()),
         })
-        .and_then(|state| shape.encode(Some(state)))
-        .map_err(|error| {
-            codec_diagnostic("The stored state does not fit the schema", &error).into()
-        })
+        .map_err(|error| unfit(&error))
+}
+
+fn encode(shape: &Shape, state: Object) -> Result<proto::DynamicValue, Diagnostics> {
+    shape.encode(Some(state)).map_err(|error| unfit(&error))
+}
+
+fn unfit(error: &CodecError) -> Diagnostics {
+    codec_diagnostic("The stored state does not fit the schema", error).into()
 }

@@ -45,24 +45,28 @@ pub(super) fn check(schema: &Schema) -> Result<(), SchemaError> {
         }
     }
     checker.body(&schema.body, &Path::default());
-    if checker.violations.is_empty() {
-        Ok(())
-    } else {
-        Err(SchemaError {
-            violations: checker.violations,
-        })
-    }
+    checker.finish()
 }
 
+/// Collects violations on the way through a schema.
 #[derive(Default)]
-struct Checker {
+pub(super) struct Checker {
     violations: Vec<String>,
     inside_set: bool,
 }
 
 impl Checker {
-    fn violation(&mut self, path: &Path, rule: &str) {
+    pub(super) fn violation(&mut self, path: &Path, rule: &str) {
         self.violations.push(format!("{path}: {rule}"));
+    }
+
+    pub(super) fn finish(self) -> Result<(), SchemaError> {
+        if self.violations.is_empty() {
+            return Ok(());
+        }
+        Err(SchemaError {
+            violations: self.violations,
+        })
     }
 
     fn body(&mut self, body: &Body, path: &Path) {
@@ -162,7 +166,7 @@ impl Checker {
         }
     }
 
-    fn name(&mut self, name: &str, path: &Path) {
+    pub(super) fn name(&mut self, name: &str, path: &Path) {
         let mut letters = name.bytes();
         let first = letters
             .next()

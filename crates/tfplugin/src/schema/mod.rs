@@ -6,12 +6,14 @@
 mod attribute;
 mod block;
 mod check;
+mod identity;
 mod modifier;
 mod validator;
 
 pub use attribute::{Attribute, Nesting};
 pub use block::{Block, BlockNesting};
 pub use check::SchemaError;
+pub use identity::IdentitySchema;
 pub use modifier::{AttributePlan, PlanModifier};
 pub use validator::Validator;
 

@@ -229,7 +229,41 @@ impl DataSource for Lookup {
     }
 }
 
-/// A client over an in-memory connection.
+/// A client of a provider, over an in-memory connection.
+pub(super) async fn connect(provider: impl Provider) -> ProviderClient<Channel> {
+    let backend = Arc::new(Backend::new(Arc::new(provider)));
+    let channel = crate::serve::in_memory(backend, |stream| async move {
+        let mut stream = Some(TokioIo::new(stream));
+        let connector = tower::service_fn(move |_uri: Uri| {
+            let stream = stream.take();
+            async move { stream.ok_or_else(|| std::io::Error::other("connected once")) }
+        });
+        Endpoint::from_static("http://in.memory")
+            .connect_with_connector(connector)
+            .await
+    });
+    ProviderClient::new(channel.await.unwrap()).max_decoding_message_size(usize::MAX)
+}
+
+/// An object as Terraform sends it.
+pub(super) fn wire(ty: &Type, object: Option<Object>) -> proto::DynamicValue {
+    let value = object.map_or(Value::Null, Value::Object);
+    let value = conform(value, ty, &Path::default()).unwrap();
+    proto::DynamicValue {
+        msgpack: encode(&value, ty).unwrap().into(),
+        json: bytes::Bytes::new(),
+    }
+}
+
+/// What Terraform makes of an object.
+pub(super) fn unwire(ty: &Type, value: Option<&proto::DynamicValue>) -> Option<Object> {
+    match decode(&value?.msgpack, ty).unwrap() {
+        Value::Object(object) => Some(object),
+        _ => None,
+    }
+}
+
+/// The probe provider and its client.
 pub(super) struct Terraform {
     pub(super) client: ProviderClient<Channel>,
     pub(super) probe: Arc<Probe>,
@@ -247,19 +281,7 @@ impl Terraform {
     pub(super) async fn start() -> Self {
         let probe = Arc::new(Probe::default());
         let provider = ProbeProvider(Arc::clone(&probe));
-        let backend = Arc::new(Backend::new(Arc::new(provider)));
-        let channel = crate::serve::in_memory(backend, |stream| async move {
-            let mut stream = Some(TokioIo::new(stream));
-            let connector = tower::service_fn(move |_uri: Uri| {
-                let stream = stream.take();
-                async move { stream.ok_or_else(|| std::io::Error::other("connected once")) }
-            });
-            Endpoint::from_static("http://in.memory")
-                .connect_with_connector(connector)
-                .await
-        });
-        let client =
-            ProviderClient::new(channel.await.unwrap()).max_decoding_message_size(usize::MAX);
+        let client = connect(provider).await;
         Self { client, probe }
     }
 
@@ -278,6 +300,7 @@ impl Terraform {
             proposed_new_state: Some(dynamic(Some(proposed))),
             config: Some(dynamic(Some(config.clone()))),
             prior_private: bytes::Bytes::from_static(b"null"),
+            ..Default::default()
         };
         let response = self
             .client
@@ -313,6 +336,7 @@ impl Terraform {
             planned_state: Some(dynamic(planned.clone())),
             config: Some(dynamic(config.map(fit))),
             planned_private: private,
+            planned_identity: None,
         };
         let response = self
             .client
@@ -354,19 +378,11 @@ pub(super) fn stored(mode: &str) -> Object {
 }
 
 pub(super) fn dynamic(object: Option<Object>) -> proto::DynamicValue {
-    let value = object.map_or(Value::Null, Value::Object);
-    let msgpack = encode(&value, &thing_schema().ty()).unwrap().into();
-    proto::DynamicValue {
-        msgpack,
-        json: bytes::Bytes::new(),
-    }
+    wire(&thing_schema().ty(), object)
 }
 
 pub(super) fn object(value: Option<&proto::DynamicValue>) -> Option<Object> {
-    match decode(&value?.msgpack, &thing_schema().ty()).unwrap() {
-        Value::Object(object) => Some(object),
-        _ => None,
-    }
+    unwire(&thing_schema().ty(), value)
 }
 
 /// One line per diagnostic: severity, place, summary.

@@ -1,6 +1,7 @@
 //! The provider's calls over an in-memory connection.
 
 mod fixture;
+mod identity;
 
 use std::sync::Arc;
 
@@ -239,6 +240,7 @@ async fn a_destroy_ends_in_null_or_keeps_the_state() {
         proposed_new_state: Some(dynamic(None)),
         config: Some(dynamic(None)),
         prior_private: bytes::Bytes::new(),
+        ..Default::default()
     };
     let planned = terraform
         .client
@@ -271,6 +273,7 @@ async fn reading_updates_removes_or_leaves_the_state() {
             type_name: "other_thing".into(),
             current_state: Some(dynamic(Some(stored(mode)))),
             private: bytes::Bytes::from_static(b"null"),
+            ..Default::default()
         };
         let response = terraform
             .client
@@ -312,6 +315,7 @@ async fn an_import_may_be_sparse() {
         let request = proto::ImportResourceStateRequest {
             type_name: "other_thing".into(),
             id: id.into(),
+            ..Default::default()
         };
         let response = terraform
             .client
@@ -386,6 +390,7 @@ async fn states_of_other_types_are_moved_if_the_resource_knows_them() {
             }),
             target_type_name: "other_thing".into(),
             source_private: b"null"[..].into(),
+            ..Default::default()
         };
         let response = terraform
             .client
