@@ -1,20 +1,21 @@
 //! Legacy organization invitations: create, read, list, update, delete.
+//!
+//! The vendor withdraws these operations on 1 July 2027. When it answers 410, the same is done with
+//! its newer API (`sunset`), and for the rest of the process without asking first.
 
 use http::Method;
+use tokio::time::Instant;
 use vestibule_wire::atlas::{OrgInvitation, OrgInvitationRequest, OrgInvitationUpdate};
 
+use super::create::Creation;
 use super::{Atlas, ROOT, Version, explain};
 use crate::Error;
-use crate::transport::{Idempotency, Request, backoff, created_since, segment};
+use crate::transport::{Idempotency, Request, segment};
 
 const VERSION: Version = Version::V20230101;
 
 impl Atlas {
-    /// Invites an address into an organization.
-    ///
-    /// Nobody documents what a second identical request does, so it is never sent blindly: when an
-    /// answer is lost, the list is asked whether the invitation exists, and only then it is tried
-    /// again.
+    /// Invites an address into an organization, once even if an answer is lost.
     ///
     /// # Errors
     /// What the service answers; [`Error::maybe_done`] when the outcome could not be settled.
@@ -24,27 +25,17 @@ impl Atlas {
         invite: &OrgInvitationRequest,
     ) -> Result<OrgInvitation, Error> {
         let path = invites(org_id)?;
-        let began = tokio::time::Instant::now();
-        let mut attempt = 1;
-        loop {
-            let failure = match self.post_invitation(&path, invite).await {
-                Ok(invitation) => return Ok(invitation),
-                Err(error) => error.with_attempts(attempt),
-            };
-            if !failure.maybe_done() {
-                return Err(failure);
-            }
-            let settings = self.http.settings();
-            let wait = backoff(settings, attempt);
-            if attempt > settings.max_retries || self.http.pause(wait).await.is_err() {
-                return Err(failure);
-            }
-            match self.find_fresh(&path, invite, began).await {
-                Ok(Some(invitation)) => return Ok(invitation),
-                Ok(None) => attempt += 1,
-                Err(_still_unclear) => return Err(failure),
-            }
-        }
+        let creation = Creation {
+            path: &path,
+            version: VERSION,
+            body: invite,
+        };
+        let path = path.as_str();
+        self.unless_withdrawn(
+            self.create_once(creation, |began| self.find_made(path, invite, began)),
+            || self.invite_by_new_api(org_id, invite),
+        )
+        .await
     }
 
     /// One pending invitation; `None` when the service answers 404, as it also does for one that
@@ -57,8 +48,11 @@ impl Atlas {
         org_id: &str,
         invitation_id: &str,
     ) -> Result<Option<OrgInvitation>, Error> {
-        self.find(&invite(org_id, invitation_id)?, VERSION, &[])
-            .await
+        let path = invite(org_id, invitation_id)?;
+        self.unless_withdrawn(self.find(&path, VERSION, &[]), || {
+            self.pending_by_new_api(org_id, invitation_id)
+        })
+        .await
     }
 
     /// The pending invitations of an organization, or those of one address.
@@ -70,13 +64,11 @@ impl Atlas {
         org_id: &str,
         username: Option<&str>,
     ) -> Result<Vec<OrgInvitation>, Error> {
-        let query: Vec<(&str, &str)> = username
-            .map(|name| ("username", name))
-            .into_iter()
-            .collect();
-        let request =
-            Request::new(Method::GET, invites(org_id)?, VERSION.media_type()).query(&query);
-        self.http.send(&request).await?.accepted(explain)?.json()
+        let path = invites(org_id)?;
+        self.unless_withdrawn(self.list_pending(&path, username), || {
+            self.all_pending_by_new_api(org_id, username)
+        })
+        .await
     }
 
     /// Changes the members of a pending invitation that are given; id, dates and address stay.
@@ -94,7 +86,11 @@ impl Atlas {
             .json(media_type, update)?
             // It sets values and does not add any, so a second time changes nothing.
             .idempotency(Idempotency::Repeatable);
-        self.http.send(&request).await?.accepted(explain)?.json()
+        self.unless_withdrawn(
+            async { self.http.send(&request).await?.accepted(explain)?.json() },
+            || self.change_by_new_api(org_id, invitation_id, update),
+        )
+        .await
     }
 
     /// Deletes a pending invitation.
@@ -106,36 +102,39 @@ impl Atlas {
         org_id: &str,
         invitation_id: &str,
     ) -> Result<(), Error> {
-        self.remove(&invite(org_id, invitation_id)?, VERSION).await
+        let path = invite(org_id, invitation_id)?;
+        self.unless_withdrawn(self.remove(&path, VERSION), || {
+            self.withdraw_by_new_api(org_id, invitation_id)
+        })
+        .await
     }
 
-    async fn post_invitation(
+    async fn list_pending(
         &self,
         path: &str,
-        invite: &OrgInvitationRequest,
-    ) -> Result<OrgInvitation, Error> {
-        let response = self.write(Method::POST, path, VERSION, invite).await?;
-        response.accepted(explain)?.json()
+        username: Option<&str>,
+    ) -> Result<Vec<OrgInvitation>, Error> {
+        let query: Vec<(&str, &str)> = username
+            .map(|name| ("username", name))
+            .into_iter()
+            .collect();
+        let request = Request::new(Method::GET, path, VERSION.media_type()).query(&query);
+        self.http.send(&request).await?.accepted(explain)?.json()
     }
 
     /// The invitation an earlier attempt made, if it did.
-    async fn find_fresh(
+    async fn find_made(
         &self,
         path: &str,
         invite: &OrgInvitationRequest,
-        began: tokio::time::Instant,
+        began: Instant,
     ) -> Result<Option<OrgInvitation>, Error> {
         let username = invite.username.as_deref().unwrap_or_default();
-        let request =
-            Request::new(Method::GET, path, VERSION.media_type()).query(&[("username", username)]);
-        let response = self.http.send(&request).await?.accepted(explain)?;
-        let found: Vec<OrgInvitation> = response.json()?;
-        let Some(date) = response.date() else {
-            return Ok(None);
-        };
-        let elapsed = began.elapsed();
+        let query = [("username", username)];
+        let (found, window): (Vec<OrgInvitation>, _) =
+            self.read_dated(path, VERSION, &query, began).await?;
         Ok(found.into_iter().find(|invitation| {
-            invitation.username == username && created_since(&invitation.created_at, date, elapsed)
+            invitation.username == username && window.contains(&invitation.created_at)
         }))
     }
 }

@@ -1,12 +1,20 @@
-//! Client of the MongoDB Atlas Administration API: org invitations, users, teams.
+//! Client of the MongoDB Atlas Administration API: invitations, users, teams.
 //!
 //! Owns paths, the version of each operation, paging and the reading of `ApiError` bodies.
 //! "Not found" is HTTP 404 and nothing else: the vendor's provider searches the error text, which
 //! contains the address, for "404".
 
+mod create;
 mod explain;
 mod invitations;
+mod project_invitations;
+mod project_users;
+mod sunset;
+mod teams;
 mod users;
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use http::{Method, StatusCode};
 use serde::Serialize;
@@ -15,10 +23,11 @@ use tokio_util::sync::CancellationToken;
 use vestibule_wire::atlas::{MEDIA_TYPE_2023_01_01, MEDIA_TYPE_2025_02_19, Page};
 
 use crate::auth::{Auth, digest, oauth};
-use crate::transport::{HttpClient, Request, Response};
+use crate::transport::{HttpClient, Idempotency, Request, Response};
 use crate::{Error, Secret, Settings};
 
 use explain::{explain, invitation_rate};
+pub use teams::TeamUserFilter;
 pub use users::OrgUserFilter;
 
 /// The vendor's cloud.
@@ -55,6 +64,8 @@ pub enum Credentials {
 #[derive(Clone, Debug)]
 pub struct Atlas {
     http: HttpClient,
+    /// Whether the service has said that the legacy invitation API is gone.
+    invites_withdrawn: Arc<AtomicBool>,
 }
 
 /// The two versions of the API this client speaks.
@@ -62,7 +73,7 @@ pub struct Atlas {
 enum Version {
     /// Invites, users by name, teams.
     V20230101,
-    /// Users of an organization.
+    /// Users of organizations, projects and teams.
     V20250219,
 }
 
@@ -99,6 +110,7 @@ impl Atlas {
         };
         Ok(Self {
             http: HttpClient::new(base_url, settings, auth)?,
+            invites_withdrawn: Arc::default(),
         })
     }
 
@@ -107,6 +119,7 @@ impl Atlas {
     pub fn with_cancellation(&self, cancellation: CancellationToken) -> Self {
         Self {
             http: self.http.with_cancellation(cancellation),
+            invites_withdrawn: Arc::clone(&self.invites_withdrawn),
         }
     }
 
@@ -159,6 +172,26 @@ impl Atlas {
             .json(media_type, body)?
             .throttled(invitation_rate);
         self.http.send(&request).await
+    }
+
+    /// A POST of the newer API that says how something shall be, so that a second time changes
+    /// nothing. `done` is the status that says so when the answer to an earlier attempt was lost.
+    async fn repeatable_post<B: Serialize + Sync>(
+        &self,
+        path: &str,
+        body: &B,
+        done: StatusCode,
+    ) -> Result<(), Error> {
+        let media_type = Version::V20250219.media_type();
+        let request = Request::new(Method::POST, path, media_type)
+            .json(media_type, body)?
+            .idempotency(Idempotency::Repeatable)
+            .throttled(invitation_rate);
+        let response = self.http.send(&request).await?;
+        if response.status == done && response.earlier_attempt_unclear {
+            return Ok(());
+        }
+        response.accepted(explain).map(drop)
     }
 
     async fn remove(&self, path: &str, version: Version) -> Result<(), Error> {

@@ -1,11 +1,15 @@
-//! People and teams of an organization.
+//! People of an organization (version 2025-02-19), and the older look-up by name.
 
 use http::Method;
-use vestibule_wire::atlas::{CloudAppUser, OrgUser, Team, TeamCreate};
+use tokio::time::Instant;
+use vestibule_wire::atlas::{CloudAppUser, OrgUser, OrgUserCreate, OrgUserUpdate, Page};
 
+use super::create::Creation;
 use super::{Atlas, ROOT, Version, explain};
 use crate::Error;
-use crate::transport::segment;
+use crate::transport::{Idempotency, Request, segment};
+
+const VERSION: Version = Version::V20250219;
 
 /// Filters of [`Atlas::list_org_users`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,8 +44,7 @@ impl Atlas {
         query.extend(filter.username.as_deref().map(|name| ("username", name)));
         let statuses = filter.statuses.iter();
         query.extend(statuses.map(|status| ("orgMembershipStatuses", status.as_str())));
-        self.all_pages(&users(org_id)?, Version::V20250219, &query)
-            .await
+        self.all_pages(&users(org_id)?, VERSION, &query).await
     }
 
     /// One user of an organization; `None` when the service answers 404.
@@ -49,38 +52,71 @@ impl Atlas {
     /// # Errors
     /// What else the service answers; `Invalid` for an empty id.
     pub async fn org_user(&self, org_id: &str, user_id: &str) -> Result<Option<OrgUser>, Error> {
-        let path = format!("{}/{}", users(org_id)?, segment(user_id)?);
-        self.find(&path, Version::V20250219, &[]).await
+        self.find(&user(org_id, user_id)?, VERSION, &[]).await
     }
 
-    /// Creates a team.
+    /// Invites an address into an organization, once even if an answer is lost.
     ///
     /// # Errors
-    /// `Conflict` when the name is taken, and what else the service answers.
-    pub async fn create_team(&self, org_id: &str, create: &TeamCreate) -> Result<Team, Error> {
-        let path = teams(org_id)?;
-        let response = self
-            .write(Method::POST, &path, Version::V20230101, create)
-            .await?;
-        response.accepted(explain)?.json()
+    /// `Conflict` when the person is a member or invited, and what else the service answers;
+    /// [`Error::maybe_done`] when the outcome could not be settled.
+    pub async fn create_org_user(
+        &self,
+        org_id: &str,
+        create: &OrgUserCreate,
+    ) -> Result<OrgUser, Error> {
+        let path = users(org_id)?;
+        let creation = Creation {
+            path: &path,
+            version: VERSION,
+            body: create,
+        };
+        let username = create.username.as_deref().unwrap_or_default();
+        self.create_once(creation, |began| {
+            self.find_made_user(&path, username, began)
+        })
+        .await
     }
 
-    /// One team; `None` when the service answers 404.
+    /// Changes what is given of a user's roles and teams; an empty list resets.
     ///
     /// # Errors
-    /// What else the service answers; `Invalid` for an empty id.
-    pub async fn team(&self, org_id: &str, team_id: &str) -> Result<Option<Team>, Error> {
-        let path = format!("{}/{}", teams(org_id)?, segment(team_id)?);
-        self.find(&path, Version::V20230101, &[]).await
+    /// `NotFound` when there is no such user, and what else the service answers.
+    pub async fn update_org_user(
+        &self,
+        org_id: &str,
+        user_id: &str,
+        update: &OrgUserUpdate,
+    ) -> Result<OrgUser, Error> {
+        let media_type = VERSION.media_type();
+        let request = Request::new(Method::PATCH, user(org_id, user_id)?, media_type)
+            .json(media_type, update)?
+            .idempotency(Idempotency::Repeatable);
+        self.http.send(&request).await?.accepted(explain)?.json()
     }
 
-    /// All teams of an organization, from all pages.
+    /// Removes a member from an organization, or withdraws an invitation.
     ///
     /// # Errors
-    /// What the service answers.
-    pub async fn list_teams(&self, org_id: &str) -> Result<Vec<Team>, Error> {
-        self.all_pages(&teams(org_id)?, Version::V20230101, &[])
-            .await
+    /// `NotFound` when there is no such user, and what else the service answers.
+    pub async fn remove_org_user(&self, org_id: &str, user_id: &str) -> Result<(), Error> {
+        self.remove(&user(org_id, user_id)?, VERSION).await
+    }
+
+    /// The invited user an earlier attempt made, if it did.
+    async fn find_made_user(
+        &self,
+        path: &str,
+        username: &str,
+        began: Instant,
+    ) -> Result<Option<OrgUser>, Error> {
+        let query = [("username", username)];
+        let (found, window): (Page<OrgUser>, _) =
+            self.read_dated(path, VERSION, &query, began).await?;
+        Ok(found.results.into_iter().find(|user| {
+            let created_at = user.invitation_created_at.as_deref().unwrap_or_default();
+            user.username == username && window.contains(created_at)
+        }))
     }
 }
 
@@ -88,6 +124,6 @@ fn users(org_id: &str) -> Result<String, Error> {
     Ok(format!("{ROOT}/orgs/{}/users", segment(org_id)?))
 }
 
-fn teams(org_id: &str) -> Result<String, Error> {
-    Ok(format!("{ROOT}/orgs/{}/teams", segment(org_id)?))
+fn user(org_id: &str, user_id: &str) -> Result<String, Error> {
+    Ok(format!("{}/{}", users(org_id)?, segment(user_id)?))
 }

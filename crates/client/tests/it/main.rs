@@ -7,6 +7,7 @@
 )]
 
 mod atlas;
+mod atlas_people;
 mod confluent;
 mod digest;
 mod fixtures;
