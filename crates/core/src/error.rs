@@ -72,6 +72,12 @@ pub enum Refusal {
         /// How many it may have.
         limit: i64,
     },
+    /// The organization has as many people, members and invited, as it may have.
+    #[error("the number of people in this organization is currently limited to {limit}")]
+    UserLimit {
+        /// How many it may have.
+        limit: i64,
+    },
     /// The last mail left a moment ago.
     #[error("the invitation was sent a moment ago; send it again in {seconds} seconds")]
     ResendTooSoon {

@@ -96,6 +96,21 @@ pub const fn default_auth_type(organization: &Organization) -> AuthType {
     }
 }
 
+/// The authentication type that suits the organization, as near to what was asked for as
+/// [`may_invite`] allows the holder of `roles`.
+#[must_use]
+pub const fn fitting_auth_type(
+    roles: RoleSet,
+    organization: &Organization,
+    asked: AuthType,
+) -> AuthType {
+    if organization.sso_enabled && roles.contains(Role::Owner) {
+        asked
+    } else {
+        default_auth_type(organization)
+    }
+}
+
 /// Checks that taking an owner away leaves one.
 ///
 /// # Errors
@@ -154,6 +169,24 @@ mod tests {
     fn the_default_authentication_type_follows_single_sign_on() {
         assert_eq!(default_auth_type(&organization(true)), AuthType::Sso);
         assert_eq!(default_auth_type(&organization(false)), AuthType::Local);
+    }
+
+    #[test]
+    fn a_fitting_authentication_type_is_what_may_be_invited_with() {
+        for sso in [false, true] {
+            for mine in [Role::UserAdmin, Role::Owner].map(|role| RoleSet::of(&[role])) {
+                for asked in [AuthType::Local, AuthType::Sso] {
+                    let organization = organization(sso);
+                    let fitting = fitting_auth_type(mine, &organization, asked);
+                    let member = RoleSet::of(&[Role::Member]);
+                    assert_eq!(may_invite(mine, &organization, member, fitting), Ok(()));
+                    assert!(sso || fitting == AuthType::Local);
+                }
+            }
+        }
+        let owner = RoleSet::of(&[Role::Owner]);
+        let local = fitting_auth_type(owner, &organization(true), AuthType::Local);
+        assert_eq!(local, AuthType::Local, "an owner gets what was asked for");
     }
 
     #[test]

@@ -15,7 +15,7 @@ use vestibule_core::secret::{AccessToken, KeyRing};
 use vestibule_core::{Clock, Id, Random};
 use vestibule_store::{Store, Tx};
 
-use crate::ctx::{Actor, Ctx};
+use crate::ctx::{Actor, Ctx, Policy};
 use crate::error::AppError;
 use crate::mail::Mailer;
 use crate::revocations::Revocations;
@@ -154,6 +154,7 @@ impl App {
             random: Arc::clone(&self.parts.random),
             keys: Arc::clone(&self.parts.keys),
             settings: Arc::clone(&self.parts.settings),
+            policy: Policy::default(),
         }
     }
 

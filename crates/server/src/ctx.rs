@@ -31,6 +31,32 @@ pub struct Ctx {
     pub keys: Arc<KeyRing>,
     /// What the operator decided.
     pub settings: Arc<Settings>,
+    /// What the API that the request came through wants done where APIs differ.
+    pub policy: Policy,
+}
+
+/// What use cases do where the APIs differ, or their vendors' conduct is not known. An API that does
+/// not say otherwise gets the default, which is the strict answer everywhere.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Policy {
+    /// For how many seconds a repeated create answers with the invitation that the first one made;
+    /// 0 for never.
+    pub repeat_seconds: i64,
+    /// What inviting an address does whose invitation is open.
+    pub reinvite: Reinvite,
+    /// Whether an authentication type that does not suit the organization is replaced by the one
+    /// that does.
+    pub coerces_auth_type: bool,
+}
+
+/// What inviting an address does whose invitation is open, and which is no repetition.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reinvite {
+    /// It is a conflict.
+    #[default]
+    Refuse,
+    /// It sends the open invitation again.
+    Resend,
 }
 
 /// Who acts.

@@ -65,8 +65,28 @@ pub fn list_users(
     limit: u32,
 ) -> Result<Vec<User>, AppError> {
     authority::require(tx, ctx, Permission::View)?;
-    let mut known = Vec::new();
-    for user in tx.list_users(ctx.organization, after, limit)? {
+    let users = tx.list_users(ctx.organization, after, limit)?;
+    all_as_known_here(tx, ctx, users)
+}
+
+/// As [`list_users`], from the newest to the oldest, before `before`.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for strangers.
+pub fn list_users_back(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    before: Option<Id<User>>,
+    limit: u32,
+) -> Result<Vec<User>, AppError> {
+    authority::require(tx, ctx, Permission::View)?;
+    let users = tx.list_users_back(ctx.organization, before, limit)?;
+    all_as_known_here(tx, ctx, users)
+}
+
+fn all_as_known_here(tx: &mut Tx<'_>, ctx: &Ctx, users: Vec<User>) -> Result<Vec<User>, AppError> {
+    let mut known = Vec::with_capacity(users.len());
+    for user in users {
         known.extend(as_known_here(tx, ctx, user)?);
     }
     Ok(known)

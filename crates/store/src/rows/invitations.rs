@@ -55,13 +55,29 @@ const LIST_FILTERED: Sql = Sql::new(
      auth_type, roles, teams, message, state, reason, generation, nonce, lifetime, sent_at,
      expires_at, accepted_at, ended_at, resend_count, created_at, updated_at, version
      from invitations where org_id = $1 and id > $2
-     and ($3 is null or case when state in ('staged', 'sent') and expires_at <= $4
-          then 'expired' else state end = $3)
+     and ($3 is null or case when state in ('staged', 'sent') and expires_at <= $4 then 'expired'
+          when state = 'deactivated' and accepted_at is not null and $10 = 1 then 'accepted'
+          else state end = $3)
      and ($5 is null or inviter_id = $5)
      and ($6 is null or ',' || roles || ',' like $6)
      and ($7 is null or ',' || teams || ',' like $7)
      and ($8 = 0 or reason is null or reason <> 'revoked')
      order by id limit $9",
+);
+// The same from the newest to the oldest.
+const LIST_FILTERED_BACK: Sql = Sql::new(
+    "select org_id, id, email, email_key, user_id, inviter_kind, inviter_id, inviter_name, dialect,
+     auth_type, roles, teams, message, state, reason, generation, nonce, lifetime, sent_at,
+     expires_at, accepted_at, ended_at, resend_count, created_at, updated_at, version
+     from invitations where org_id = $1 and id < $2
+     and ($3 is null or case when state in ('staged', 'sent') and expires_at <= $4 then 'expired'
+          when state = 'deactivated' and accepted_at is not null and $10 = 1 then 'accepted'
+          else state end = $3)
+     and ($5 is null or inviter_id = $5)
+     and ($6 is null or ',' || roles || ',' like $6)
+     and ($7 is null or ',' || teams || ',' like $7)
+     and ($8 = 0 or reason is null or reason <> 'revoked')
+     order by id desc limit $9",
 );
 const LIST_OF_USER: Sql = Sql::new(
     "select org_id, id, email, email_key, user_id, inviter_kind, inviter_id, inviter_name, dialect,
@@ -82,6 +98,7 @@ pub(crate) const STATEMENTS: &[Sql] = &[
     LIST,
     LIST_HEADS,
     LIST_FILTERED,
+    LIST_FILTERED_BACK,
     LIST_OF_USER,
     COUNT_LIVE,
 ];
@@ -99,10 +116,14 @@ pub struct InvitationFilter {
     pub team: Option<Id<Team>>,
     /// Without those that were withdrawn.
     pub hide_revoked: bool,
+    /// Those whose membership has ended count as accepted, which they were, not as deactivated.
+    pub ended_count_as_accepted: bool,
+    /// From the newest to the oldest, instead of the other way round.
+    pub newest_first: bool,
 }
 
 impl InvitationFilter {
-    /// Whether every invitation passes.
+    /// Whether every invitation passes, in the order of ids.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         let Self {
@@ -111,8 +132,29 @@ impl InvitationFilter {
             role,
             team,
             hide_revoked,
+            // Alone, it leaves out nothing.
+            ended_count_as_accepted: _,
+            newest_first,
         } = self;
-        state.is_none() && inviter.is_none() && role.is_none() && team.is_none() && !*hide_revoked
+        state.is_none()
+            && inviter.is_none()
+            && role.is_none()
+            && team.is_none()
+            && !*hide_revoked
+            && !*newest_first
+    }
+
+    /// The state by which this filter judges an invitation at `now`.
+    #[must_use]
+    pub fn state_of(&self, invitation: &Invitation, now: Timestamp) -> State {
+        match invitation.state_at(now) {
+            State::Deactivated
+                if self.ended_count_as_accepted && invitation.accepted_at.is_some() =>
+            {
+                State::Accepted
+            }
+            state => state,
+        }
     }
 }
 
@@ -237,7 +279,8 @@ impl Tx<'_> {
         Ok(changed == 1)
     }
 
-    /// At most `limit` invitations of an organization that pass the filter, by id, after `after`.
+    /// At most `limit` invitations of an organization that pass the filter, in its order, after
+    /// `after`.
     ///
     /// # Errors
     /// What the database says.
@@ -250,7 +293,13 @@ impl Tx<'_> {
         now: Timestamp,
     ) -> Result<Vec<Invitation>, Error> {
         let organization = organization.to_hex();
-        let after = after.map(Id::to_hex).unwrap_or_default();
+        let (statement, before_all) = if filter.newest_first {
+            // Above all hexadecimal digits.
+            (LIST_FILTERED_BACK, "g")
+        } else {
+            (LIST_FILTERED, "")
+        };
+        let after = after.map_or_else(|| before_all.to_owned(), Id::to_hex);
         if filter.is_empty() {
             let params = [(&organization).into(), (&after).into(), limit.into()];
             return self.list(LIST, &params, invitation);
@@ -260,7 +309,7 @@ impl Tx<'_> {
         let role = filter.role.map(|role| contains(role.name().to_owned()));
         let team = filter.team.map(|team| contains(team.to_hex()));
         self.list(
-            LIST_FILTERED,
+            statement,
             &[
                 (&organization).into(),
                 (&after).into(),
@@ -271,6 +320,7 @@ impl Tx<'_> {
                 team.as_deref().into(),
                 filter.hide_revoked.into(),
                 limit.into(),
+                filter.ended_count_as_accepted.into(),
             ],
             invitation,
         )

@@ -34,6 +34,8 @@ const COUNT_OWNERS: Sql = Sql::new(
     "select count(*) from memberships where org_id = $1 and state = 'active'
      and ',' || roles || ',' like '%,owner,%'",
 );
+const COUNT_ACTIVE: Sql =
+    Sql::new("select count(*) from memberships where org_id = $1 and state = 'active'");
 
 pub(crate) const STATEMENTS: &[Sql] = &[
     INSERT_OR_NOTHING,
@@ -42,6 +44,7 @@ pub(crate) const STATEMENTS: &[Sql] = &[
     LIST_ACTIVE,
     LIST_OF_USER,
     COUNT_OWNERS,
+    COUNT_ACTIVE,
 ];
 
 /// A membership and the person who has it.
@@ -140,6 +143,16 @@ impl Tx<'_> {
     /// What the database says.
     pub fn list_memberships_of(&mut self, user: Id<User>) -> Result<Vec<Membership>, Error> {
         self.list(LIST_OF_USER, &[(&user.to_hex()).into()], membership)
+    }
+
+    /// How many active members an organization has.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn count_members(&mut self, organization: Id<Organization>) -> Result<i64, Error> {
+        self.one(COUNT_ACTIVE, &[(&organization.to_hex()).into()], |row| {
+            row.int(0)
+        })
     }
 
     /// How many active owners an organization has.

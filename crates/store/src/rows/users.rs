@@ -32,6 +32,16 @@ const LIST_OF_ORGANIZATION: Sql = Sql::new(
                   where i.org_id = $1 and i.user_id = u.id and i.state in ('staged', 'sent')))
      order by u.id limit $3",
 );
+// The same from the newest to the oldest.
+const LIST_OF_ORGANIZATION_BACK: Sql = Sql::new(
+    "select id, email, email_key, full_name, state, auth_type, created_at, updated_at
+     from users u where u.id < $2
+     and (exists (select 1 from memberships m
+                  where m.org_id = $1 and m.user_id = u.id and m.state = 'active')
+       or exists (select 1 from invitations i
+                  where i.org_id = $1 and i.user_id = u.id and i.state in ('staged', 'sent')))
+     order by u.id desc limit $3",
+);
 const LIVE_TIES: Sql = Sql::new(
     "select (select count(*) from memberships where user_id = $1 and state = 'active')
           + (select count(*) from invitations where user_id = $1 and state in ('staged', 'sent'))",
@@ -43,6 +53,7 @@ pub(crate) const STATEMENTS: &[Sql] = &[
     FIND_BY_EMAIL,
     UPDATE,
     LIST_OF_ORGANIZATION,
+    LIST_OF_ORGANIZATION_BACK,
     LIVE_TIES,
 ];
 
@@ -117,6 +128,26 @@ impl Tx<'_> {
         self.list(
             LIST_OF_ORGANIZATION,
             &[(&organization).into(), (&after).into(), limit.into()],
+            user,
+        )
+    }
+
+    /// As [`Tx::list_users`], from the newest to the oldest, before `before`.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn list_users_back(
+        &mut self,
+        organization: Id<Organization>,
+        before: Option<Id<User>>,
+        limit: u32,
+    ) -> Result<Vec<User>, Error> {
+        // Above all hexadecimal digits.
+        let before = before.map_or_else(|| "g".to_owned(), Id::to_hex);
+        let organization = organization.to_hex();
+        self.list(
+            LIST_OF_ORGANIZATION_BACK,
+            &[(&organization).into(), (&before).into(), limit.into()],
             user,
         )
     }

@@ -126,6 +126,13 @@ pub(crate) const KEYS: &[Key] = &[
         "How many invitations of one organization may be open at once [default: any number]",
     ),
     key(
+        ("user_limit", "user-limit"),
+        "",
+        "a number above 0",
+        "How many people one organization may have, members and open invitations together \
+         [default: any number]",
+    ),
+    key(
         ("confluent_repeat_seconds", "confluent-repeat-seconds"),
         "120",
         "a number of seconds, 0 for never",
@@ -144,6 +151,55 @@ pub(crate) const KEYS: &[Key] = &[
         "true or false",
         "Whether inviting an open address anew through the Confluent API sends its invitation \
          again instead of being a conflict",
+    ),
+    key(
+        ("confluent_coerce_auth_type", "confluent-coerce-auth-type"),
+        "false",
+        "true or false",
+        "Whether the Confluent API replaces an authentication type that does not suit the \
+         organization",
+    ),
+    key(
+        ("confluent_ended_membership", "confluent-ended-membership"),
+        "deactivated",
+        "deactivated or accepted",
+        "What the Confluent API shows of an invitation whose member left or was removed",
+    ),
+    key(
+        (
+            "confluent_staged_without_mail",
+            "confluent-staged-without-mail",
+        ),
+        "false",
+        "true or false",
+        "Whether the Confluent API shows open invitations as staged while mail is off",
+    ),
+    key(
+        ("confluent_delete_expired", "confluent-delete-expired"),
+        "204",
+        "204 or 400",
+        "What deleting an expired invitation through the Confluent API answers",
+    ),
+    key(
+        (
+            "confluent_unknown_filter_value",
+            "confluent-unknown-filter-value",
+        ),
+        "400",
+        "400, ignore or empty",
+        "What a filter of the Confluent API's lists does whose value nothing can have",
+    ),
+    key(
+        ("confluent_unknown_parameter", "confluent-unknown-parameter"),
+        "400",
+        "400 or ignore",
+        "What a query parameter does that the Confluent API does not know",
+    ),
+    key(
+        ("confluent_list_order", "confluent-list-order"),
+        "oldest",
+        "oldest or newest",
+        "What the lists of the Confluent API begin with",
     ),
     key(
         ("atlas_duplicate_conflict", "atlas-duplicate-conflict"),

@@ -3,6 +3,7 @@
 //! Owns precedence and the errors, which name the key, where its value came from and what was
 //! expected. Must not open or start anything.
 
+mod confluent;
 mod keys;
 mod mail;
 mod sources;
@@ -53,11 +54,8 @@ impl Config {
         let settings = Settings {
             public_url: public_url(sources, listen, &mail)?,
             pending_limit: sources.parse_optional("pending_limit", positive)?,
-            confluent_repeat_seconds: sources.parse("confluent_repeat_seconds", |text| {
-                text.parse().ok().filter(|n| *n >= 0)
-            })?,
-            confluent_show_revoked: sources.parse("confluent_show_revoked", flag)?,
-            confluent_reinvite_resends: sources.parse("confluent_reinvite_resends", flag)?,
+            user_limit: sources.parse_optional("user_limit", positive)?,
+            confluent: confluent::load(sources)?,
             atlas_duplicate_conflict: sources.parse("atlas_duplicate_conflict", flag)?,
             atlas_show_expired: sources.parse("atlas_show_expired", flag)?,
             mail_from: sources.parse("mail_from", sender)?,
@@ -159,6 +157,8 @@ fn positive(text: &str) -> Option<i64> {
 mod tests {
     use std::collections::BTreeMap;
 
+    use vestibule_server::settings::{ConfluentSettings, UnknownValue};
+
     use super::*;
 
     fn load(flags: &[(&'static str, &str)]) -> Result<Config, ConfigError> {
@@ -198,6 +198,40 @@ mod tests {
             settings.mail_reply_to.as_deref(),
             Some("People <people@acme.example>")
         );
+    }
+
+    #[test]
+    fn where_the_vendors_conduct_is_unknown_the_operator_chooses() {
+        let chosen = [
+            ("confluent_repeat_seconds", "0"),
+            ("confluent_reinvite_resends", "true"),
+            ("confluent_coerce_auth_type", "true"),
+            ("confluent_show_revoked", "true"),
+            ("confluent_ended_membership", "accepted"),
+            ("confluent_staged_without_mail", "true"),
+            ("confluent_delete_expired", "400"),
+            ("confluent_unknown_filter_value", "empty"),
+            ("confluent_unknown_parameter", "ignore"),
+            ("confluent_list_order", "newest"),
+        ];
+        let expected = ConfluentSettings {
+            repeat_seconds: 0,
+            reinvite_resends: true,
+            coerce_auth_type: true,
+            show_revoked: true,
+            ended_shows_accepted: true,
+            staged_without_mail: true,
+            delete_expired_fails: true,
+            unknown_filter_value: UnknownValue::Empty,
+            ignore_unknown_parameters: true,
+            newest_first: true,
+        };
+        let config = load(&chosen).expect("it is usable");
+        assert_eq!(config.settings.confluent, expected);
+        for (key, _) in chosen {
+            let error = load(&[(key, "purple")]).expect_err("refused");
+            assert!(error.to_string().starts_with(key), "{error}");
+        }
     }
 
     #[test]

@@ -142,7 +142,7 @@ fn refused(refusal: &Refusal) -> Failure {
         Refusal::NotFound { noun, id } => not_found(noun, id),
         Refusal::AlreadyMember => told(Code::UserAlreadyInOrg),
         Refusal::LiveInvitation { .. } => told(Code::UserAlreadyInvited),
-        Refusal::PendingLimit { .. } => told(Code::MaxUsersPerOrg),
+        Refusal::PendingLimit { .. } | Refusal::UserLimit { .. } => told(Code::MaxUsersPerOrg),
         Refusal::ResendTooSoon { seconds } => {
             let mut failure = told(Code::RateLimited);
             failure.0.header = Some((header::RETRY_AFTER, seconds.to_string()));

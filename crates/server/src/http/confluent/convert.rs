@@ -12,7 +12,9 @@ use vestibule_core::{EmailAddress, Id, Timestamp};
 use vestibule_wire::confluent as wire;
 
 use super::error::Failure;
+use crate::app::App;
 use crate::ops::invitations::NewInvitation;
+use crate::settings::ConfluentSettings;
 
 /// Path of the invitations, below the public address.
 pub(super) const INVITATIONS: &str = "/iam/v2/invitations";
@@ -64,12 +66,66 @@ fn posted_auth_type(text: Option<&str>) -> Result<Option<AuthType>, Failure> {
     }
 }
 
-/// An invitation as it is at `now`.
-pub(super) fn invitation(
-    invitation: &Invitation,
+/// What the looks of things depend on beside themselves.
+#[derive(Clone, Copy)]
+pub(super) struct Look<'a> {
     now: Timestamp,
-    public_url: &str,
-) -> wire::Invitation {
+    pub(super) public_url: &'a str,
+    settings: &'a ConfluentSettings,
+    mail_is_on: bool,
+}
+
+/// What a status says of an invitation.
+pub(super) enum Meant {
+    /// It is in this state.
+    State(State),
+    /// No invitation looks so on this server.
+    Nothing,
+}
+
+impl<'a> Look<'a> {
+    /// How things look at `now`.
+    pub(super) fn of(app: &'a App, now: Timestamp) -> Self {
+        Self {
+            now,
+            public_url: &app.settings().public_url,
+            settings: &app.settings().confluent,
+            mail_is_on: app.mailer().is_on(),
+        }
+    }
+
+    fn status(&self, invitation: &Invitation) -> &'static str {
+        match invitation.state_at(self.now) {
+            State::Sent if self.shows_staged() => wire::STATUS_STAGED,
+            State::Deactivated
+                if self.settings.ended_shows_accepted && invitation.accepted_at.is_some() =>
+            {
+                wire::STATUS_ACCEPTED
+            }
+            state => status(state),
+        }
+    }
+
+    const fn shows_staged(&self) -> bool {
+        self.settings.staged_without_mail && !self.mail_is_on
+    }
+
+    /// What an invitation with this status is, if any can be; `None` for what is no status.
+    pub(super) fn meant_by(&self, text: &str) -> Option<Meant> {
+        let named = State::ALL
+            .into_iter()
+            .find(|known| status(*known) == text)?;
+        Some(match named {
+            State::Sent if self.shows_staged() => Meant::Nothing,
+            State::Staged if self.shows_staged() => Meant::State(State::Sent),
+            state => Meant::State(state),
+        })
+    }
+}
+
+/// An invitation as it looks.
+pub(super) fn invitation(invitation: &Invitation, look: &Look<'_>) -> wire::Invitation {
+    let public_url = look.public_url;
     let id = invitation.id.to_confluent();
     let organization = invitation.organization.to_uuid();
     let withdrawn = invitation.reason == Some(Reason::Revoked);
@@ -89,7 +145,7 @@ pub(super) fn invitation(
         id,
         email: invitation.email.display().to_owned(),
         auth_type: Some(auth_type(invitation.auth_type).to_owned()),
-        status: status(invitation.state_at(now)).to_owned(),
+        status: look.status(invitation).to_owned(),
         accepted_at: invitation.accepted_at.map(Timestamp::to_rfc3339),
         expires_at: Some(invitation.expires_at.to_rfc3339()),
         user: Some(user_reference(invitation.user, public_url)),
@@ -167,11 +223,6 @@ const fn status(state: State) -> &'static str {
         State::Expired => wire::STATUS_EXPIRED,
         State::Deactivated => wire::STATUS_DEACTIVATED,
     }
-}
-
-/// The state that a status names.
-pub(super) fn state(text: &str) -> Option<State> {
-    State::ALL.into_iter().find(|state| status(*state) == text)
 }
 
 const fn auth_type(auth_type: AuthType) -> &'static str {

@@ -46,6 +46,8 @@ pub(super) enum Failure {
         /// What is wrong, for people.
         detail: &'static str,
     },
+    /// What is asked for cannot happen to the thing as it is, and the vendor says 400 to that.
+    BadState(Refusal),
     /// There is nothing at this path.
     UnknownPath,
     /// There is something at this path, but not for this method.
@@ -92,6 +94,7 @@ impl Failure {
                 let detail = format!("the query parameter {name} is not usable: {detail}");
                 Answer::new(BAD_FILTER, detail).about(name)
             }
+            Self::BadState(refusal) => Answer::new(BAD_STATE, refusal.to_string()),
             Self::UnknownPath => Answer::new(NOT_FOUND, "there is nothing at this path"),
             Self::UnknownMethod => {
                 Answer::new(BAD_METHOD, "this method is not supported at this path")
@@ -296,7 +299,7 @@ fn of_refusal(refusal: &Refusal, method: &Method) -> Answer {
         Refusal::AlreadyMember | Refusal::LiveInvitation { .. } | Refusal::TeamNameTaken => {
             Answer::new(EXISTS, words)
         }
-        Refusal::PendingLimit { .. } => Answer::new(QUOTA, words),
+        Refusal::PendingLimit { .. } | Refusal::UserLimit { .. } => Answer::new(QUOTA, words),
         Refusal::ResendTooSoon { seconds } => Answer::new(TOO_SOON, words).after(*seconds),
         // The live service says 400 here, and that is what its clients decode.
         Refusal::AlreadyAccepted => Answer::new(BAD_STATE, words),
@@ -384,6 +387,7 @@ mod tests {
                 id: Id::from_bytes([1; 12]),
             },
             Refusal::PendingLimit { limit: 1 },
+            Refusal::UserLimit { limit: 2 },
             Refusal::ResendTooSoon { seconds: 7 },
             Refusal::NotOpen {
                 state: State::Expired,
@@ -418,6 +422,7 @@ mod tests {
         409 resource_already_exists: this person is a member of the organization already
         409 resource_already_exists: this address has an open invitation already
         402 quota_exceeded: the number of open invitations in this organization is currently limited to 1
+        402 quota_exceeded: the number of people in this organization is currently limited to 2
         429 rate_limited: the invitation was sent a moment ago; send it again in 7 seconds
         409 conflict: the invitation is expired, so it cannot be changed
         400 bad_request: Bad Request. The invitation was already accepted

@@ -13,11 +13,12 @@ use vestibule_core::organization::Dialect;
 
 use super::error::Failure;
 use crate::app::App;
-use crate::ctx::{Actor, Ctx};
+use crate::ctx::{Actor, Ctx, Policy, Reinvite};
 use crate::error::{AppError, Unauthenticated};
 use crate::http::body::read_json;
 use crate::http::credential::{Credential, verify_basic, verify_bearer};
 use crate::http::request_id::RequestId;
+use crate::settings::ConfluentSettings;
 
 /// Whoever showed a key; the organization is the key's own.
 pub(super) struct Caller(pub(super) Ctx);
@@ -38,12 +39,27 @@ impl FromRequestParts<App> for Caller {
         };
         let request_id = parts.extensions.get::<RequestId>().cloned();
         let organization = key.organization;
-        Ok(Self(app.ctx(
+        let ctx = app.ctx(
             Actor::Key(key),
             organization,
             Dialect::Confluent,
             request_id.unwrap_or_default().0,
-        )))
+        );
+        let policy = policy(&ctx.settings.confluent);
+        Ok(Self(Ctx { policy, ..ctx }))
+    }
+}
+
+/// What the operator wants use cases to do when this API asks.
+const fn policy(settings: &ConfluentSettings) -> Policy {
+    Policy {
+        repeat_seconds: settings.repeat_seconds,
+        reinvite: if settings.reinvite_resends {
+            Reinvite::Resend
+        } else {
+            Reinvite::Refuse
+        },
+        coerces_auth_type: settings.coerce_auth_type,
     }
 }
 

@@ -3,12 +3,12 @@
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use vestibule_core::invitation::{Invitation, Reason};
+use vestibule_core::invitation::{self, Invitation, Reason};
 use vestibule_core::{EmailAddress, Id, Refusal};
 use vestibule_store::{InvitationFilter, Tx};
 use vestibule_wire::confluent as wire;
 
-use super::convert;
+use super::convert::{self, Look, Meant};
 use super::error::Failure;
 use super::extract::{Caller, Json};
 use super::page::Query;
@@ -31,7 +31,7 @@ pub(super) async fn create(
         .await
         .map_err(|error| in_the_way(error, &app))?;
     app.mail_is_due();
-    let made = convert::invitation(&made, now, &app.settings().public_url);
+    let made = convert::invitation(&made, &Look::of(&app, now));
     let location = [(header::LOCATION, made.metadata.self_url.clone())];
     Ok((StatusCode::CREATED, location, Json(made)).into_response())
 }
@@ -62,11 +62,7 @@ pub(super) async fn read(
             Ok(found)
         })
         .await?;
-    Ok(Json(convert::invitation(
-        &found,
-        now,
-        &app.settings().public_url,
-    )))
+    Ok(Json(convert::invitation(&found, &Look::of(&app, now))))
 }
 
 /// `DELETE /iam/v2/invitations/{id}`.
@@ -76,13 +72,18 @@ pub(super) async fn delete(
     path: PathParams,
 ) -> Result<StatusCode, Failure> {
     let id = invitation_id(&path)?;
-    app.write(ctx, move |tx, ctx| withdraw(tx, ctx, id)).await?;
+    let deleted = app.write(ctx, move |tx, ctx| withdraw(tx, ctx, id)).await;
+    deleted.map_err(|error| match error {
+        AppError::Refused(refusal @ Refusal::NotOpen { .. }) => Failure::BadState(refusal),
+        other => other.into(),
+    })?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// Withdraws an invitation. Deleting one that somebody else ended is a success that changes
 /// nothing, so that Terraform can always destroy; deleting twice is not.
 fn withdraw(tx: &mut Tx<'_>, ctx: &Ctx, id: Id<Invitation>) -> Result<(), AppError> {
+    refuse_by_settings(&invitations::load(tx, ctx, id)?, ctx)?;
     match invitations::revoke(tx, ctx, id) {
         Err(AppError::Refused(Refusal::NotOpen { .. })) => {
             let ended = invitations::load(tx, ctx, id)?;
@@ -95,9 +96,24 @@ fn withdraw(tx: &mut Tx<'_>, ctx: &Ctx, id: Id<Invitation>) -> Result<(), AppErr
     }
 }
 
+/// What the operator has chosen to refuse, in spite of the use case.
+fn refuse_by_settings(invitation: &Invitation, ctx: &Ctx) -> Result<(), Refusal> {
+    let settings = &ctx.settings.confluent;
+    let state = invitation.state_at(ctx.now);
+    if state == invitation::State::Expired && settings.delete_expired_fails {
+        let wanted = "deleted";
+        return Err(Refusal::NotOpen { state, wanted });
+    }
+    let was_accepted = invitation.accepted_at.is_some();
+    if state == invitation::State::Deactivated && was_accepted && settings.ended_shows_accepted {
+        return Err(Refusal::AlreadyAccepted);
+    }
+    Ok(())
+}
+
 /// Whether this API shows a withdrawn invitation as one that is gone.
 fn is_hidden(invitation: &Invitation, ctx: &Ctx) -> bool {
-    invitation.reason == Some(Reason::Revoked) && !ctx.settings.confluent_show_revoked
+    invitation.reason == Some(Reason::Revoked) && !ctx.settings.confluent.show_revoked
 }
 
 /// `GET /iam/v2/invitations`.
@@ -106,14 +122,14 @@ pub(super) async fn list(
     Caller(ctx): Caller,
     params: QueryParams,
 ) -> Result<Json<wire::InvitationList>, Failure> {
-    let query = Query::read(&params, &["email", "status", "user", "creator"])?;
-    let listing = listing(&query, &ctx)?;
-    let now = ctx.now;
+    let filters = ["email", "status", "user", "creator"];
+    let mut query = Query::read(&params, &filters, &ctx.settings.confluent)?;
+    let look = Look::of(&app, ctx.now);
+    let listing = listing(&mut query, &ctx, &look)?;
     let mut found = app
         .read(ctx, move |tx, ctx| invitations::list(tx, ctx, &listing))
         .await?;
-    let public_url = &app.settings().public_url;
-    let url = format!("{public_url}{}", convert::INVITATIONS);
+    let url = format!("{}{}", look.public_url, convert::INVITATIONS);
     let metadata = query.page(&mut found, |invitation| invitation.id, &url);
     let shown = found.iter();
     Ok(Json(wire::InvitationList {
@@ -121,17 +137,28 @@ pub(super) async fn list(
         kind: wire::KIND_INVITATION_LIST.to_owned(),
         metadata,
         data: shown
-            .map(|invitation| convert::invitation(invitation, now, public_url))
+            .map(|invitation| convert::invitation(invitation, &look))
             .collect(),
     }))
 }
 
-fn listing(query: &Query<Invitation>, ctx: &Ctx) -> Result<Listing, Failure> {
+fn listing(query: &mut Query<Invitation>, ctx: &Ctx, look: &Look<'_>) -> Result<Listing, Failure> {
+    let settings = &ctx.settings.confluent;
+    let state = match query.filter("status", |text| look.meant_by(text))? {
+        Some(Meant::State(state)) => Some(state),
+        Some(Meant::Nothing) => {
+            query.match_nothing();
+            None
+        }
+        None => None,
+    };
     Ok(Listing {
         filter: InvitationFilter {
-            state: query.filter("status", convert::state)?,
+            state,
             inviter: query.filter("creator", convert::principal)?,
-            hide_revoked: !ctx.settings.confluent_show_revoked,
+            hide_revoked: !settings.show_revoked,
+            ended_count_as_accepted: settings.ended_shows_accepted,
+            newest_first: settings.newest_first,
             ..InvitationFilter::default()
         },
         email: query.filter("email", |text| EmailAddress::parse(text).ok())?,

@@ -11,6 +11,7 @@ use vestibule_wire::confluent::ListMeta;
 use super::error::Failure;
 use crate::http::cursor;
 use crate::http::params::QueryParams;
+use crate::settings::{ConfluentSettings, UnknownValue};
 
 const PAGE_SIZE: &str = "page_size";
 const PAGE_TOKEN: &str = "page_token";
@@ -24,20 +25,28 @@ pub(super) struct Query<K> {
     filters: Vec<(&'static str, String)>,
     size: u32,
     after: Option<Id<K>>,
+    unknown_value: UnknownValue,
+    matches_nothing: bool,
 }
 
 impl<K: Kind> Query<K> {
     /// Reads a query that may hold these filters and ask for a page.
     ///
     /// # Errors
-    /// [`Failure::Parameter`] for an unknown or repeated parameter, a size outside of 1 to 100, a
-    /// token that this server did not make for this list.
-    pub(super) fn read(params: &QueryParams, filters: &[&'static str]) -> Result<Self, Failure> {
+    /// [`Failure::Parameter`] for an unknown parameter unless it is ignored, a repeated one, a size
+    /// outside of 1 to 100, a token that this server did not make for this list.
+    pub(super) fn read(
+        params: &QueryParams,
+        filters: &[&'static str],
+        settings: &ConfluentSettings,
+    ) -> Result<Self, Failure> {
         let known = [filters, &[PAGE_SIZE, PAGE_TOKEN]].concat();
-        if let Some(name) = params.first_unknown(&known) {
+        let unknown = params.first_unknown(&known);
+        if let Some(name) = unknown.filter(|_| !settings.ignore_unknown_parameters) {
             return Err(Failure::parameter(name, "it is not known here"));
         }
-        if let Some(name) = params.first_repeated() {
+        let is_repeated = |name: &&&str| params.all(name).nth(1).is_some();
+        if let Some(name) = known.iter().find(is_repeated) {
             return Err(Failure::parameter(name, "it is given more than once"));
         }
         let given = |name: &&'static str| Some((*name, params.get(name)?.to_owned()));
@@ -45,15 +54,18 @@ impl<K: Kind> Query<K> {
             filters: filters.iter().filter_map(given).collect(),
             size: params.get(PAGE_SIZE).map_or(Ok(DEFAULT_SIZE), page_size)?,
             after: params.get(PAGE_TOKEN).map_or(Ok(None), page_token)?,
+            unknown_value: settings.unknown_filter_value,
+            matches_nothing: false,
         })
     }
 
-    /// The value of a filter, as `parse` reads it.
+    /// The value of a filter, as `parse` reads it. A value that nothing can have is refused, or
+    /// ignored, or makes the list empty: what the operator has chosen.
     ///
     /// # Errors
-    /// [`Failure::Parameter`] if the filter is there and is nothing that could ever match.
+    /// [`Failure::Parameter`].
     pub(super) fn filter<T>(
-        &self,
+        &mut self,
         name: &'static str,
         parse: impl FnOnce(&str) -> Option<T>,
     ) -> Result<Option<T>, Failure> {
@@ -61,10 +73,22 @@ impl<K: Kind> Query<K> {
         let Some((_, value)) = found else {
             return Ok(None);
         };
-        match parse(value) {
-            Some(parsed) => Ok(Some(parsed)),
-            None => Err(Failure::parameter(name, "nothing can have this value")),
+        if let Some(parsed) = parse(value) {
+            return Ok(Some(parsed));
         }
+        match self.unknown_value {
+            UnknownValue::Refuse => {
+                return Err(Failure::parameter(name, "nothing can have this value"));
+            }
+            UnknownValue::Ignore => {}
+            UnknownValue::Empty => self.match_nothing(),
+        }
+        Ok(None)
+    }
+
+    /// Makes the list empty: its filters contradict each other.
+    pub(super) const fn match_nothing(&mut self) {
+        self.matches_nothing = true;
     }
 
     /// The id after which the page begins.
@@ -72,9 +96,14 @@ impl<K: Kind> Query<K> {
         self.after
     }
 
-    /// How many items to look for: one more than fit, to know whether there is a next page.
+    /// How many items to look for: one more than fit, to know whether there is a next page; none
+    /// if none can match.
     pub(super) const fn look_for(&self) -> u32 {
-        self.size + 1
+        if self.matches_nothing {
+            0
+        } else {
+            self.size + 1
+        }
     }
 
     /// Cuts what was found to the size of the page, and links to the pages around it.

@@ -34,11 +34,15 @@ pub(super) async fn list(
     Caller(ctx): Caller,
     params: QueryParams,
 ) -> Result<Json<wire::UserList>, Failure> {
-    let query = Query::read(&params, &[])?;
+    let query = Query::read(&params, &[], &ctx.settings.confluent)?;
     let (after, limit) = (query.after(), query.look_for());
     let mut found = app
         .read(ctx, move |tx, ctx| {
-            directory::list_users(tx, ctx, after, limit)
+            if ctx.settings.confluent.newest_first {
+                directory::list_users_back(tx, ctx, after, limit)
+            } else {
+                directory::list_users(tx, ctx, after, limit)
+            }
         })
         .await?;
     let public_url = &app.settings().public_url;

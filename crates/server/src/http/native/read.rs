@@ -269,6 +269,7 @@ pub(super) fn invitation_filter(query: &QueryParams) -> Result<InvitationFilter,
         role: query.get("role").map(role).transpose()?,
         team: query.get("team").map(team).transpose()?,
         hide_revoked: false,
+        ..InvitationFilter::default()
     })
 }
 

@@ -26,6 +26,7 @@ pub(super) fn status_and_code(refusal: &Refusal) -> (StatusCode, &'static str) {
         Refusal::AlreadyMember => (StatusCode::CONFLICT, "already_member"),
         Refusal::LiveInvitation { .. } => (StatusCode::CONFLICT, "live_invitation_exists"),
         Refusal::PendingLimit { .. } => (StatusCode::CONFLICT, "pending_limit"),
+        Refusal::UserLimit { .. } => (StatusCode::CONFLICT, "user_limit"),
         Refusal::NotOpen { .. } => (StatusCode::CONFLICT, "not_open"),
         Refusal::AlreadyAccepted => (StatusCode::CONFLICT, "already_accepted"),
         Refusal::InviterLostRights => (StatusCode::CONFLICT, "inviter_lost_rights"),
@@ -52,6 +53,7 @@ pub(super) fn member_of(refusal: &Refusal) -> Option<&'static str> {
         | Refusal::AlreadyMember
         | Refusal::LiveInvitation { .. }
         | Refusal::PendingLimit { .. }
+        | Refusal::UserLimit { .. }
         | Refusal::NotOpen { .. }
         | Refusal::AlreadyAccepted
         | Refusal::InviterLostRights
@@ -67,7 +69,7 @@ pub(super) fn hint_for(refusal: &Refusal) -> Option<&'static str> {
         Refusal::LiveInvitation { .. } => {
             Some("Location names the open invitation: send it again, change it or revoke it")
         }
-        Refusal::PendingLimit { .. } => {
+        Refusal::PendingLimit { .. } | Refusal::UserLimit { .. } => {
             Some("revoke invitations that nobody will answer, or wait until they expire")
         }
         Refusal::LocalIntoSso => Some("leave auth_type out to invite with single sign-on"),

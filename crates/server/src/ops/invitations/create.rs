@@ -2,7 +2,7 @@
 
 use vestibule_core::invitation::{Invitation, Inviter, Promise};
 use vestibule_core::key::Principal;
-use vestibule_core::organization::Dialect;
+use vestibule_core::organization::Organization;
 use vestibule_core::role::{Permission, RoleSet};
 use vestibule_core::team::Team;
 use vestibule_core::user::{AuthType, User, UserState};
@@ -10,7 +10,7 @@ use vestibule_core::{EmailAddress, Id, Lifetime, Refusal, policy, text};
 use vestibule_store::Tx;
 
 use super::change::resend;
-use crate::ctx::{Actor, Ctx};
+use crate::ctx::{Actor, Ctx, Reinvite};
 use crate::error::AppError;
 use crate::ops::audit::{record, save_invitation};
 use crate::ops::authority;
@@ -36,13 +36,11 @@ pub struct NewInvitation {
 ///
 /// # Errors
 /// What the policy says; [`Refusal::AlreadyMember`]; [`Refusal::LiveInvitation`];
-/// [`Refusal::PendingLimit`]; [`Refusal::NotFound`] for a team.
+/// [`Refusal::PendingLimit`]; [`Refusal::UserLimit`]; [`Refusal::NotFound`] for a team.
 pub fn create(tx: &mut Tx<'_>, ctx: &Ctx, new: &NewInvitation) -> Result<Invitation, AppError> {
     let roles = authority::require(tx, ctx, Permission::Invite)?;
     let organization = authority::organization(tx, ctx)?;
-    let auth_type = new
-        .auth_type
-        .unwrap_or_else(|| policy::default_auth_type(&organization));
+    let auth_type = auth_type(ctx, roles, &organization, new.auth_type);
     policy::may_invite(roles, &organization, new.roles, auth_type)?;
     let message = text::checked_message(&new.message)?;
     require_teams(tx, ctx, &new.teams)?;
@@ -75,6 +73,22 @@ pub fn create(tx: &mut Tx<'_>, ctx: &Ctx, new: &NewInvitation) -> Result<Invitat
     Ok(invitation)
 }
 
+/// How the invitee will sign in.
+fn auth_type(
+    ctx: &Ctx,
+    roles: RoleSet,
+    organization: &Organization,
+    asked: Option<AuthType>,
+) -> AuthType {
+    match asked {
+        None => policy::default_auth_type(organization),
+        Some(asked) if ctx.policy.coerces_auth_type => {
+            policy::fitting_auth_type(roles, organization, asked)
+        }
+        Some(asked) => asked,
+    }
+}
+
 /// The address has an invitation that is stored as live: closes it if its time has come, and
 /// inserts the new one after all; or finds that the very same was asked for a moment ago, and
 /// answers with that.
@@ -88,10 +102,10 @@ fn make_way(tx: &mut Tx<'_>, ctx: &Ctx, new: &Invitation) -> Result<Option<Invit
         if is_repetition(ctx, new, &live) {
             return Ok(Some(live));
         }
-        if ctx.dialect == Dialect::Confluent && ctx.settings.confluent_reinvite_resends {
-            return resend(tx, ctx, live.id).map(Some);
-        }
-        return Err(standing_in_the_way(&live));
+        return match ctx.policy.reinvite {
+            Reinvite::Refuse => Err(standing_in_the_way(&live)),
+            Reinvite::Resend => resend(tx, ctx, live.id).map(Some),
+        };
     }
     if tx.insert_invitation(new)? {
         Ok(None)
@@ -119,15 +133,14 @@ pub(super) fn still_open(
     Ok(None)
 }
 
-/// Whether a create through the Confluent dialect repeats an earlier one: its provider repeats a
-/// POST whose answer was lost, and must not get a conflict with itself.
+/// Whether a create repeats an earlier one through the same API: a client that repeats a request
+/// whose answer was lost must not get a conflict with itself.
 fn is_repetition(ctx: &Ctx, new: &Invitation, earlier: &Invitation) -> bool {
-    ctx.dialect == Dialect::Confluent
-        && earlier.dialect == Dialect::Confluent
+    earlier.dialect == new.dialect
         && earlier.inviter == new.inviter
         && earlier.auth_type == new.auth_type
         && earlier.email.display() == new.email.display()
-        && ctx.now.seconds_since(earlier.created_at) < ctx.settings.confluent_repeat_seconds
+        && ctx.now.seconds_since(earlier.created_at) < ctx.policy.repeat_seconds
 }
 
 /// The user that stands for the invitee: a new placeholder, or whoever has the address.
@@ -207,11 +220,18 @@ pub(super) fn require_teams(
 /// Counts after the insert, so that repeating a create that filled the quota is no refusal; a
 /// refusal undoes the insert.
 pub(super) fn require_room(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<(), AppError> {
-    let Some(limit) = ctx.settings.pending_limit else {
+    let settings = &ctx.settings;
+    if settings.pending_limit.is_none() && settings.user_limit.is_none() {
         return Ok(());
-    };
-    if tx.count_live_invitations(ctx.organization, ctx.now)? > limit {
+    }
+    let open = tx.count_live_invitations(ctx.organization, ctx.now)?;
+    if let Some(limit) = settings.pending_limit.filter(|limit| open > *limit) {
         return Err(Refusal::PendingLimit { limit }.into());
+    }
+    if let Some(limit) = settings.user_limit
+        && open + tx.count_members(ctx.organization)? > limit
+    {
+        return Err(Refusal::UserLimit { limit }.into());
     }
     Ok(())
 }

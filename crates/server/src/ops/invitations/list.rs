@@ -38,7 +38,8 @@ impl Listing {
 /// What it takes to see a list of invitations, whether it is read or kept ([`crate::ops::marks`]).
 pub(in crate::ops) const TO_LIST: Permission = Permission::View;
 
-/// Invitations of the organization by id, that is by the second they were made in.
+/// Invitations of the organization by id, that is by the second they were made in; the other way
+/// round if the filter says so.
 ///
 /// # Errors
 /// [`Refusal::NotFound`] or [`Refusal::NotPermitted`] for the organization.
@@ -66,6 +67,9 @@ pub fn list(tx: &mut Tx<'_>, ctx: &Ctx, listing: &Listing) -> Result<Vec<Invitat
     };
     // The invitations of one person are few: they are filtered here.
     let mut found = tx.list_invitations_of(ctx.organization, user)?;
+    if filter.newest_first {
+        found.reverse();
+    }
     found.retain(|invitation| passes(invitation, listing, ctx));
     found.truncate(usize::try_from(listing.limit).unwrap_or(usize::MAX));
     Ok(found)
@@ -98,10 +102,17 @@ pub fn deliveries(
 fn passes(invitation: &Invitation, listing: &Listing, ctx: &Ctx) -> bool {
     use vestibule_core::invitation::Reason;
     let filter = &listing.filter;
-    listing.after.is_none_or(|after| invitation.id > after)
+    let comes_after = |after| {
+        if filter.newest_first {
+            invitation.id < after
+        } else {
+            invitation.id > after
+        }
+    };
+    listing.after.is_none_or(comes_after)
         && filter
             .state
-            .is_none_or(|state| invitation.state_at(ctx.now) == state)
+            .is_none_or(|state| filter.state_of(invitation, ctx.now) == state)
         && filter
             .inviter
             .is_none_or(|inviter| invitation.inviter.principal == inviter)

@@ -336,7 +336,7 @@ async fn of_two_inviters_at_once_one_invites() {
 
 #[tokio::test]
 async fn inviting_anew_sends_again_where_the_operator_says_so() {
-    let cloud = Cloud::with_settings(|settings| settings.confluent_reinvite_resends = true).await;
+    let cloud = Cloud::with_settings(|settings| settings.confluent.reinvite_resends = true).await;
     let first = cloud.invite("ann@example.org").await;
     cloud.test.clock.advance_seconds(3 * 86_400);
     let again = cloud.invite("ann@example.org").await;

@@ -113,7 +113,7 @@ async fn a_deleted_invitation_is_gone_and_its_link_with_it() {
 
 #[tokio::test]
 async fn a_server_may_show_deleted_invitations_as_deactivated() {
-    let cloud = Cloud::with_settings(|settings| settings.confluent_show_revoked = true).await;
+    let cloud = Cloud::with_settings(|settings| settings.confluent.show_revoked = true).await;
     let made = cloud.invite("ann@example.org").await;
     let id = text(&made, "/id");
     cloud.test.clock.advance_seconds(60);

@@ -6,6 +6,7 @@ mod failures;
 mod life;
 mod lists;
 mod replay;
+mod settings;
 mod tenants;
 mod users;
 

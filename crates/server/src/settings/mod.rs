@@ -3,6 +3,10 @@
 //! Owns the defaults. Where a vendor's behaviour is not known, the choice is a setting here whose
 //! default is the one that keeps the vendor's own clients working.
 
+mod confluent;
+
+pub use confluent::{ConfluentSettings, UnknownValue};
+
 /// Settings of a server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
@@ -11,16 +15,11 @@ pub struct Settings {
     pub public_url: String,
     /// How many invitations of an organization may be open at once; `None` for any number.
     pub pending_limit: Option<i64>,
-    /// For how many seconds a repeated create through the Confluent dialect answers with the
-    /// invitation that the first one made. The vendor's provider repeats a POST up to four times
-    /// when an answer is lost.
-    pub confluent_repeat_seconds: i64,
-    /// Whether the Confluent dialect shows a withdrawn invitation as deactivated instead of 404.
-    /// What the vendor's cloud does is not known; 404 is what its provider notices.
-    pub confluent_show_revoked: bool,
-    /// Whether inviting an address anew through the Confluent dialect, while its invitation is open,
-    /// sends that one again instead of being a conflict. What the vendor's cloud does is not known.
-    pub confluent_reinvite_resends: bool,
+    /// How many people an organization may have, members and open invitations together; `None` for
+    /// any number.
+    pub user_limit: Option<i64>,
+    /// What the Confluent dialect does where its vendor's conduct is not known.
+    pub confluent: ConfluentSettings,
     /// Whether inviting somebody twice through the Atlas dialect's invites endpoints is 409 instead
     /// of 400. What the vendor's cloud does is not known; its description lists no 409.
     pub atlas_duplicate_conflict: bool,
@@ -43,9 +42,8 @@ impl Default for Settings {
         Self {
             public_url: "http://localhost:8080".to_owned(),
             pending_limit: None,
-            confluent_repeat_seconds: 120,
-            confluent_show_revoked: false,
-            confluent_reinvite_resends: false,
+            user_limit: None,
+            confluent: ConfluentSettings::default(),
             atlas_duplicate_conflict: false,
             atlas_show_expired: false,
             product_name: "Vestibule".to_owned(),
