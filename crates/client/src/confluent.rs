@@ -17,7 +17,7 @@ use crate::error::Explanation;
 use crate::transport::{
     HttpClient, Idempotency, Request, Response, created_since, query_value, segment,
 };
-use crate::{Error, ErrorKind, Secret, Settings};
+use crate::{Error, ErrorKind, Listed, PageMark, Secret, Settings};
 
 /// The vendor's cloud.
 pub const DEFAULT_BASE_URL: &str = "https://api.confluent.cloud";
@@ -160,6 +160,20 @@ impl Confluent {
         .await
     }
 
+    /// One page of all invitations: the first, or the one that begins at the mark.
+    ///
+    /// # Errors
+    /// What the service answers.
+    pub async fn invitation_page(
+        &self,
+        from: Option<&PageMark>,
+    ) -> Result<Listed<Invitation>, Error> {
+        self.page(INVITATIONS, &[], from, |page: InvitationList| {
+            (page.data, page.metadata)
+        })
+        .await
+    }
+
     /// One user; `None` when the service answers 404.
     ///
     /// # Errors
@@ -188,7 +202,6 @@ impl Confluent {
         response.accepted(explain)?.json().map(Some)
     }
 
-    /// Follows `metadata.next`. Only its `page_token` is used, as by the vendor's clients.
     async fn all_pages<P, T>(
         &self,
         path: &str,
@@ -199,28 +212,45 @@ impl Confluent {
         P: DeserializeOwned,
     {
         let mut all = Vec::new();
-        let mut token: Option<String> = None;
+        let mut from = None;
         loop {
-            let mut query = filters.to_vec();
-            query.push(("page_size", PAGE_SIZE));
-            if let Some(token) = &token {
-                query.push(("page_token", token));
-            }
-            let request = Request::new(Method::GET, path, JSON).query(&query);
-            let response = self.http.send(&request).await?.accepted(explain)?;
-            let (data, metadata) = open(response.json()?);
-            all.extend(data);
-            let next = metadata.next.filter(|next| !next.is_empty());
-            let Some(next) = next else {
+            let page = self.page(path, filters, from.as_ref(), open).await?;
+            all.extend(page.items);
+            if page.next.is_none() {
                 return Ok(all);
-            };
-            let next = query_value(&next, "page_token");
-            if next.is_none() || next == token {
-                let reason = "the link to the next page has no new page_token";
-                return Err(Error::undecodable(&response, &reason));
             }
-            token = next;
+            from = page.next;
         }
+    }
+
+    /// Reads `metadata.next`. Only its `page_token` is used, as by the vendor's clients.
+    async fn page<P, T>(
+        &self,
+        path: &str,
+        filters: &[(&str, &str)],
+        from: Option<&PageMark>,
+        open: fn(P) -> (Vec<T>, ListMeta),
+    ) -> Result<Listed<T>, Error>
+    where
+        P: DeserializeOwned,
+    {
+        let mut query = filters.to_vec();
+        query.push(("page_size", PAGE_SIZE));
+        if let Some(PageMark(token)) = from {
+            query.push(("page_token", token));
+        }
+        let request = Request::new(Method::GET, path, JSON).query(&query);
+        let response = self.http.send(&request).await?.accepted(explain)?;
+        let (items, metadata) = open(response.json()?);
+        let Some(link) = metadata.next.filter(|next| !next.is_empty()) else {
+            return Ok(Listed { items, next: None });
+        };
+        let next = query_value(&link, "page_token").map(PageMark);
+        if next.is_none() || next.as_ref() == from {
+            let reason = "the link to the next page has no new page_token";
+            return Err(Error::undecodable(&response, &reason));
+        }
+        Ok(Listed { items, next })
     }
 
     /// Tells our own first attempt from somebody else's invitation.

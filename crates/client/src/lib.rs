@@ -11,10 +11,12 @@ pub mod atlas;
 mod auth;
 pub mod confluent;
 mod error;
+mod listed;
 pub mod native;
 mod transport;
 
 pub use error::{Error, ErrorKind};
+pub use listed::{Listed, PageMark};
 pub use tokio_util::sync::CancellationToken;
 pub use transport::Settings;
 pub use vestibule_wire::Secret;

@@ -53,7 +53,8 @@ pub(crate) fn is_same(left: &str, right: &str) -> bool {
     left == right || key(left) == key(right)
 }
 
-fn key(text: &str) -> String {
+/// What all spellings of one address have in common.
+pub(crate) fn key(text: &str) -> String {
     let text: String = text.trim().nfc().collect();
     match text.rsplit_once('@') {
         Some((name, domain)) => {

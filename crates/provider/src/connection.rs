@@ -1,6 +1,6 @@
 //! What configuring leaves for the resources: a client, or the reason why there is none.
 
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use tfplugin::{Diagnostic, Diagnostics};
 
@@ -8,8 +8,15 @@ use tfplugin::{Diagnostic, Diagnostics};
 ///
 /// Configuring again replaces it: under a debugger one process serves many Terraform runs.
 #[derive(Debug)]
-pub(crate) struct Connection<C> {
+pub(crate) struct Connection<C: Api> {
     status: RwLock<Status<C>>,
+    snapshots: RwLock<Arc<C::Snapshots>>,
+}
+
+/// A client, and what of its service is known at once.
+pub(crate) trait Api: Clone {
+    /// The snapshots of this API; a new one knows nothing.
+    type Snapshots: Default;
 }
 
 /// How far configuring came.
@@ -25,18 +32,33 @@ pub(crate) enum Status<C> {
     Ready(C),
 }
 
-impl<C> Default for Connection<C> {
+impl<C: Api> Default for Connection<C> {
     fn default() -> Self {
         Self {
             status: RwLock::new(Status::NotConfigured),
+            snapshots: RwLock::default(),
         }
     }
 }
 
-impl<C: Clone> Connection<C> {
+impl<C: Api> Connection<C> {
     pub(crate) fn set(&self, status: Status<C>) {
         // A panic while locked leaves a whole value: the change is one assignment.
         *self.status.write().unwrap_or_else(PoisonError::into_inner) = status;
+        *self
+            .snapshots
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = Arc::default();
+    }
+
+    /// What is known at once since configuring.
+    pub(crate) fn snapshots(&self) -> Arc<C::Snapshots> {
+        Arc::clone(
+            &self
+                .snapshots
+                .read()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
     }
 
     /// Why there will be no client however long one waits, if that is so: a plan that needs one can

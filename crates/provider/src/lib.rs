@@ -15,6 +15,7 @@ mod persona;
 mod plan;
 mod provider;
 mod serve;
+mod snapshot;
 mod user_agent;
 mod vestibule;
 

@@ -24,7 +24,7 @@ use vestibule_wire::atlas::{MEDIA_TYPE_2023_01_01, MEDIA_TYPE_2025_02_19, Page};
 
 use crate::auth::{Auth, digest, oauth};
 use crate::transport::{HttpClient, Idempotency, Request, Response};
-use crate::{Error, Secret, Settings};
+use crate::{Error, Listed, PageMark, Secret, Settings};
 
 use explain::{explain, invitation_rate};
 pub use teams::TeamUserFilter;
@@ -204,36 +204,62 @@ impl Atlas {
         response.accepted(explain).map(drop)
     }
 
-    /// Reads pages until one is empty or all announced objects are there, as the vendor's pager.
     async fn all_pages<T: DeserializeOwned>(
         &self,
         path: &str,
         version: Version,
         filters: &[(&str, &str)],
     ) -> Result<Vec<T>, Error> {
-        let items_per_page = ITEMS_PER_PAGE.to_string();
         let mut all = Vec::new();
-        let mut number: u64 = 1;
+        let mut from = None;
         loop {
-            let page_number = number.to_string();
-            let mut query = filters.to_vec();
-            query.push(("includeCount", "true"));
-            query.push(("itemsPerPage", &items_per_page));
-            query.push(("pageNum", &page_number));
-            let request = Request::new(Method::GET, path, version.media_type()).query(&query);
-            let response = self.http.send(&request).await?.accepted(explain)?;
-            let page: Page<T> = response.json()?;
-            let is_empty = page.results.is_empty();
-            all.extend(page.results);
-            let have = u64::try_from(all.len()).unwrap_or(u64::MAX);
-            let complete = match page.total_count {
-                Some(total) => have >= total,
-                None => have < number.saturating_mul(ITEMS_PER_PAGE),
-            };
-            if is_empty || complete {
+            let page = self.page(path, version, filters, from.as_ref()).await?;
+            all.extend(page.items);
+            if page.next.is_none() {
                 return Ok(all);
             }
-            number += 1;
+            from = page.next;
         }
     }
+
+    /// Reads one page. The last one is empty, or has what was still missing of all announced
+    /// objects, or is not full where none are announced.
+    async fn page<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        version: Version,
+        filters: &[(&str, &str)],
+        from: Option<&PageMark>,
+    ) -> Result<Listed<T>, Error> {
+        let (number, before) = from.and_then(read_mark).unwrap_or((1, 0));
+        let items_per_page = ITEMS_PER_PAGE.to_string();
+        let page_number = number.to_string();
+        let mut query = filters.to_vec();
+        query.push(("includeCount", "true"));
+        query.push(("itemsPerPage", &items_per_page));
+        query.push(("pageNum", &page_number));
+        let request = Request::new(Method::GET, path, version.media_type()).query(&query);
+        let response = self.http.send(&request).await?.accepted(explain)?;
+        let page: Page<T> = response.json()?;
+        let items = page.results;
+        let got = u64::try_from(items.len()).unwrap_or(u64::MAX);
+        let have = before.saturating_add(got);
+        let complete = match page.total_count {
+            Some(total) => have >= total,
+            None => got < ITEMS_PER_PAGE,
+        };
+        let next = (got > 0 && !complete).then(|| mark(number.saturating_add(1), have));
+        Ok(Listed { items, next })
+    }
+}
+
+/// A page's number, and how many objects are on the pages before it: a service may make its pages
+/// smaller than it was asked to.
+fn mark(number: u64, before: u64) -> PageMark {
+    PageMark(format!("{number} {before}"))
+}
+
+fn read_mark(mark: &PageMark) -> Option<(u64, u64)> {
+    let (number, before) = mark.0.split_once(' ')?;
+    Some((number.parse().ok()?, before.parse().ok()?))
 }

@@ -6,8 +6,8 @@ use vestibule_wire::atlas::{CloudAppUser, OrgUser, OrgUserCreate, OrgUserUpdate,
 
 use super::create::Creation;
 use super::{Atlas, ROOT, Version, explain};
-use crate::Error;
 use crate::transport::{Idempotency, Request, segment};
+use crate::{Error, Listed, PageMark};
 
 const VERSION: Version = Version::V20250219;
 
@@ -19,6 +19,16 @@ pub struct OrgUserFilter {
     /// Only these statuses. Without any the service lists active and pending users; expired and
     /// rejected invitations are shown only when asked for.
     pub statuses: Vec<String>,
+}
+
+impl OrgUserFilter {
+    fn query(&self) -> Vec<(&str, &str)> {
+        let mut query: Vec<(&str, &str)> = Vec::new();
+        query.extend(self.username.as_deref().map(|name| ("username", name)));
+        let statuses = self.statuses.iter();
+        query.extend(statuses.map(|status| ("orgMembershipStatuses", status.as_str())));
+        query
+    }
 }
 
 impl Atlas {
@@ -40,11 +50,22 @@ impl Atlas {
         org_id: &str,
         filter: &OrgUserFilter,
     ) -> Result<Vec<OrgUser>, Error> {
-        let mut query: Vec<(&str, &str)> = Vec::new();
-        query.extend(filter.username.as_deref().map(|name| ("username", name)));
-        let statuses = filter.statuses.iter();
-        query.extend(statuses.map(|status| ("orgMembershipStatuses", status.as_str())));
-        self.all_pages(&users(org_id)?, VERSION, &query).await
+        let path = users(org_id)?;
+        self.all_pages(&path, VERSION, &filter.query()).await
+    }
+
+    /// One page of them: the first, or the one that begins at the mark.
+    ///
+    /// # Errors
+    /// What the service answers.
+    pub async fn org_user_page(
+        &self,
+        org_id: &str,
+        filter: &OrgUserFilter,
+        from: Option<&PageMark>,
+    ) -> Result<Listed<OrgUser>, Error> {
+        let path = users(org_id)?;
+        self.page(&path, VERSION, &filter.query(), from).await
     }
 
     /// One user of an organization; `None` when the service answers 404.

@@ -12,9 +12,12 @@ use vestibule_client::{Error, ErrorKind};
 use vestibule_wire::atlas::{OrgInvitation, OrgInvitationRequest, OrgInvitationUpdate};
 
 use super::attributes::{fill, identity, strings};
-use super::membership::{Standing, find_invitation, is_member, standing};
+use super::listed::{Addressees, Invitations, Snapshots, Standings};
+use super::membership::{Standing, is_member};
 use super::state_id::{StateId, split_import_id};
+use crate::address;
 use crate::failure::{failed, not_interrupted, stop, stop_reading};
+use crate::snapshot::{Sight, Source as _};
 
 const CANNOT_CREATE: &str = "Cannot create the invitation";
 const CANNOT_READ: &str = "Cannot read the invitation";
@@ -26,11 +29,12 @@ const CANNOT_IMPORT: &str = "Cannot import the invitation";
 /// Invites, unless the user is a member: then the state becomes the vendor's placeholder.
 pub(super) async fn create(
     client: &Atlas,
+    snapshots: &Snapshots,
     cx: &Context,
     planned: Object,
 ) -> Result<Object, Diagnostics> {
     let (org_id, username) = (planned.str("org_id")?, planned.str("username")?);
-    if is_member(client, org_id, username)
+    if is_known_member(client, snapshots, org_id, username)
         .await
         .map_err(stop(CANNOT_CHECK))?
     {
@@ -44,10 +48,10 @@ pub(super) async fn create(
         ..OrgInvitationRequest::default()
     };
     not_interrupted(cx)?;
-    let found = client
-        .create_org_invitation(org_id, &invite)
-        .await
-        .map_err(|error| creation_failed(&error, org_id, username))?;
+    let answer = client.create_org_invitation(org_id, &invite).await;
+    let id = answer.as_ref().map_or("", |found| &found.id);
+    snapshots.changed(org_id, id, username);
+    let found = answer.map_err(|error| creation_failed(&error, org_id, username))?;
     let mut state = planned.clone();
     fill(&mut state, &found);
     // What was configured has to come back as it was; the next refresh shows a difference.
@@ -102,59 +106,137 @@ fn creation_failed(error: &Error, org_id: &str, username: &str) -> Diagnostics {
     diagnostic.into()
 }
 
-/// Reads the invitation; if there is none any more, finds out what became of it.
+/// Whether somebody is a member, by the list of all members if many are invited: that nobody is
+/// asked for each of a thousand is worth that somebody joins while they are invited.
+async fn is_known_member(
+    client: &Atlas,
+    snapshots: &Snapshots,
+    org_id: &str,
+    username: &str,
+) -> Result<bool, Error> {
+    let standings = snapshots.standings.of(org_id);
+    let source = Standings {
+        client,
+        org_id,
+        username,
+    };
+    match standings.look(&address::key(username), &source).await? {
+        Sight::Listed(standing) => Ok(standing == Standing::Member),
+        Sight::NotListed => Ok(false),
+        Sight::Unknown => is_member(client, org_id, username).await,
+    }
+}
+
+/// Reads the invitation; if there is none any more, finds out what became of it. Both out of lists
+/// if many are read.
 pub(super) async fn read(
     client: &Atlas,
+    snapshots: &Snapshots,
     cx: &Context,
     state: Object,
 ) -> Result<ReadOutcome, Diagnostics> {
     let identity = identity(&state)?;
-    if !identity.is_placeholder() {
-        let found = client
-            .org_invitation(&identity.org_id, &identity.invitation_id)
-            .await
-            .map_err(stop_reading(CANNOT_READ))?;
+    let StateId {
+        invitation_id: id,
+        org_id,
+        username,
+    } = &identity;
+    let invitations = snapshots.invitations.of(org_id);
+    let source = Invitations { client, org_id };
+    let single = async || {
+        let found = source.single(id).await;
+        found.map_err(stop_reading(CANNOT_READ))
+    };
+    let mut is_confirmed = identity.is_placeholder();
+    if !is_confirmed {
+        let sight = invitations.look(id, &source).await;
+        let found = match sight.map_err(stop_reading(CANNOT_READ))? {
+            Sight::Listed(found) => Some(found),
+            Sight::NotListed => None,
+            Sight::Unknown => {
+                is_confirmed = true;
+                single().await?
+            }
+        };
         if let Some(found) = found {
             return Ok(keep(state, &found));
         }
     }
-    let StateId {
-        org_id, username, ..
-    } = &identity;
-    match standing(client, org_id, username)
-        .await
-        .map_err(stop_reading(CANNOT_CHECK))?
-    {
-        Standing::Member if identity.is_placeholder() => Ok(ReadOutcome::Keep(state)),
-        Standing::Member => {
-            cx.warning(
-                "The invitation was accepted",
-                "The user is now a member, so the invitation is no longer managed. Remove the \
-                 mongodbatlas_org_invitation block from the configuration; while it is there, the \
-                 next apply creates an entry that manages nothing. Terraform does not remove the \
-                 member.",
-            );
-            Ok(ReadOutcome::Gone)
-        }
-        Standing::Nothing => Ok(ReadOutcome::Gone),
-        asked @ (Standing::Invited | Standing::NoMember) => {
-            let other = find_invitation(client, org_id, username)
-                .await
-                .map_err(stop_reading(CANNOT_READ))?;
-            match other {
-                Some(found) => Ok(keep(state, &found)),
-                None if asked == Standing::Invited => {
-                    cx.warning(
-                        "The invitation was replaced by one that cannot be seen here",
-                        "The service says that the user is invited, but does not list the \
-                         invitation. The state is left as it is.",
-                    );
-                    Ok(ReadOutcome::Keep(state))
-                }
-                None => Ok(ReadOutcome::Gone),
-            }
-        }
+    let standing = current_standing(client, snapshots, org_id, username).await?;
+    if standing == Standing::Member {
+        return Ok(of_member(cx, state, &identity));
     }
+    // Nothing leaves the state because a list does not have it.
+    if !is_confirmed && let Some(found) = single().await? {
+        return Ok(keep(state, &found));
+    }
+    if standing == Standing::Nothing {
+        return Ok(ReadOutcome::Gone);
+    }
+    let successor = addressed_to(client, snapshots, org_id, username)
+        .await
+        .map_err(stop_reading(CANNOT_READ))?;
+    Ok(match successor {
+        Some(found) => keep(state, &found),
+        None if standing == Standing::Invited => {
+            cx.warning(
+                "The invitation was replaced by one that cannot be seen here",
+                "The service says that the user is invited, but does not list the invitation. The \
+                 state is left as it is.",
+            );
+            ReadOutcome::Keep(state)
+        }
+        None => ReadOutcome::Gone,
+    })
+}
+
+/// What a state comes to whose user is a member.
+fn of_member(cx: &Context, state: Object, identity: &StateId) -> ReadOutcome {
+    if identity.is_placeholder() {
+        return ReadOutcome::Keep(state);
+    }
+    cx.warning(
+        "The invitation was accepted",
+        "The user is now a member, so the invitation is no longer managed. Remove the \
+         mongodbatlas_org_invitation block from the configuration; while it is there, the next \
+         apply creates an entry that manages nothing. Terraform does not remove the member.",
+    );
+    ReadOutcome::Gone
+}
+
+async fn current_standing(
+    client: &Atlas,
+    snapshots: &Snapshots,
+    org_id: &str,
+    username: &str,
+) -> Result<Standing, Diagnostics> {
+    let standings = snapshots.standings.of(org_id);
+    let source = Standings {
+        client,
+        org_id,
+        username,
+    };
+    let found = standings
+        .find(&address::key(username), &source)
+        .await
+        .map_err(stop_reading(CANNOT_CHECK))?;
+    Ok(found.unwrap_or(Standing::Nothing))
+}
+
+/// The open invitation of an address.
+async fn addressed_to(
+    client: &Atlas,
+    snapshots: &Snapshots,
+    org_id: &str,
+    username: &str,
+) -> Result<Option<OrgInvitation>, Error> {
+    let addressees = snapshots.addressees.of(org_id);
+    let source = Addressees {
+        client,
+        org_id,
+        username,
+    };
+    addressees.find(&address::key(username), &source).await
 }
 
 fn keep(mut state: Object, found: &OrgInvitation) -> ReadOutcome {
@@ -165,6 +247,7 @@ fn keep(mut state: Object, found: &OrgInvitation) -> ReadOutcome {
 /// Sends the roles, and the teams if the configuration names them.
 pub(super) async fn update(
     client: &Atlas,
+    snapshots: &Snapshots,
     cx: &Context,
     prior: &Object,
     planned: Object,
@@ -187,10 +270,14 @@ pub(super) async fn update(
         },
         ..OrgInvitationUpdate::default()
     };
-    client
-        .update_org_invitation(&identity.org_id, &identity.invitation_id, &update)
-        .await
-        .map_err(|error| update_failed(&error))?;
+    let StateId {
+        invitation_id: id,
+        org_id,
+        username,
+    } = &identity;
+    let answer = client.update_org_invitation(org_id, id, &update).await;
+    snapshots.changed(org_id, id, username);
+    answer.map_err(|error| update_failed(&error))?;
     Ok(planned)
 }
 
@@ -219,6 +306,7 @@ fn update_failed(error: &Error) -> Diagnostics {
 /// Withdraws the invitation. A member stays a member.
 pub(super) async fn delete(
     client: &Atlas,
+    snapshots: &Snapshots,
     cx: &Context,
     state: &Object,
 ) -> Result<(), Diagnostics> {
@@ -231,17 +319,25 @@ pub(super) async fn delete(
         );
         return Ok(());
     }
-    match client
-        .delete_org_invitation(&identity.org_id, &identity.invitation_id)
-        .await
-    {
+    let StateId {
+        invitation_id: id,
+        org_id,
+        username,
+    } = &identity;
+    let answer = client.delete_org_invitation(org_id, id).await;
+    snapshots.changed(org_id, id, username);
+    match answer {
         Err(error) if !error.is_not_found() => Err(failed(CANNOT_DELETE, &error).into()),
         Ok(()) | Err(_) => Ok(()),
     }
 }
 
 /// Finds the open invitation of `ORG_ID-USERNAME`.
-pub(super) async fn import(client: &Atlas, id: &str) -> Result<Object, Diagnostics> {
+pub(super) async fn import(
+    client: &Atlas,
+    snapshots: &Snapshots,
+    id: &str,
+) -> Result<Object, Diagnostics> {
     let Some((org_id, username)) = split_import_id(id) else {
         return Err(Diagnostic::error("The import id is malformed")
             .detail(format!(
@@ -251,7 +347,7 @@ pub(super) async fn import(client: &Atlas, id: &str) -> Result<Object, Diagnosti
             ))
             .into());
     };
-    let found = find_invitation(client, org_id, username)
+    let found = addressed_to(client, snapshots, org_id, username)
         .await
         .map_err(stop(CANNOT_IMPORT))?;
     let Some(found) = found else {

@@ -7,6 +7,7 @@ mod attributes;
 mod credentials;
 mod data_org_invitation;
 mod lifecycle;
+mod listed;
 mod membership;
 mod org_invitation;
 mod provider;

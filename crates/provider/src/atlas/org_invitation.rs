@@ -128,11 +128,11 @@ impl Resource for OrgInvitation {
     }
 
     async fn create(&self, cx: &Context, planned: Object) -> Result<Object, Diagnostics> {
-        lifecycle::create(&self.client(cx)?, cx, planned).await
+        lifecycle::create(&self.client(cx)?, &self.connection.snapshots(), cx, planned).await
     }
 
     async fn read(&self, cx: &Context, state: Object) -> Result<ReadOutcome, Diagnostics> {
-        lifecycle::read(&self.client(cx)?, cx, state).await
+        lifecycle::read(&self.client(cx)?, &self.connection.snapshots(), cx, state).await
     }
 
     async fn update(
@@ -141,15 +141,22 @@ impl Resource for OrgInvitation {
         prior: Object,
         planned: Object,
     ) -> Result<Object, Diagnostics> {
-        lifecycle::update(&self.client(cx)?, cx, &prior, planned).await
+        lifecycle::update(
+            &self.client(cx)?,
+            &self.connection.snapshots(),
+            cx,
+            &prior,
+            planned,
+        )
+        .await
     }
 
     async fn delete(&self, cx: &Context, state: Object) -> Result<(), Diagnostics> {
-        lifecycle::delete(&self.client(cx)?, cx, &state).await
+        lifecycle::delete(&self.client(cx)?, &self.connection.snapshots(), cx, &state).await
     }
 
     async fn import(&self, cx: &Context, id: &str) -> Result<Object, Diagnostics> {
-        lifecycle::import(&self.client(cx)?, id).await
+        lifecycle::import(&self.client(cx)?, &self.connection.snapshots(), id).await
     }
 
     fn move_from(&self, source: &MoveSource) -> Result<Option<Object>, Diagnostics> {

@@ -11,7 +11,6 @@ use tfplugin::{
     ResourcePlan, Schema, Validator, async_trait,
 };
 use vestibule_client::confluent::Confluent;
-use vestibule_wire::confluent::STATUS_ACCEPTED;
 
 use super::attributes::{AUTH_TYPES, allows_deletion, reference_type};
 use super::lifecycle::{self, DELETION_NOT_ALLOWED};
@@ -117,7 +116,7 @@ impl Resource for Invitation {
     fn modify_plan(&self, plan: &mut ResourcePlan<'_>) {
         plan.diagnostics.extend(self.connection.missing());
         let Some(prior) = plan.prior else { return };
-        let accepted = is_accepted(prior);
+        let accepted = lifecycle::is_accepted(prior);
         if accepted && plan.is_changed("email") && !allows_deletion(prior) {
             plan.diagnostics.push(
                 Diagnostic::error("An accepted invitation cannot be replaced")
@@ -148,7 +147,8 @@ impl Resource for Invitation {
     }
 
     async fn read(&self, cx: &Context, state: Object) -> Result<ReadOutcome, Diagnostics> {
-        lifecycle::read(&self.client(cx)?, state).await
+        let snapshots = self.connection.snapshots();
+        lifecycle::read(&self.client(cx)?, &snapshots.invitations, state).await
     }
 
     /// Only `allow_deletion` changes in place, and it lives here alone. Reading the invitation now
@@ -163,7 +163,8 @@ impl Resource for Invitation {
     }
 
     async fn delete(&self, cx: &Context, state: Object) -> Result<(), Diagnostics> {
-        lifecycle::delete(&self.client(cx)?, cx, &state).await
+        let snapshots = self.connection.snapshots();
+        lifecycle::delete(&self.client(cx)?, &snapshots.invitations, cx, &state).await
     }
 
     async fn import(&self, _cx: &Context, id: &str) -> Result<Object, Diagnostics> {
@@ -191,10 +192,6 @@ impl Resource for Invitation {
         self.upgrade(source.schema_version, source.state.clone())
             .map(Some)
     }
-}
-
-fn is_accepted(state: &Object) -> bool {
-    state.get("status").as_str() == Some(STATUS_ACCEPTED)
 }
 
 fn check_auth_type(text: &str) -> Result<(), String> {

@@ -10,8 +10,10 @@ use vestibule_wire::confluent::{
 };
 
 use super::attributes::{allows_deletion, fill, import_hint};
+use super::listed::Invitations;
 use crate::address;
 use crate::failure::{failed, not_interrupted, stop, stop_reading};
+use crate::snapshot::Snapshot;
 
 const CANNOT_CREATE: &str = "Cannot create the invitation";
 const CANNOT_READ: &str = "Cannot read the invitation";
@@ -57,13 +59,14 @@ pub(super) async fn create(
     Ok(state)
 }
 
-/// Reads the invitation.
+/// Reads the invitation, out of the list if many are read.
 pub(super) async fn read(
     client: &Confluent,
+    snapshot: &Snapshot<Found>,
     mut state: Object,
 ) -> Result<ReadOutcome, Diagnostics> {
-    let found = client
-        .invitation(state.str("id")?)
+    let found = snapshot
+        .find(state.str("id")?, &Invitations(client))
         .await
         .map_err(stop_reading(CANNOT_READ))?;
     let Some(found) = found else {
@@ -87,36 +90,55 @@ pub(super) async fn read(
     Ok(ReadOutcome::Keep(state))
 }
 
-/// Withdraws the invitation, after a look at what has become of it.
+/// Withdraws the invitation: one request, unless it was or becomes accepted.
 pub(super) async fn delete(
     client: &Confluent,
+    snapshot: &Snapshot<Found>,
     cx: &Context,
     state: &Object,
 ) -> Result<(), Diagnostics> {
     let id = state.str("id")?;
-    let Some(found) = client.invitation(id).await.map_err(stop(CANNOT_DELETE))? else {
-        return Ok(());
-    };
-    if found.status == STATUS_DEACTIVATED {
-        return Ok(());
-    }
-    if found.status == STATUS_ACCEPTED {
-        return forget_accepted(cx, state);
-    }
-    let Err(error) = client.delete_invitation(id).await else {
-        return Ok(());
-    };
-    if error.is_not_found() {
-        return Ok(());
-    }
-    // Refused, perhaps because it was accepted a moment ago.
-    if error.kind() == ErrorKind::Invalid
-        && let Ok(Some(found)) = client.invitation(id).await
-        && found.status == STATUS_ACCEPTED
+    if is_accepted(state)
+        && let Some(end) = settled(client, cx, state).await?
     {
-        return forget_accepted(cx, state);
+        return end;
     }
-    Err(failed(CANNOT_DELETE, &error).into())
+    let answer = client.delete_invitation(id).await;
+    snapshot.changed(id);
+    match answer {
+        Ok(()) => Ok(()),
+        Err(error) if error.is_not_found() => Ok(()),
+        Err(error) => {
+            // Refused, perhaps because it was accepted since the last refresh.
+            let is_refusal = matches!(error.kind(), ErrorKind::Invalid | ErrorKind::Conflict);
+            if is_refusal && let Ok(Some(end)) = settled(client, cx, state).await {
+                return end;
+            }
+            Err(failed(CANNOT_DELETE, &error).into())
+        }
+    }
+}
+
+pub(super) fn is_accepted(state: &Object) -> bool {
+    state.get("status").as_str() == Some(STATUS_ACCEPTED)
+}
+
+/// How destroying ends without a request to delete, if the invitation's status says so.
+async fn settled(
+    client: &Confluent,
+    cx: &Context,
+    state: &Object,
+) -> Result<Option<Result<(), Diagnostics>>, Diagnostics> {
+    let found = client
+        .invitation(state.str("id")?)
+        .await
+        .map_err(stop(CANNOT_DELETE))?;
+    Ok(match found {
+        None => Some(Ok(())),
+        Some(found) if found.status == STATUS_DEACTIVATED => Some(Ok(())),
+        Some(found) if found.status == STATUS_ACCEPTED => Some(forget_accepted(cx, state)),
+        Some(_) => None,
+    })
 }
 
 /// Ends the management of an accepted invitation, if that was asked for.

@@ -7,6 +7,7 @@ mod attributes;
 mod data_invitation;
 mod invitation;
 mod lifecycle;
+mod listed;
 mod provider;
 mod time;
 

@@ -134,7 +134,6 @@ async fn another_address_replaces_the_invitation() {
         fake.server.take_lines(),
         [
             "POST /iam/v2/invitations",
-            "GET /iam/v2/invitations/i-000001",
             "DELETE /iam/v2/invitations/i-000001",
             "POST /iam/v2/invitations",
         ]

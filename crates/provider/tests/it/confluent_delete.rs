@@ -15,11 +15,15 @@ async fn created(fake: &FakeConfluent, config: &Object) -> Terraform {
 }
 
 #[tokio::test]
-async fn an_open_invitation_is_withdrawn() {
+async fn an_open_invitation_is_withdrawn_with_one_request() {
     let fake = FakeConfluent::start().await;
     let mut terraform = created(&fake, &ann()).await;
     assert_eq!(summaries(&terraform.destroy().await.unwrap()), "");
     assert!(fake.organization().invitations.is_empty());
+    assert_eq!(
+        fake.server.take_lines(),
+        ["DELETE /iam/v2/invitations/i-000001"]
+    );
 }
 
 #[tokio::test]
@@ -31,30 +35,28 @@ async fn one_that_is_gone_already_is_no_error() {
 }
 
 #[tokio::test]
-async fn one_that_vanishes_after_the_look_is_no_error() {
-    let fake = FakeConfluent::start().await;
-    let mut terraform = created(&fake, &ann()).await;
-    fake.refuse(Method::DELETE, 404, "gone a moment ago");
-    assert_eq!(summaries(&terraform.destroy().await.unwrap()), "");
-}
-
-#[tokio::test]
-async fn a_deactivated_one_is_forgotten() {
+async fn a_deactivated_one_is_forgotten_even_if_it_cannot_be_deleted() {
     let fake = FakeConfluent::start().await;
     let mut terraform = created(&fake, &ann()).await;
     fake.set("i-000001", "status", "INVITE_STATUS_DEACTIVATED");
+    fake.refuse(Method::DELETE, 400, "the invitation was deactivated");
     terraform.destroy().await.unwrap();
     assert_eq!(
         fake.server.take_lines(),
-        ["GET /iam/v2/invitations/i-000001"]
+        [
+            "DELETE /iam/v2/invitations/i-000001",
+            "GET /iam/v2/invitations/i-000001",
+        ]
     );
 }
 
 #[tokio::test]
-async fn an_accepted_one_needs_allow_deletion() {
+async fn one_that_is_known_to_be_accepted_needs_allow_deletion() {
     let fake = FakeConfluent::start().await;
     let mut terraform = created(&fake, &ann()).await;
     fake.accept("i-000001");
+    terraform.refresh().await.unwrap();
+    fake.server.take_lines();
     let errors = terraform.destroy().await.unwrap_err();
     assert_eq!(
         summaries(&errors),
@@ -69,36 +71,34 @@ async fn an_accepted_one_needs_allow_deletion() {
 }
 
 #[tokio::test]
-async fn an_accepted_one_with_allow_deletion_is_forgotten_with_a_warning() {
-    let fake = FakeConfluent::start().await;
-    let mut terraform = created(&fake, &ann().with("allow_deletion", true)).await;
-    // The state still says that it is open.
-    fake.accept("i-000001");
-    let warnings = terraform.destroy().await.unwrap();
-    assert_eq!(
-        summaries(&warnings),
-        "warning: The invited user remains in the organization"
-    );
-    assert_eq!(
-        fake.server.take_lines(),
-        ["GET /iam/v2/invitations/i-000001"]
-    );
-}
-
-#[tokio::test]
-async fn one_that_is_accepted_after_the_look_is_treated_as_accepted() {
-    let fake = FakeConfluent::start().await;
-    let mut terraform = created(&fake, &ann().with("allow_deletion", true)).await;
-    let open = fake.organization().invitations["i-000001"].clone();
-    fake.organization()
-        .refusals
-        .push_back((Method::GET, (200, open)));
-    fake.accept("i-000001");
-    let warnings = terraform.destroy().await.unwrap();
-    assert_eq!(
-        summaries(&warnings),
-        "warning: The invited user remains in the organization"
-    );
+async fn one_that_was_accepted_since_the_refresh_is_treated_as_accepted() {
+    for (allowed, said) in [
+        (
+            false,
+            "error: An accepted invitation cannot be deleted at allow_deletion",
+        ),
+        (
+            true,
+            "warning: The invited user remains in the organization",
+        ),
+    ] {
+        let fake = FakeConfluent::start().await;
+        let config = ann().with("allow_deletion", allowed);
+        let mut terraform = created(&fake, &config).await;
+        // The state still says that it is open.
+        fake.accept("i-000001");
+        let (Ok(end) | Err(end)) = terraform.destroy().await;
+        assert_eq!(summaries(&end), said);
+        assert_eq!(terraform.state.is_some(), !allowed);
+        assert_eq!(
+            fake.server.take_lines(),
+            [
+                "DELETE /iam/v2/invitations/i-000001",
+                "GET /iam/v2/invitations/i-000001",
+            ]
+        );
+        assert_eq!(fake.organization().invitations.len(), 1);
+    }
 }
 
 #[tokio::test]

@@ -84,7 +84,7 @@ impl Organization {
             return self.by_name(username);
         }
         if path == users && !self.is_old {
-            return self.users(&seen.query);
+            return self.users(seen);
         }
         (404, failure(404, "RESOURCE_NOT_FOUND", "no such path"))
     }
@@ -172,14 +172,12 @@ impl Organization {
         }
     }
 
-    fn users(&self, query: &str) -> Answer {
-        let wanted = query
-            .split('&')
-            .find_map(|pair| pair.strip_prefix("username="));
-        let wanted = wanted
-            .unwrap_or_default()
-            .replace("%40", "@")
-            .replace("%2B", "+");
+    fn users(&self, seen: &Seen) -> Answer {
+        let wanted = seen.parameter("username");
+        let (page, size) = (
+            seen.number("pageNum").unwrap_or(1),
+            seen.number("itemsPerPage").unwrap_or(100),
+        );
         let user = |name: &str, status: &str| {
             json!({
                 "id": "5e1",
@@ -194,13 +192,17 @@ impl Organization {
             .invitations
             .values()
             .map(|invitation| user(invitation["username"].as_str().unwrap(), "PENDING"));
-        let results: Vec<Json> = active
+        let matching: Vec<Json> = active
             .chain(pending)
-            .filter(|user| is_same(&user["username"], &wanted))
+            .filter(|user| {
+                let wanted = wanted.as_deref();
+                wanted.is_none_or(|wanted| is_same(&user["username"], wanted))
+            })
             .collect();
+        let results: Vec<&Json> = matching.iter().skip((page - 1) * size).take(size).collect();
         (
             200,
-            json!({ "links": [], "totalCount": results.len(), "results": results }),
+            json!({ "links": [], "totalCount": matching.len(), "results": results }),
         )
     }
 }

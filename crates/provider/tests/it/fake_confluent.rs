@@ -16,6 +16,10 @@ pub(crate) struct Organization {
     pub(crate) refusals: VecDeque<(Method, Answer)>,
     /// What a new invitation gets when the request names none.
     pub(crate) default_auth_type: Option<&'static str>,
+    /// Left out of lists.
+    pub(crate) hidden: Vec<String>,
+    /// Status and detail of the answer to all lists.
+    pub(crate) list_refusal: Option<(u16, &'static str)>,
     /// Fired while a request to invite is under way.
     pub(crate) interrupt: Option<CancellationToken>,
     count: u32,
@@ -84,7 +88,7 @@ impl Organization {
         let id = rest.trim_start_matches('/').to_owned();
         match (seen.method.as_str(), id.as_str()) {
             ("POST", "") => self.create(&seen.body),
-            ("GET", "") => self.list(&seen.query),
+            ("GET", "") => self.list(seen),
             ("GET", _) => match self.invitations.get(&id) {
                 Some(found) => (200, found.clone()),
                 None => (404, failure(404, "the invitation was not found")),
@@ -106,7 +110,7 @@ impl Organization {
         if self
             .invitations
             .values()
-            .any(|other| other["email"] == *email)
+            .any(|other| other["email"] == *email && other["status"] == "INVITE_STATUS_SENT")
         {
             return (409, failure(409, "an invitation for this address exists"));
         }
@@ -127,20 +131,33 @@ impl Organization {
         (201, invitation)
     }
 
-    fn list(&self, query: &str) -> Answer {
-        let email = query
-            .split('&')
-            .find_map(|pair| pair.strip_prefix("email="));
-        let email = email.map(|email| email.replace("%40", "@").replace("%2B", "+"));
-        let matching = self.invitations.values().filter(|invitation| {
-            email
-                .as_deref()
-                .is_none_or(|email| invitation["email"] == *email)
+    /// Pages of the size asked for, 10 without a wish; a page's token is how many come before it.
+    fn list(&self, seen: &Seen) -> Answer {
+        if let Some((status, detail)) = self.list_refusal {
+            return (status, failure(status, detail));
+        }
+        let email = seen.parameter("email");
+        let (from, size) = (
+            seen.number("page_token").unwrap_or(0),
+            seen.number("page_size").unwrap_or(10),
+        );
+        let listed = self.invitations.iter();
+        let listed = listed.filter(|(id, _)| !self.hidden.contains(id));
+        let matching = listed
+            .map(|(_, invitation)| invitation)
+            .filter(|invitation| {
+                email
+                    .as_deref()
+                    .is_none_or(|email| invitation["email"] == *email)
+            });
+        let matching: Vec<&Json> = matching.collect();
+        let data: Vec<&&Json> = matching.iter().skip(from).take(size).collect();
+        let next = (from + size < matching.len()).then(|| {
+            let token = from + size;
+            format!("https://api.confluent.cloud/iam/v2/invitations?page_token={token}")
         });
-        (
-            200,
-            json!({ "metadata": {}, "data": matching.collect::<Vec<_>>() }),
-        )
+        let metadata = next.map_or_else(|| json!({}), |next| json!({ "next": next }));
+        (200, json!({ "metadata": metadata, "data": data }))
     }
 
     fn delete(&mut self, id: &str) -> Answer {

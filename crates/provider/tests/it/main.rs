@@ -20,4 +20,5 @@ mod fixtures;
 mod golden;
 mod interrupt;
 mod server;
+mod snapshot;
 mod terraform;

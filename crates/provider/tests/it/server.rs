@@ -22,6 +22,23 @@ pub(crate) struct Seen {
     pub(crate) body: Json,
 }
 
+impl Seen {
+    /// A parameter of the query.
+    pub(crate) fn parameter(&self, name: &str) -> Option<String> {
+        let mut pairs = self
+            .query
+            .split('&')
+            .filter_map(|pair| pair.split_once('='));
+        let (_, value) = pairs.find(|(key, _)| *key == name)?;
+        Some(value.replace("%40", "@").replace("%2B", "+"))
+    }
+
+    /// A parameter that is a number.
+    pub(crate) fn number(&self, name: &str) -> Option<usize> {
+        self.parameter(name)?.parse().ok()
+    }
+}
+
 /// Status and body; an empty answer where the body is null.
 pub(crate) type Answer = (u16, Json);
 

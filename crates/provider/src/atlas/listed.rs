@@ -1,0 +1,131 @@
+//! What of an organization is read at once.
+
+use vestibule_client::atlas::{Atlas, OrgUserFilter};
+use vestibule_client::{Error, Listed, PageMark};
+use vestibule_wire::atlas::{OrgInvitation, STATUS_ACTIVE, STATUS_PENDING};
+
+use super::membership::{Standing, find_invitation, standing};
+use crate::address;
+use crate::connection::Api;
+use crate::snapshot::{Snapshots as ByOrganization, Source};
+
+/// What is known of organizations, by their ids.
+#[derive(Debug, Default)]
+pub(crate) struct Snapshots {
+    /// Open invitations, by id.
+    pub(crate) invitations: ByOrganization<OrgInvitation>,
+    /// Open invitations, by address.
+    pub(crate) addressees: ByOrganization<OrgInvitation>,
+    /// Members and invited people, by address.
+    pub(crate) standings: ByOrganization<Standing>,
+}
+
+impl Snapshots {
+    /// Notes that we have changed an invitation.
+    pub(crate) fn changed(&self, org_id: &str, invitation_id: &str, username: &str) {
+        let address = address::key(username);
+        self.invitations.of(org_id).changed(invitation_id);
+        self.addressees.of(org_id).changed(&address);
+        self.standings.of(org_id).changed(&address);
+    }
+}
+
+impl Api for Atlas {
+    type Snapshots = Snapshots;
+}
+
+/// The open invitations of an organization, by id.
+pub(crate) struct Invitations<'a> {
+    pub(crate) client: &'a Atlas,
+    pub(crate) org_id: &'a str,
+}
+
+impl Source for Invitations<'_> {
+    type Item = OrgInvitation;
+
+    async fn page(
+        &self,
+        _from: Option<&PageMark>,
+    ) -> Result<Listed<(String, OrgInvitation)>, Error> {
+        let key = |found: &OrgInvitation| found.id.clone();
+        one_page(self.client, self.org_id, key).await
+    }
+
+    async fn single(&self, id: &str) -> Result<Option<OrgInvitation>, Error> {
+        self.client.org_invitation(self.org_id, id).await
+    }
+}
+
+/// The open invitations of an organization, by what the spellings of an address have in common.
+pub(crate) struct Addressees<'a> {
+    pub(crate) client: &'a Atlas,
+    pub(crate) org_id: &'a str,
+    /// Whom the question is about, in the spelling to ask with.
+    pub(crate) username: &'a str,
+}
+
+impl Source for Addressees<'_> {
+    type Item = OrgInvitation;
+
+    async fn page(
+        &self,
+        _from: Option<&PageMark>,
+    ) -> Result<Listed<(String, OrgInvitation)>, Error> {
+        let key = |found: &OrgInvitation| address::key(&found.username);
+        one_page(self.client, self.org_id, key).await
+    }
+
+    async fn single(&self, _key: &str) -> Result<Option<OrgInvitation>, Error> {
+        find_invitation(self.client, self.org_id, self.username).await
+    }
+}
+
+/// The vendor's list of invitations has no pages.
+async fn one_page(
+    client: &Atlas,
+    org_id: &str,
+    key: impl Fn(&OrgInvitation) -> String,
+) -> Result<Listed<(String, OrgInvitation)>, Error> {
+    let all = client.list_org_invitations(org_id, None).await?;
+    let items = all.into_iter().map(|found| (key(&found), found)).collect();
+    Ok(Listed { items, next: None })
+}
+
+/// Members and invited people of an organization, by what the spellings of an address have in
+/// common.
+pub(crate) struct Standings<'a> {
+    pub(crate) client: &'a Atlas,
+    pub(crate) org_id: &'a str,
+    /// Whom the question is about, in the spelling to ask with.
+    pub(crate) username: &'a str,
+}
+
+impl Source for Standings<'_> {
+    type Item = Standing;
+
+    async fn page(&self, from: Option<&PageMark>) -> Result<Listed<(String, Standing)>, Error> {
+        // Without a filter the service lists who is active or pending.
+        let everybody = OrgUserFilter::default();
+        let page = self
+            .client
+            .org_user_page(self.org_id, &everybody, from)
+            .await?;
+        let items = page.items.into_iter().filter_map(|user| {
+            let standing = match user.org_membership_status.as_str() {
+                STATUS_ACTIVE => Standing::Member,
+                STATUS_PENDING => Standing::Invited,
+                _ => return None,
+            };
+            Some((address::key(&user.username), standing))
+        });
+        Ok(Listed {
+            items: items.collect(),
+            next: page.next,
+        })
+    }
+
+    async fn single(&self, _key: &str) -> Result<Option<Standing>, Error> {
+        let standing = standing(self.client, self.org_id, self.username).await?;
+        Ok(Some(standing))
+    }
+}
