@@ -13,6 +13,8 @@ use vestibule_wire::confluent::{
 };
 
 use crate::auth::Auth;
+use crate::auth::exchange::TokenExchange;
+pub use crate::auth::exchange::{ExternalToken, OauthSettings};
 use crate::error::Explanation;
 use crate::transport::{
     HttpClient, Idempotency, Request, Response, created_since, query_value, segment,
@@ -40,6 +42,8 @@ pub enum Credentials {
     },
     /// A bearer token, for example one of the vendor's token exchange.
     Bearer(Secret),
+    /// Tokens that are exchanged for an identity provider's; the client fetches and renews them.
+    Oauth(Box<OauthSettings>),
     /// None: requests carry no `Authorization` header.
     None,
 }
@@ -76,6 +80,7 @@ impl Confluent {
         let auth = match credentials {
             Credentials::ApiKey { key, secret } => Auth::basic(key, secret)?,
             Credentials::Bearer(token) => Auth::bearer(token)?,
+            Credentials::Oauth(oauth) => Auth::Exchange(TokenExchange::new(oauth, &settings)?),
             Credentials::None => Auth::Anonymous,
         };
         Ok(Self {

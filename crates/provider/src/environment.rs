@@ -14,6 +14,13 @@ pub(crate) const CONFLUENT_API_SECRET: &[&str] = &["CONFLUENT_CLOUD_API_SECRET"]
 /// Of the number of retries in persona `confluent`.
 pub(crate) const CONFLUENT_MAX_RETRIES: &[&str] = &["TF_PROVIDER_CONFLUENT_MAX_RETRIES"];
 
+/// Of our own rule when a `confluent_invitation` is replaced by a new one: a list of `expired` and
+/// `deactivated`; none unless set.
+pub(crate) const CONFLUENT_REINVITE: &[&str] = &["VESTIBULE_CONFLUENT_REINVITE"];
+/// Of our own rule what a 403 to reading a `confluent_invitation` means: `error`, or `gone` as in
+/// the vendor's provider.
+pub(crate) const CONFLUENT_FORBIDDEN: &[&str] = &["VESTIBULE_CONFLUENT_FORBIDDEN"];
+
 /// Of the public half of an Atlas API key; the first that is not empty counts.
 pub(crate) const ATLAS_PUBLIC_KEY: &[&str] = &[
     "MONGODB_ATLAS_PUBLIC_API_KEY",

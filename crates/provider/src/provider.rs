@@ -71,9 +71,10 @@ impl TerraformProvider for Provider {
     fn resources(&self) -> Vec<Arc<dyn Resource>> {
         let mut resources: Vec<Arc<dyn Resource>> = Vec::new();
         if self.serves_confluent() {
-            resources.push(Arc::new(confluent::Invitation::new(Arc::clone(
-                &self.confluent,
-            ))));
+            // A rule that cannot be read fails configuring, which comes before any plan.
+            let rules = confluent::Rules::read(&self.environment).unwrap_or_default();
+            let connection = Arc::clone(&self.confluent);
+            resources.push(Arc::new(confluent::Invitation::new(connection, rules)));
         }
         if self.serves_atlas() {
             resources.push(Arc::new(atlas::OrgInvitation::new(Arc::clone(&self.atlas))));
@@ -84,9 +85,10 @@ impl TerraformProvider for Provider {
     fn data_sources(&self) -> Vec<Arc<dyn DataSource>> {
         let mut sources: Vec<Arc<dyn DataSource>> = Vec::new();
         if self.serves_confluent() {
-            sources.push(Arc::new(confluent::InvitationData::new(Arc::clone(
-                &self.confluent,
-            ))));
+            let connection = || Arc::clone(&self.confluent);
+            sources.push(Arc::new(confluent::InvitationData::new(connection())));
+            sources.push(Arc::new(confluent::UserData::new(connection())));
+            sources.push(Arc::new(confluent::UsersData::new(connection())));
         }
         if self.serves_atlas() {
             sources.push(Arc::new(atlas::OrgInvitationData::new(Arc::clone(
@@ -97,6 +99,9 @@ impl TerraformProvider for Provider {
     }
 
     async fn configure(&self, cx: &Context, config: Object) -> Result<(), Diagnostics> {
+        if self.serves_confluent() {
+            confluent::Rules::read(&self.environment)?;
+        }
         match self.persona {
             Persona::Confluent => {
                 self.confluent

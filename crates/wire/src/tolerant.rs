@@ -31,3 +31,27 @@ where
 {
     Option::<T>::deserialize(deserializer).map(Some)
 }
+
+/// Reads a count of seconds that may be a number, digits in a string, or nothing of use.
+///
+/// # Errors
+/// When the value is an object or a list.
+pub(crate) fn seconds<'de, D>(deserializer: D) -> Result<Option<u64>, D::Error>
+where
+    D: Deserializer<'de>,
+{
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Spelling {
+        Whole(u64),
+        Text(String),
+        Fraction(f64),
+    }
+    Ok(match Option::<Spelling>::deserialize(deserializer)? {
+        Some(Spelling::Whole(seconds)) => Some(seconds),
+        Some(Spelling::Text(text)) => text.trim().parse().ok(),
+        // `3600.0` prints without its fraction; what has one, or is negative, is no count.
+        Some(Spelling::Fraction(number)) => number.to_string().parse().ok(),
+        None => None,
+    })
+}

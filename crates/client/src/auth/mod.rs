@@ -1,6 +1,8 @@
 //! How requests prove who sends them. Owns secrets in memory and shows none of them.
 
+mod cache;
 pub(crate) mod digest;
+pub(crate) mod exchange;
 pub(crate) mod oauth;
 
 use base64::Engine as _;
@@ -9,7 +11,36 @@ use http::HeaderValue;
 use vestibule_wire::Secret;
 
 use crate::Error;
-use crate::transport::{bearer, secret_header};
+use crate::transport::{HttpClient, bearer, secret_header};
+use cache::Token;
+
+/// Where bearer tokens come from that do not last.
+#[derive(Clone, Copy)]
+pub(crate) enum TokenSource<'a> {
+    ServiceAccount(&'a oauth::ServiceAccount),
+    Exchange(&'a exchange::TokenExchange),
+}
+
+impl TokenSource<'_> {
+    /// A token with life left.
+    ///
+    /// # Errors
+    /// What fetching one fails with.
+    pub(crate) async fn token(self, http: &HttpClient) -> Result<Token, Error> {
+        match self {
+            Self::ServiceAccount(account) => account.token(http).await,
+            Self::Exchange(exchange) => exchange.token(http).await,
+        }
+    }
+
+    /// Drops a refused token.
+    pub(crate) async fn forget(self, token: &Token) {
+        match self {
+            Self::ServiceAccount(account) => account.forget(token).await,
+            Self::Exchange(exchange) => exchange.forget(token).await,
+        }
+    }
+}
 
 /// The way a client authenticates.
 pub(crate) enum Auth {
@@ -21,6 +52,8 @@ pub(crate) enum Auth {
     Digest(digest::Client),
     /// With a token fetched by OAuth 2.0 client credentials.
     ServiceAccount(oauth::ServiceAccount),
+    /// With a token that was exchanged for an identity provider's.
+    Exchange(exchange::TokenExchange),
 }
 
 impl Auth {
@@ -63,6 +96,7 @@ impl std::fmt::Debug for Auth {
             Self::Header(_) => "header [redacted]",
             Self::Digest(_) => "digest [redacted]",
             Self::ServiceAccount(_) => "service account [redacted]",
+            Self::Exchange(_) => "token exchange [redacted]",
         })
     }
 }

@@ -19,7 +19,7 @@ use std::time::Duration;
 use http::{HeaderValue, StatusCode, header};
 use tokio_util::sync::CancellationToken;
 
-use crate::auth::{Auth, digest, oauth};
+use crate::auth::{Auth, TokenSource, digest};
 use crate::{Error, Secret};
 pub(crate) use address::{BaseUrl, query_value, segment, with_query};
 use history::{History, Outcome, again};
@@ -137,6 +137,10 @@ impl HttpClient {
         }
     }
 
+    pub(crate) fn cancellation(&self) -> &CancellationToken {
+        &self.cancellation
+    }
+
     pub(crate) fn settings(&self) -> &Settings {
         &self.shared.settings
     }
@@ -198,7 +202,14 @@ impl HttpClient {
             Auth::Anonymous => self.exchange(request, None).await,
             Auth::Header(value) => self.exchange(request, Some(value.clone())).await,
             Auth::Digest(digest) => self.with_digest(request, digest).await,
-            Auth::ServiceAccount(account) => self.with_token(request, account).await,
+            Auth::ServiceAccount(account) => {
+                self.with_token(request, TokenSource::ServiceAccount(account))
+                    .await
+            }
+            Auth::Exchange(exchange) => {
+                self.with_token(request, TokenSource::Exchange(exchange))
+                    .await
+            }
         }
     }
 
@@ -232,9 +243,9 @@ impl HttpClient {
     async fn with_token(
         &self,
         request: &Request,
-        account: &oauth::ServiceAccount,
+        source: TokenSource<'_>,
     ) -> Result<Outcome, Error> {
-        let token = account.token(self).await?;
+        let token = source.token(self).await?;
         let outcome = self.exchange(request, Some(token.header()?)).await?;
         let Ok(response) = &outcome else {
             return Ok(outcome);
@@ -243,8 +254,8 @@ impl HttpClient {
             return Ok(outcome);
         }
         // Revoked, or another clock: a new token settles it. A new one that is refused is final.
-        account.forget(&token).await;
-        let token = account.token(self).await?;
+        source.forget(&token).await;
+        let token = source.token(self).await?;
         self.exchange(request, Some(token.header()?)).await
     }
 
@@ -258,6 +269,14 @@ impl HttpClient {
     ) -> Pin<Box<dyn Future<Output = Result<Response, Error>> + Send + 'a>> {
         let auth = Auth::Header(authorization.clone());
         Box::pin(async move { self.run(request, &auth).await })
+    }
+
+    /// Sends a request without credentials. Boxed for the same reason.
+    pub(crate) fn send_bare<'a>(
+        &'a self,
+        request: &'a Request,
+    ) -> Pin<Box<dyn Future<Output = Result<Response, Error>> + Send + 'a>> {
+        Box::pin(async move { self.run(request, &Auth::Anonymous).await })
     }
 
     /// One request, one answer or none.

@@ -10,6 +10,7 @@ mod atlas;
 mod atlas_people;
 mod confluent;
 mod digest;
+mod exchange;
 mod fixtures;
 mod native;
 mod oauth;

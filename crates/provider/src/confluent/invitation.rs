@@ -14,6 +14,8 @@ use vestibule_client::confluent::Confluent;
 
 use super::attributes::{AUTH_TYPES, allows_deletion, reference_type};
 use super::lifecycle::{self, DELETION_NOT_ALLOWED};
+use super::rules::Rules;
+use super::time;
 use crate::address;
 use crate::connection::Connection;
 use crate::persona::Persona;
@@ -22,11 +24,12 @@ use crate::plan::{is_same_type, keep_same_address};
 /// The resource type.
 pub(crate) struct Invitation {
     connection: Arc<Connection<Confluent>>,
+    rules: Rules,
 }
 
 impl Invitation {
-    pub(crate) fn new(connection: Arc<Connection<Confluent>>) -> Self {
-        Self { connection }
+    pub(crate) fn new(connection: Arc<Connection<Confluent>>, rules: Rules) -> Self {
+        Self { connection, rules }
     }
 
     fn client(&self, cx: &Context) -> Result<Confluent, Diagnostics> {
@@ -116,6 +119,13 @@ impl Resource for Invitation {
     fn modify_plan(&self, plan: &mut ResourcePlan<'_>) {
         plan.diagnostics.extend(self.connection.missing());
         let Some(prior) = plan.prior else { return };
+        if self
+            .rules
+            .reinvites(prior.get("status").as_str().unwrap_or_default())
+        {
+            plan.set_unknown("status");
+            plan.require_replace("status");
+        }
         let accepted = lifecycle::is_accepted(prior);
         if accepted && plan.is_changed("email") && !allows_deletion(prior) {
             plan.diagnostics.push(
@@ -148,7 +158,8 @@ impl Resource for Invitation {
 
     async fn read(&self, cx: &Context, state: Object) -> Result<ReadOutcome, Diagnostics> {
         let snapshots = self.connection.snapshots();
-        lifecycle::read(&self.client(cx)?, &snapshots.invitations, state).await
+        let client = self.client(cx)?;
+        lifecycle::read(&client, &snapshots.invitations, cx, self.rules, state).await
     }
 
     /// Only `allow_deletion` changes in place, and it lives here alone. Reading the invitation now
@@ -178,9 +189,14 @@ impl Resource for Invitation {
     }
 
     /// The vendor's versions before 1.81 had no `allow_deletion`; imports before 2.83.4 left null.
+    /// All of its versions write the year 1 for "not accepted".
     fn upgrade(&self, _version: i64, mut state: Object) -> Result<Object, Diagnostics> {
         if state.get("allow_deletion").is_null() {
             state.set("allow_deletion", false);
+        }
+        for name in ["accepted_at", "expires_at"] {
+            let stored = time::without_year_one(state.get(name));
+            state.set(name, stored);
         }
         Ok(state)
     }

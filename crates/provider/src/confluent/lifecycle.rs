@@ -6,11 +6,12 @@ use tfplugin::{Context, Diagnostic, Diagnostics, Object, ReadOutcome};
 use vestibule_client::ErrorKind;
 use vestibule_client::confluent::Confluent;
 use vestibule_wire::confluent::{
-    Invitation as Found, InvitationCreate, STATUS_ACCEPTED, STATUS_DEACTIVATED,
+    Invitation as Found, InvitationCreate, STATUS_ACCEPTED, STATUS_DEACTIVATED, STATUS_EXPIRED,
 };
 
 use super::attributes::{allows_deletion, fill, import_hint};
 use super::listed::Invitations;
+use super::rules::{Rules, lapsed};
 use crate::address;
 use crate::failure::{failed, not_interrupted, stop, stop_reading};
 use crate::snapshot::Snapshot;
@@ -59,20 +60,31 @@ pub(super) async fn create(
     Ok(state)
 }
 
-/// Reads the invitation, out of the list if many are read.
+/// Reads the invitation, out of the list if many are read, and says when it has come to nothing.
 pub(super) async fn read(
     client: &Confluent,
     snapshot: &Snapshot<Found>,
+    cx: &Context,
+    rules: Rules,
     mut state: Object,
 ) -> Result<ReadOutcome, Diagnostics> {
-    let found = snapshot
-        .find(state.str("id")?, &Invitations(client))
-        .await
-        .map_err(stop_reading(CANNOT_READ))?;
+    let found = match snapshot.find(state.str("id")?, &Invitations(client)).await {
+        Err(error)
+            if error.kind() == ErrorKind::Forbidden && rules.takes_for_gone(error.body()) =>
+        {
+            None
+        }
+        result => result.map_err(stop_reading(CANNOT_READ))?,
+    };
     let Some(found) = found else {
         tracing::warn!(invitation.id = ?state.get("id"), "invitation is gone");
         return Ok(ReadOutcome::Gone);
     };
+    if let Some((summary, detail)) = lapsed(&found.status)
+        && !rules.reinvites(&found.status)
+    {
+        cx.warning(summary, detail);
+    }
     fill(&mut state, &found);
     let spelling_kept = state
         .get("email")
@@ -135,7 +147,11 @@ async fn settled(
         .map_err(stop(CANNOT_DELETE))?;
     Ok(match found {
         None => Some(Ok(())),
-        Some(found) if found.status == STATUS_DEACTIVATED => Some(Ok(())),
+        // Whether the vendor's cloud deletes what has expired is not documented; nobody can accept
+        // either of them any more.
+        Some(found) if [STATUS_DEACTIVATED, STATUS_EXPIRED].contains(&&*found.status) => {
+            Some(Ok(()))
+        }
         Some(found) if found.status == STATUS_ACCEPTED => Some(forget_accepted(cx, state)),
         Some(_) => None,
     })

@@ -5,12 +5,12 @@
 //! stray variable of theirs is set.
 
 use tfplugin::{
-    Attr, Attribute, Block, BlockNesting, Context, Diagnostic, Diagnostics, Object, Path, Schema,
-    Validator,
+    Attr, Attribute, Context, Diagnostic, Diagnostics, Object, Path, Schema, Validator,
 };
 use vestibule_client::confluent::{Confluent, Credentials};
 use vestibule_client::{Secret, Settings};
 
+use super::oauth;
 use crate::argument::{Half, combined, in_block, pair};
 use crate::connection::Status;
 use crate::environment::{
@@ -79,21 +79,7 @@ pub(crate) fn schema() -> Schema {
             },
         );
     }
-    schema.block("oauth", oauth())
-}
-
-fn oauth() -> Block {
-    let string = || Attribute::string().optional();
-    Block::new(BlockNesting::List)
-        .max_items(1)
-        .description("Accepted for compatibility; signing in needs a Cloud API key.")
-        .attribute("oauth_external_access_token", string().sensitive())
-        .attribute("oauth_external_client_id", string())
-        .attribute("oauth_external_client_secret", string().sensitive())
-        .attribute("oauth_external_token_scope", string())
-        .attribute("oauth_external_token_url", string())
-        .attribute("oauth_identity_pool_id", Attribute::string().required())
-        .attribute("oauth_sts_token_expired_in_seconds", string())
+    schema.block("oauth", oauth::block())
 }
 
 /// Reads the API key from a block or nested attribute at `prefix`.
@@ -138,13 +124,14 @@ pub(crate) fn configure(
         max_retries(config, environment)?,
         in_block(config, "user_agent_suffix")?,
     );
-    let has_oauth = config
-        .elements("oauth")?
-        .known()
-        .is_some_and(|blocks| !blocks.is_empty());
-    let credentials = match credentials(config, environment, &Path::default())? {
+    let oauth = oauth::read(cx, config, environment)?;
+    let found = match oauth {
+        Attr::Null => credentials(config, environment, &Path::default())?,
+        oauth => oauth,
+    };
+    let credentials = match found {
         Attr::Unknown => return Ok(Status::Unknown),
-        Attr::Null => return Err(no_credentials(has_oauth)),
+        Attr::Null => return Err(no_credentials()),
         Attr::Known(credentials) => credentials,
     };
     let base_url = match in_block(config, "endpoint")? {
@@ -152,12 +139,6 @@ pub(crate) fn configure(
         Attr::Null => DEFAULT_BASE_URL.to_owned(),
         Attr::Known(address) => address,
     };
-    if has_oauth {
-        cx.warning(
-            "The oauth block is not used",
-            "There is a Cloud API key too, and this provider signs in with that.",
-        );
-    }
     let mut settings = Settings::new(user_agent(
         Persona::Confluent,
         environment,
@@ -169,18 +150,14 @@ pub(crate) fn configure(
     Ok(Status::Ready(client))
 }
 
-fn no_credentials(has_oauth: bool) -> Diagnostics {
-    let (summary, path) = if has_oauth {
-        ("Signing in with the oauth block is not supported", "oauth")
-    } else {
-        ("There are no credentials", "cloud_api_key")
-    };
-    Diagnostic::error(summary)
+fn no_credentials() -> Diagnostics {
+    Diagnostic::error("There are no credentials")
         .detail(
             "Set cloud_api_key and cloud_api_secret in the provider block, or the environment \
-             variables CONFLUENT_CLOUD_API_KEY and CONFLUENT_CLOUD_API_SECRET.",
+             variables CONFLUENT_CLOUD_API_KEY and CONFLUENT_CLOUD_API_SECRET, or sign in with an \
+             oauth block.",
         )
-        .at(path)
+        .at("cloud_api_key")
         .into()
 }
 

@@ -14,23 +14,25 @@ use tfplugin::Value;
 pub(crate) fn to_state(stored: &Value, current: Option<&str>) -> Value {
     let stored_instant = stored.as_str().and_then(parse);
     let Some(text) = current.filter(|text| !text.is_empty()) else {
-        return unset(stored, stored_instant);
+        return Value::Null;
     };
     match parse(text) {
         // A service that writes something else knows better than we do what it means.
         None => Value::from(text),
-        Some(instant) if is_zero(instant) => unset(stored, stored_instant),
+        Some(instant) if is_zero(instant) => Value::Null,
         Some(instant) if stored_instant == Some(instant) => stored.clone(),
         Some(instant) => Value::from(go_string(instant)),
     }
 }
 
-fn unset(stored: &Value, stored_instant: Option<Timestamp>) -> Value {
-    if stored_instant.is_some_and(is_zero) {
-        stored.clone()
-    } else {
-        Value::Null
+/// What to make of a stored instant before anything is compared: the year 1 becomes null.
+///
+/// In this place, and not only while refreshing, so that nobody is told of a change that was none.
+pub(super) fn without_year_one(stored: &Value) -> Value {
+    if stored.as_str().and_then(parse).is_some_and(is_zero) {
+        return Value::Null;
     }
+    stored.clone()
 }
 
 /// Go's zero time, January 1 of the year 1.
@@ -116,16 +118,16 @@ mod tests {
     }
 
     #[test]
-    fn a_stored_year_one_stays_as_long_as_nothing_is_set() {
+    fn a_stored_year_one_becomes_null() {
         for stored in [ZERO, "0001-01-01T00:00:00Z"] {
             let stored = Value::from(stored);
-            assert_eq!(to_state(&stored, None), stored);
-            assert_eq!(to_state(&stored, Some("0001-01-01T00:00:00Z")), stored);
+            assert_eq!(without_year_one(&stored), Value::Null);
+            assert_eq!(to_state(&stored, None), Value::Null);
+            assert_eq!(to_state(&stored, Some("0001-01-01T00:00:00Z")), Value::Null);
         }
-        assert_eq!(
-            to_state(&Value::from(ZERO), Some("2026-03-02T10:00:00Z")),
-            Value::from("2026-03-02 10:00:00 +0000 UTC")
-        );
+        let later = Value::from("2026-03-02 10:00:00 +0000 UTC");
+        assert_eq!(without_year_one(&later), later);
+        assert_eq!(to_state(&Value::from(ZERO), later.as_str()), later);
     }
 
     #[test]

@@ -66,23 +66,6 @@ async fn confluent_ignores_incomplete_groups_that_it_does_not_use() {
 }
 
 #[tokio::test]
-async fn the_oauth_block_is_accepted_and_its_lack_of_effect_is_said() {
-    let oauth = blocks(Object::new().with("oauth_identity_pool_id", "pool-1"));
-    let block = Object::new().with("oauth", oauth);
-    assert_eq!(
-        outcome(Persona::Confluent, &[], block.clone()).await,
-        "error: Signing in with the oauth block is not supported at oauth"
-    );
-    let block = block
-        .with("cloud_api_key", "KEY")
-        .with("cloud_api_secret", "SECRET");
-    assert_eq!(
-        outcome(Persona::Confluent, &[], block).await,
-        "warning: The oauth block is not used"
-    );
-}
-
-#[tokio::test]
 async fn unusable_arguments_are_refused_where_they_are() {
     let block = || {
         Object::new()

@@ -1,4 +1,5 @@
-//! A minimal Confluent IAM API: create, read, list and delete invitations.
+//! A minimal Confluent IAM API: create, read, list and delete invitations; read and list users;
+//! exchange tokens.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -12,6 +13,7 @@ use crate::server::{Answer, Seen, Server};
 #[derive(Default)]
 pub(crate) struct Organization {
     pub(crate) invitations: BTreeMap<String, Json>,
+    pub(crate) users: Vec<Json>,
     /// Answers to give instead, each to the next request with its method.
     pub(crate) refusals: VecDeque<(Method, Answer)>,
     /// What a new invitation gets when the request names none.
@@ -80,6 +82,9 @@ impl Organization {
             .position(|(method, _)| *method == seen.method)
         {
             return self.refusals.remove(position).unwrap().1;
+        }
+        if let Some(id) = seen.path.strip_prefix("/iam/v2/users") {
+            return self.users(id.trim_start_matches('/'), &seen.query);
         }
         let rest = seen
             .path
@@ -160,6 +165,32 @@ impl Organization {
         (200, json!({ "metadata": metadata, "data": data }))
     }
 
+    /// A page of at most 100 users, as the vendor's documentation has it, or one user.
+    fn users(&self, id: &str, query: &str) -> Answer {
+        if !id.is_empty() {
+            let found = self.users.iter().find(|user| user["id"] == *id);
+            let missing = || (404, failure(404, "the user was not found"));
+            return found.map_or_else(missing, |user| (200, user.clone()));
+        }
+        let parameter = |name: &str| {
+            let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+            pairs.find(|(key, _)| *key == name).map(|(_, value)| value)
+        };
+        let size: usize = parameter("page_size").map_or(10, |text| text.parse().unwrap());
+        assert!(size <= 100, "{size}");
+        let start: usize = parameter("page_token").map_or(0, |text| text.parse().unwrap());
+        let end = (start + size).min(self.users.len());
+        let mut metadata = json!({});
+        if end < self.users.len() {
+            let next = format!("https://api.confluent.cloud/iam/v2/users?page_token={end}");
+            metadata["next"] = next.into();
+        }
+        (
+            200,
+            json!({ "metadata": metadata, "data": &self.users[start..end] }),
+        )
+    }
+
     fn delete(&mut self, id: &str) -> Answer {
         match self.invitations.get(id) {
             None => (404, failure(404, "the invitation was not found")),
@@ -175,6 +206,6 @@ impl Organization {
     }
 }
 
-fn failure(status: u16, detail: &str) -> Json {
+pub(crate) fn failure(status: u16, detail: &str) -> Json {
     json!({ "errors": [{ "id": "x", "status": status.to_string(), "detail": detail }] })
 }

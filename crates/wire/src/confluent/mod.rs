@@ -7,6 +7,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::Secret;
+
 /// The `api_version` of every object and list of this API.
 pub const API_VERSION: &str = "iam/v2";
 
@@ -210,6 +212,18 @@ pub struct User {
     /// One of the `AUTH_TYPE_` constants, or a newer value of the vendor's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auth_type: Option<String>,
+}
+
+/// The answer of a token endpoint: the vendor's `POST /sts/v1/oauth2/token`, and an identity
+/// provider's own.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct TokenResponse {
+    /// The bearer token.
+    pub access_token: Secret,
+    /// Its life in seconds. A number of the vendor's; some identity providers write a string, which
+    /// the vendor's provider does not survive.
+    #[serde(default, deserialize_with = "crate::tolerant::seconds")]
+    pub expires_in: Option<u64>,
 }
 
 /// The body of every error answer.

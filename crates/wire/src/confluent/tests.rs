@@ -93,3 +93,18 @@ fn a_failure_has_the_documented_members() {
         r#"{"errors":[{"id":"7f","status":"422","code":"invalid_configuration","title":"Unprocessable","detail":"email is not an address","source":{"pointer":"/email"}}]}"#
     );
 }
+
+#[test]
+fn the_life_of_a_token_may_be_a_number_a_string_or_missing() {
+    let life = |text: &str| {
+        let body = format!(r#"{{"access_token":"t"{text}}}"#);
+        serde_json::from_str::<TokenResponse>(&body)
+            .expect("decodes")
+            .expires_in
+    };
+    assert_eq!(life(r#","expires_in":900"#), Some(900));
+    assert_eq!(life(r#","expires_in":"3600""#), Some(3600));
+    assert_eq!(life(r#","expires_in":null"#), None);
+    assert_eq!(life(r#","expires_in":-1.5"#), None);
+    assert_eq!(life(""), None);
+}
