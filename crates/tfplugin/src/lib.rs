@@ -17,7 +17,8 @@ mod value;
 pub use async_trait::async_trait;
 pub use diagnostics::{Diagnostic, Diagnostics, Severity};
 pub use provider::{
-    Context, DataSource, MoveSource, Private, Provider, ReadOutcome, Resource, ResourcePlan,
+    Arguments, Context, DataSource, EphemeralResource, Function, FunctionError, MoveSource, Opened,
+    Parameter, Private, Provider, ReadOutcome, Resource, ResourcePlan, Signature,
 };
 pub use schema::{
     Attribute, AttributePlan, Block, BlockNesting, IdentitySchema, Nesting, PlanModifier, Schema,

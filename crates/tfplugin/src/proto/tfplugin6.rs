@@ -328,6 +328,20 @@ pub struct GetMetadataResponse {
     pub data_sources: ::prost::alloc::vec::Vec<DataSourceMetadata>,
     #[prost(message, repeated, tag = "4")]
     pub resources: ::prost::alloc::vec::Vec<ResourceMetadata>,
+    #[prost(message, repeated, tag = "5")]
+    pub functions: ::prost::alloc::vec::Vec<FunctionMetadata>,
+    #[prost(message, repeated, tag = "6")]
+    pub ephemeral_resources: ::prost::alloc::vec::Vec<EphemeralResourceMetadata>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct FunctionMetadata {
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EphemeralResourceMetadata {
+    #[prost(string, tag = "1")]
+    pub type_name: ::prost::alloc::string::String,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct DataSourceMetadata {
@@ -361,6 +375,13 @@ pub struct GetProviderSchemaResponse {
     pub provider_meta: ::core::option::Option<Schema>,
     #[prost(message, optional, tag = "6")]
     pub server_capabilities: ::core::option::Option<ServerCapabilities>,
+    #[prost(map = "string, message", tag = "7")]
+    pub functions: ::std::collections::HashMap<::prost::alloc::string::String, Function>,
+    #[prost(map = "string, message", tag = "8")]
+    pub ephemeral_resource_schemas: ::std::collections::HashMap<
+        ::prost::alloc::string::String,
+        Schema,
+    >,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ValidateProviderConfigRequest {
@@ -602,6 +623,142 @@ pub struct ReadDataSourceResponse {
     pub state: ::core::option::Option<DynamicValue>,
     #[prost(message, repeated, tag = "2")]
     pub diagnostics: ::prost::alloc::vec::Vec<Diagnostic>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ValidateEphemeralResourceConfigRequest {
+    #[prost(string, tag = "1")]
+    pub type_name: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub config: ::core::option::Option<DynamicValue>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ValidateEphemeralResourceConfigResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub diagnostics: ::prost::alloc::vec::Vec<Diagnostic>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct OpenEphemeralResourceRequest {
+    #[prost(string, tag = "1")]
+    pub type_name: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub config: ::core::option::Option<DynamicValue>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct OpenEphemeralResourceResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub diagnostics: ::prost::alloc::vec::Vec<Diagnostic>,
+    #[prost(message, optional, tag = "2")]
+    pub renew_at: ::core::option::Option<Timestamp>,
+    #[prost(message, optional, tag = "3")]
+    pub result: ::core::option::Option<DynamicValue>,
+    #[prost(bytes = "bytes", optional, tag = "4")]
+    pub private: ::core::option::Option<::prost::bytes::Bytes>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RenewEphemeralResourceRequest {
+    #[prost(string, tag = "1")]
+    pub type_name: ::prost::alloc::string::String,
+    #[prost(bytes = "bytes", optional, tag = "2")]
+    pub private: ::core::option::Option<::prost::bytes::Bytes>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct RenewEphemeralResourceResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub diagnostics: ::prost::alloc::vec::Vec<Diagnostic>,
+    #[prost(message, optional, tag = "2")]
+    pub renew_at: ::core::option::Option<Timestamp>,
+    #[prost(bytes = "bytes", optional, tag = "3")]
+    pub private: ::core::option::Option<::prost::bytes::Bytes>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CloseEphemeralResourceRequest {
+    #[prost(string, tag = "1")]
+    pub type_name: ::prost::alloc::string::String,
+    #[prost(bytes = "bytes", optional, tag = "2")]
+    pub private: ::core::option::Option<::prost::bytes::Bytes>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CloseEphemeralResourceResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub diagnostics: ::prost::alloc::vec::Vec<Diagnostic>,
+}
+/// On the wire what google.protobuf.Timestamp is.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Timestamp {
+    #[prost(int64, tag = "1")]
+    pub seconds: i64,
+    #[prost(int32, tag = "2")]
+    pub nanos: i32,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Function {
+    #[prost(message, repeated, tag = "1")]
+    pub parameters: ::prost::alloc::vec::Vec<function::Parameter>,
+    #[prost(message, optional, tag = "2")]
+    pub variadic_parameter: ::core::option::Option<function::Parameter>,
+    #[prost(message, optional, tag = "3")]
+    pub r#return: ::core::option::Option<function::Return>,
+    #[prost(string, tag = "4")]
+    pub summary: ::prost::alloc::string::String,
+    #[prost(string, tag = "5")]
+    pub description: ::prost::alloc::string::String,
+    #[prost(enumeration = "StringKind", tag = "6")]
+    pub description_kind: i32,
+    #[prost(string, tag = "7")]
+    pub deprecation_message: ::prost::alloc::string::String,
+}
+/// Nested message and enum types in `Function`.
+pub mod function {
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+    pub struct Parameter {
+        #[prost(string, tag = "1")]
+        pub name: ::prost::alloc::string::String,
+        #[prost(bytes = "bytes", tag = "2")]
+        pub r#type: ::prost::bytes::Bytes,
+        #[prost(bool, tag = "3")]
+        pub allow_null_value: bool,
+        #[prost(bool, tag = "4")]
+        pub allow_unknown_values: bool,
+        #[prost(string, tag = "5")]
+        pub description: ::prost::alloc::string::String,
+        #[prost(enumeration = "super::StringKind", tag = "6")]
+        pub description_kind: i32,
+    }
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+    pub struct Return {
+        #[prost(bytes = "bytes", tag = "1")]
+        pub r#type: ::prost::bytes::Bytes,
+    }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct FunctionError {
+    #[prost(string, tag = "1")]
+    pub text: ::prost::alloc::string::String,
+    #[prost(int64, optional, tag = "2")]
+    pub function_argument: ::core::option::Option<i64>,
+}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetFunctionsRequest {}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetFunctionsResponse {
+    #[prost(map = "string, message", tag = "1")]
+    pub functions: ::std::collections::HashMap<::prost::alloc::string::String, Function>,
+    #[prost(message, repeated, tag = "2")]
+    pub diagnostics: ::prost::alloc::vec::Vec<Diagnostic>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CallFunctionRequest {
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    #[prost(message, repeated, tag = "2")]
+    pub arguments: ::prost::alloc::vec::Vec<DynamicValue>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CallFunctionResponse {
+    #[prost(message, optional, tag = "1")]
+    pub result: ::core::option::Option<DynamicValue>,
+    #[prost(message, optional, tag = "2")]
+    pub error: ::core::option::Option<FunctionError>,
 }
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct StopProviderRequest {}
@@ -1083,6 +1240,157 @@ pub mod provider_client {
                 .insert(GrpcMethod::new("tfplugin6.Provider", "ReadDataSource"));
             self.inner.unary(req, path, codec).await
         }
+        pub async fn validate_ephemeral_resource_config(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                super::ValidateEphemeralResourceConfigRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<super::ValidateEphemeralResourceConfigResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/tfplugin6.Provider/ValidateEphemeralResourceConfig",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "tfplugin6.Provider",
+                        "ValidateEphemeralResourceConfig",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        pub async fn open_ephemeral_resource(
+            &mut self,
+            request: impl tonic::IntoRequest<super::OpenEphemeralResourceRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::OpenEphemeralResourceResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/tfplugin6.Provider/OpenEphemeralResource",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("tfplugin6.Provider", "OpenEphemeralResource"));
+            self.inner.unary(req, path, codec).await
+        }
+        pub async fn renew_ephemeral_resource(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RenewEphemeralResourceRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::RenewEphemeralResourceResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/tfplugin6.Provider/RenewEphemeralResource",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("tfplugin6.Provider", "RenewEphemeralResource"));
+            self.inner.unary(req, path, codec).await
+        }
+        pub async fn close_ephemeral_resource(
+            &mut self,
+            request: impl tonic::IntoRequest<super::CloseEphemeralResourceRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::CloseEphemeralResourceResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/tfplugin6.Provider/CloseEphemeralResource",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("tfplugin6.Provider", "CloseEphemeralResource"));
+            self.inner.unary(req, path, codec).await
+        }
+        pub async fn get_functions(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetFunctionsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetFunctionsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/tfplugin6.Provider/GetFunctions",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("tfplugin6.Provider", "GetFunctions"));
+            self.inner.unary(req, path, codec).await
+        }
+        pub async fn call_function(
+            &mut self,
+            request: impl tonic::IntoRequest<super::CallFunctionRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::CallFunctionResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/tfplugin6.Provider/CallFunction",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("tfplugin6.Provider", "CallFunction"));
+            self.inner.unary(req, path, codec).await
+        }
         pub async fn stop_provider(
             &mut self,
             request: impl tonic::IntoRequest<super::StopProviderRequest>,
@@ -1225,6 +1533,48 @@ pub mod provider_server {
             request: tonic::Request<super::ReadDataSourceRequest>,
         ) -> std::result::Result<
             tonic::Response<super::ReadDataSourceResponse>,
+            tonic::Status,
+        >;
+        async fn validate_ephemeral_resource_config(
+            &self,
+            request: tonic::Request<super::ValidateEphemeralResourceConfigRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ValidateEphemeralResourceConfigResponse>,
+            tonic::Status,
+        >;
+        async fn open_ephemeral_resource(
+            &self,
+            request: tonic::Request<super::OpenEphemeralResourceRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::OpenEphemeralResourceResponse>,
+            tonic::Status,
+        >;
+        async fn renew_ephemeral_resource(
+            &self,
+            request: tonic::Request<super::RenewEphemeralResourceRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::RenewEphemeralResourceResponse>,
+            tonic::Status,
+        >;
+        async fn close_ephemeral_resource(
+            &self,
+            request: tonic::Request<super::CloseEphemeralResourceRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::CloseEphemeralResourceResponse>,
+            tonic::Status,
+        >;
+        async fn get_functions(
+            &self,
+            request: tonic::Request<super::GetFunctionsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetFunctionsResponse>,
+            tonic::Status,
+        >;
+        async fn call_function(
+            &self,
+            request: tonic::Request<super::CallFunctionRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::CallFunctionResponse>,
             tonic::Status,
         >;
         async fn stop_provider(
@@ -1993,6 +2343,286 @@ pub mod provider_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ReadDataSourceSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/tfplugin6.Provider/ValidateEphemeralResourceConfig" => {
+                    #[allow(non_camel_case_types)]
+                    struct ValidateEphemeralResourceConfigSvc<T: Provider>(pub Arc<T>);
+                    impl<
+                        T: Provider,
+                    > tonic::server::UnaryService<
+                        super::ValidateEphemeralResourceConfigRequest,
+                    > for ValidateEphemeralResourceConfigSvc<T> {
+                        type Response = super::ValidateEphemeralResourceConfigResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                super::ValidateEphemeralResourceConfigRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as Provider>::validate_ephemeral_resource_config(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ValidateEphemeralResourceConfigSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/tfplugin6.Provider/OpenEphemeralResource" => {
+                    #[allow(non_camel_case_types)]
+                    struct OpenEphemeralResourceSvc<T: Provider>(pub Arc<T>);
+                    impl<
+                        T: Provider,
+                    > tonic::server::UnaryService<super::OpenEphemeralResourceRequest>
+                    for OpenEphemeralResourceSvc<T> {
+                        type Response = super::OpenEphemeralResourceResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::OpenEphemeralResourceRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as Provider>::open_ephemeral_resource(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = OpenEphemeralResourceSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/tfplugin6.Provider/RenewEphemeralResource" => {
+                    #[allow(non_camel_case_types)]
+                    struct RenewEphemeralResourceSvc<T: Provider>(pub Arc<T>);
+                    impl<
+                        T: Provider,
+                    > tonic::server::UnaryService<super::RenewEphemeralResourceRequest>
+                    for RenewEphemeralResourceSvc<T> {
+                        type Response = super::RenewEphemeralResourceResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::RenewEphemeralResourceRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as Provider>::renew_ephemeral_resource(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RenewEphemeralResourceSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/tfplugin6.Provider/CloseEphemeralResource" => {
+                    #[allow(non_camel_case_types)]
+                    struct CloseEphemeralResourceSvc<T: Provider>(pub Arc<T>);
+                    impl<
+                        T: Provider,
+                    > tonic::server::UnaryService<super::CloseEphemeralResourceRequest>
+                    for CloseEphemeralResourceSvc<T> {
+                        type Response = super::CloseEphemeralResourceResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::CloseEphemeralResourceRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as Provider>::close_ephemeral_resource(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = CloseEphemeralResourceSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/tfplugin6.Provider/GetFunctions" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetFunctionsSvc<T: Provider>(pub Arc<T>);
+                    impl<
+                        T: Provider,
+                    > tonic::server::UnaryService<super::GetFunctionsRequest>
+                    for GetFunctionsSvc<T> {
+                        type Response = super::GetFunctionsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetFunctionsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as Provider>::get_functions(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetFunctionsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/tfplugin6.Provider/CallFunction" => {
+                    #[allow(non_camel_case_types)]
+                    struct CallFunctionSvc<T: Provider>(pub Arc<T>);
+                    impl<
+                        T: Provider,
+                    > tonic::server::UnaryService<super::CallFunctionRequest>
+                    for CallFunctionSvc<T> {
+                        type Response = super::CallFunctionResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::CallFunctionRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as Provider>::call_function(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = CallFunctionSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

@@ -1,8 +1,10 @@
-//! What a provider author implements: [`Provider`], [`Resource`], [`DataSource`].
+//! What a provider author implements: [`Provider`], [`Resource`], [`DataSource`] and their kin.
 //!
 //! Owns the traits and what handlers are given. The protocol around them is `rpc`'s affair.
 
 mod context;
+mod ephemeral;
+mod function;
 mod private;
 mod resource;
 
@@ -15,6 +17,8 @@ use crate::schema::Schema;
 use crate::value::Object;
 
 pub use context::Context;
+pub use ephemeral::{EphemeralResource, Opened};
+pub use function::{Arguments, Function, FunctionError, Parameter, Signature};
 pub use private::Private;
 pub use resource::{MoveSource, ReadOutcome, Resource, ResourcePlan};
 
@@ -46,6 +50,16 @@ pub trait Provider: Send + Sync + 'static {
 
     /// The data sources.
     fn data_sources(&self) -> Vec<Arc<dyn DataSource>> {
+        Vec::new()
+    }
+
+    /// The ephemeral resources (Terraform 1.10 and later).
+    fn ephemeral_resources(&self) -> Vec<Arc<dyn EphemeralResource>> {
+        Vec::new()
+    }
+
+    /// The functions (Terraform 1.8 and later).
+    fn functions(&self) -> Vec<Arc<dyn Function>> {
         Vec::new()
     }
 

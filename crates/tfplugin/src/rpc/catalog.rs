@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use super::identity::IdentityShape;
 use crate::codec::CodecError;
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::provider::{DataSource, Provider, Resource};
+use crate::provider::{DataSource, EphemeralResource, Function, Provider, Resource};
 use crate::schema::Schema;
 use crate::value::{Path, Type};
 
@@ -16,7 +16,7 @@ pub(super) struct Shape {
     pub(super) ty: Type,
 }
 
-/// A resource or data source.
+/// A resource, a data source or one of their kin.
 pub(super) struct Entry<H: ?Sized> {
     pub(super) handler: Arc<H>,
     shape: OnceLock<Arc<Shape>>,
@@ -27,6 +27,8 @@ pub(super) struct Catalog {
     provider: OnceLock<Arc<Shape>>,
     pub(super) resources: BTreeMap<String, Entry<dyn Resource>>,
     pub(super) data_sources: BTreeMap<String, Entry<dyn DataSource>>,
+    pub(super) ephemeral_resources: BTreeMap<String, Entry<dyn EphemeralResource>>,
+    pub(super) functions: BTreeMap<String, Arc<dyn Function>>,
     /// Names that two handlers claim: a bug in the provider, reported with the schema.
     pub(super) ambiguous: Vec<String>,
 }
@@ -38,14 +40,50 @@ impl Shape {
     }
 }
 
-impl Entry<dyn Resource> {
-    pub(super) fn shape(&self) -> Arc<Shape> {
-        let shape = self
-            .shape
-            .get_or_init(|| Arc::new(Shape::new(self.handler.schema())));
-        Arc::clone(shape)
+/// What resources, data sources and ephemeral resources have in common.
+pub(super) trait Typed {
+    fn name(&self) -> &str;
+    fn described(&self) -> Schema;
+}
+
+impl Typed for dyn Resource {
+    fn name(&self) -> &str {
+        self.type_name()
     }
 
+    fn described(&self) -> Schema {
+        self.schema()
+    }
+}
+
+impl Typed for dyn DataSource {
+    fn name(&self) -> &str {
+        self.type_name()
+    }
+
+    fn described(&self) -> Schema {
+        self.schema()
+    }
+}
+
+impl Typed for dyn EphemeralResource {
+    fn name(&self) -> &str {
+        self.type_name()
+    }
+
+    fn described(&self) -> Schema {
+        self.schema()
+    }
+}
+
+impl<H: ?Sized + Typed> Entry<H> {
+    pub(super) fn shape(&self) -> Arc<Shape> {
+        let made = || Arc::new(Shape::new(self.handler.described()));
+        Arc::clone(self.shape.get_or_init(made))
+    }
+}
+
+impl Entry<dyn Resource> {
     /// `None` for types without identity.
     pub(super) fn identity(&self) -> Option<Arc<IdentityShape>> {
         let made = || {
@@ -57,42 +95,22 @@ impl Entry<dyn Resource> {
     }
 }
 
-impl Entry<dyn DataSource> {
-    pub(super) fn shape(&self) -> Arc<Shape> {
-        let shape = self
-            .shape
-            .get_or_init(|| Arc::new(Shape::new(self.handler.schema())));
-        Arc::clone(shape)
-    }
-}
-
 impl Catalog {
     pub(super) fn new(provider: &dyn Provider) -> Self {
         let mut ambiguous = Vec::new();
-        let mut resources = BTreeMap::new();
-        for handler in provider.resources() {
-            let name = handler.type_name().to_owned();
-            if resources
-                .insert(name.clone(), Entry::new(handler))
-                .is_some()
-            {
-                ambiguous.push(name);
-            }
-        }
-        let mut data_sources = BTreeMap::new();
-        for handler in provider.data_sources() {
-            let name = handler.type_name().to_owned();
-            if data_sources
-                .insert(name.clone(), Entry::new(handler))
-                .is_some()
-            {
+        let mut functions = BTreeMap::new();
+        for function in provider.functions() {
+            let name = function.name().to_owned();
+            if functions.insert(name.clone(), function).is_some() {
                 ambiguous.push(name);
             }
         }
         Self {
             provider: OnceLock::new(),
-            resources,
-            data_sources,
+            resources: by_name(provider.resources(), &mut ambiguous),
+            data_sources: by_name(provider.data_sources(), &mut ambiguous),
+            ephemeral_resources: by_name(provider.ephemeral_resources(), &mut ambiguous),
+            functions,
             ambiguous,
         }
     }
@@ -115,6 +133,15 @@ impl Catalog {
             .get(name)
             .ok_or_else(|| unknown_type("data source", name))
     }
+
+    pub(super) fn ephemeral_resource(
+        &self,
+        name: &str,
+    ) -> Result<&Entry<dyn EphemeralResource>, Diagnostics> {
+        self.ephemeral_resources
+            .get(name)
+            .ok_or_else(|| unknown_type("ephemeral resource", name))
+    }
 }
 
 impl<H: ?Sized> Entry<H> {
@@ -125,6 +152,20 @@ impl<H: ?Sized> Entry<H> {
             identity: OnceLock::new(),
         }
     }
+}
+
+fn by_name<H: ?Sized + Typed>(
+    handlers: Vec<Arc<H>>,
+    ambiguous: &mut Vec<String>,
+) -> BTreeMap<String, Entry<H>> {
+    let mut entries = BTreeMap::new();
+    for handler in handlers {
+        let name = handler.name().to_owned();
+        if entries.insert(name.clone(), Entry::new(handler)).is_some() {
+            ambiguous.push(name);
+        }
+    }
+    entries
 }
 
 fn unknown_type(kind: &str, name: &str) -> Diagnostics {

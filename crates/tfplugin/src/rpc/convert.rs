@@ -1,12 +1,15 @@
 //! Schemas, diagnostics and paths as protocol messages.
 
+use bytes::Bytes;
+
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity};
 use crate::proto::tfplugin6 as proto;
+use crate::provider::{FunctionError, Parameter, Signature};
 use crate::schema::{
     Attribute, Block, BlockNesting, Body, Description, IdentitySchema, Kind, NestedObject, Nesting,
     Schema,
 };
-use crate::value::{Path, Step};
+use crate::value::{Path, Step, Type};
 
 pub(super) fn diagnostics(diagnostics: Diagnostics) -> Vec<proto::Diagnostic> {
     diagnostics.into_iter().map(diagnostic).collect()
@@ -52,7 +55,7 @@ pub(super) fn identity_schema(schema: &IdentitySchema) -> proto::ResourceIdentit
         .map(
             |attribute| proto::resource_identity_schema::IdentityAttribute {
                 name: attribute.name.clone(),
-                r#type: attribute.ty.to_json().to_string().into_bytes().into(),
+                r#type: type_json(&attribute.ty),
                 required_for_import: attribute.required,
                 optional_for_import: !attribute.required,
                 description: attribute.description.clone(),
@@ -63,6 +66,43 @@ pub(super) fn identity_schema(schema: &IdentitySchema) -> proto::ResourceIdentit
         version: schema.version,
         identity_attributes,
     }
+}
+
+pub(super) fn function(signature: &Signature) -> proto::Function {
+    proto::Function {
+        parameters: signature.parameters.iter().map(parameter).collect(),
+        variadic_parameter: signature.variadic.as_ref().map(parameter),
+        r#return: Some(proto::function::Return {
+            r#type: type_json(&signature.returns),
+        }),
+        summary: signature.summary.clone(),
+        description: signature.description.text.clone(),
+        description_kind: description_kind(&signature.description),
+        deprecation_message: signature.deprecated.clone().unwrap_or_default(),
+    }
+}
+
+fn parameter(parameter: &Parameter) -> proto::function::Parameter {
+    proto::function::Parameter {
+        name: parameter.name.clone(),
+        r#type: type_json(&parameter.ty),
+        allow_null_value: parameter.allow_null,
+        allow_unknown_values: parameter.allow_unknown,
+        description: parameter.description.text.clone(),
+        description_kind: description_kind(&parameter.description),
+    }
+}
+
+pub(super) fn function_error(error: FunctionError) -> proto::FunctionError {
+    let position = error.position().map(i64::try_from);
+    proto::FunctionError {
+        text: error.text,
+        function_argument: position.and_then(Result::ok),
+    }
+}
+
+fn type_json(ty: &Type) -> Bytes {
+    ty.to_json().to_string().into_bytes().into()
 }
 
 fn body(body: &Body, version: i64) -> proto::schema::Block {
@@ -109,13 +149,13 @@ fn attributes(attributes: &[(String, Attribute)]) -> Vec<proto::schema::Attribut
 fn attribute(name: &str, attribute: &Attribute) -> proto::schema::Attribute {
     // Exactly one of `type` and `nested_type` may be there.
     let (ty, nested_type) = match &attribute.kind {
-        Kind::Plain(ty) => (ty.to_json().to_string().into_bytes(), None),
-        Kind::Nested(nested) => (Vec::new(), Some(nested_object(nested))),
+        Kind::Plain(ty) => (type_json(ty), None),
+        Kind::Nested(nested) => (Bytes::new(), Some(nested_object(nested))),
     };
     let flags = attribute.flags;
     proto::schema::Attribute {
         name: name.to_owned(),
-        r#type: ty.into(),
+        r#type: ty,
         nested_type,
         description: attribute.description.text.clone(),
         description_kind: description_kind(&attribute.description),

@@ -115,7 +115,10 @@ fn changed() -> Diagnostic {
     )
 }
 
-pub(super) fn schemas(backend: &Backend) -> proto::GetResourceIdentitySchemasResponse {
+pub(super) fn schemas(
+    backend: &Backend,
+    _request: &proto::GetResourceIdentitySchemasRequest,
+) -> proto::GetResourceIdentitySchemasResponse {
     let mut diagnostics = Diagnostics::new();
     let identified = backend.catalog.resources.iter();
     let identified = identified.filter_map(|(name, entry)| Some((name, entry.identity()?)));

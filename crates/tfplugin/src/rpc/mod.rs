@@ -9,6 +9,8 @@ mod configure;
 mod convert;
 mod data;
 mod describe;
+mod ephemeral;
+mod function;
 mod guard;
 mod identity;
 mod import;

@@ -2,12 +2,19 @@
 
 use crate::proto::tfplugin6 as proto;
 
-/// A response with room for diagnostics; nearly every response of the protocol has it.
-pub(super) trait Reply: Default + Send + 'static {
+/// A response that can say that its call could not be answered.
+pub(super) trait Reply: Send + 'static {
+    /// The response of a call that could not be answered.
+    fn failed(diagnostics: Vec<proto::Diagnostic>) -> Self;
+}
+
+/// A response with room for diagnostics: nearly every one of the protocol.
+pub(super) trait Diagnosed: Default + Send + 'static {
     /// Where the diagnostics are.
     fn diagnostics(&mut self) -> &mut Vec<proto::Diagnostic>;
+}
 
-    /// The response of a call that could not be answered.
+impl<R: Diagnosed> Reply for R {
     fn failed(diagnostics: Vec<proto::Diagnostic>) -> Self {
         let mut reply = Self::default();
         *reply.diagnostics() = diagnostics;
@@ -15,91 +22,137 @@ pub(super) trait Reply: Default + Send + 'static {
     }
 }
 
-impl Reply for proto::GetMetadataResponse {
+impl Reply for proto::CallFunctionResponse {
+    fn failed(diagnostics: Vec<proto::Diagnostic>) -> Self {
+        let told = diagnostics
+            .iter()
+            .map(|one| format!("{}: {}", one.summary, one.detail));
+        let text = told.collect::<Vec<_>>().join("\n");
+        Self {
+            result: None,
+            error: Some(proto::FunctionError {
+                text,
+                function_argument: None,
+            }),
+        }
+    }
+}
+
+impl Diagnosed for proto::GetMetadataResponse {
     fn diagnostics(&mut self) -> &mut Vec<proto::Diagnostic> {
         &mut self.diagnostics
     }
 }
 
-impl Reply for proto::GetProviderSchemaResponse {
+impl Diagnosed for proto::GetProviderSchemaResponse {
     fn diagnostics(&mut self) -> &mut Vec<proto::Diagnostic> {
         &mut self.diagnostics
     }
 }
 
-impl Reply for proto::GetResourceIdentitySchemasResponse {
+impl Diagnosed for proto::GetResourceIdentitySchemasResponse {
     fn diagnostics(&mut self) -> &mut Vec<proto::Diagnostic> {
         &mut self.diagnostics
     }
 }
 
-impl Reply for proto::ValidateProviderConfigResponse {
+impl Diagnosed for proto::ValidateProviderConfigResponse {
     fn diagnostics(&mut self) -> &mut Vec<proto::Diagnostic> {
         &mut self.diagnostics
     }
 }
 
-impl Reply for proto::ValidateResourceConfigResponse {
+impl Diagnosed for proto::ValidateResourceConfigResponse {
     fn diagnostics(&mut self) -> &mut Vec<proto::Diagnostic> {
         &mut self.diagnostics
     }
 }
 
-impl Reply for proto::ValidateDataResourceConfigResponse {
+impl Diagnosed for proto::ValidateDataResourceConfigResponse {
     fn diagnostics(&mut self) -> &mut Vec<proto::Diagnostic> {
         &mut self.diagnostics
     }
 }
 
-impl Reply for proto::UpgradeResourceStateResponse {
+impl Diagnosed for proto::UpgradeResourceStateResponse {
     fn diagnostics(&mut self) -> &mut Vec<proto::Diagnostic> {
         &mut self.diagnostics
     }
 }
 
-impl Reply for proto::UpgradeResourceIdentityResponse {
+impl Diagnosed for proto::UpgradeResourceIdentityResponse {
     fn diagnostics(&mut self) -> &mut Vec<proto::Diagnostic> {
         &mut self.diagnostics
     }
 }
 
-impl Reply for proto::ConfigureProviderResponse {
+impl Diagnosed for proto::ConfigureProviderResponse {
     fn diagnostics(&mut self) -> &mut Vec<proto::Diagnostic> {
         &mut self.diagnostics
     }
 }
 
-impl Reply for proto::ReadResourceResponse {
+impl Diagnosed for proto::ReadResourceResponse {
     fn diagnostics(&mut self) -> &mut Vec<proto::Diagnostic> {
         &mut self.diagnostics
     }
 }
 
-impl Reply for proto::PlanResourceChangeResponse {
+impl Diagnosed for proto::PlanResourceChangeResponse {
     fn diagnostics(&mut self) -> &mut Vec<proto::Diagnostic> {
         &mut self.diagnostics
     }
 }
 
-impl Reply for proto::ApplyResourceChangeResponse {
+impl Diagnosed for proto::ApplyResourceChangeResponse {
     fn diagnostics(&mut self) -> &mut Vec<proto::Diagnostic> {
         &mut self.diagnostics
     }
 }
 
-impl Reply for proto::ImportResourceStateResponse {
+impl Diagnosed for proto::ImportResourceStateResponse {
     fn diagnostics(&mut self) -> &mut Vec<proto::Diagnostic> {
         &mut self.diagnostics
     }
 }
 
-impl Reply for proto::MoveResourceStateResponse {
+impl Diagnosed for proto::MoveResourceStateResponse {
     fn diagnostics(&mut self) -> &mut Vec<proto::Diagnostic> {
         &mut self.diagnostics
     }
 }
 
-impl Reply for proto::ReadDataSourceResponse {
+impl Diagnosed for proto::ReadDataSourceResponse {
+    fn diagnostics(&mut self) -> &mut Vec<proto::Diagnostic> {
+        &mut self.diagnostics
+    }
+}
+
+impl Diagnosed for proto::ValidateEphemeralResourceConfigResponse {
+    fn diagnostics(&mut self) -> &mut Vec<proto::Diagnostic> {
+        &mut self.diagnostics
+    }
+}
+
+impl Diagnosed for proto::OpenEphemeralResourceResponse {
+    fn diagnostics(&mut self) -> &mut Vec<proto::Diagnostic> {
+        &mut self.diagnostics
+    }
+}
+
+impl Diagnosed for proto::RenewEphemeralResourceResponse {
+    fn diagnostics(&mut self) -> &mut Vec<proto::Diagnostic> {
+        &mut self.diagnostics
+    }
+}
+
+impl Diagnosed for proto::CloseEphemeralResourceResponse {
+    fn diagnostics(&mut self) -> &mut Vec<proto::Diagnostic> {
+        &mut self.diagnostics
+    }
+}
+
+impl Diagnosed for proto::GetFunctionsResponse {
     fn diagnostics(&mut self) -> &mut Vec<proto::Diagnostic> {
         &mut self.diagnostics
     }

@@ -9,8 +9,8 @@ use tracing::Instrument as _;
 
 use super::reply::Reply;
 use super::{
-    Backend, apply, configure, convert, data, describe, guard, identity, import, plan, read,
-    upgrade, validate,
+    Backend, apply, configure, convert, data, describe, ephemeral, function, guard, identity,
+    import, plan, read, upgrade, validate,
 };
 use crate::diagnostics::Diagnostics;
 use crate::proto::tfplugin6 as proto;
@@ -80,135 +80,164 @@ impl Calls {
         });
         Ok(Response::new(reply))
     }
+    /// Answers a call that waits for nothing.
+    async fn at_once<Q: Send + 'static, R: Reply>(
+        &self,
+        rpc: &'static str,
+        subject: impl FnOnce(&Q) -> &str,
+        request: Request<Q>,
+        call: fn(&Backend, &Q) -> R,
+    ) -> Result<Response<R>, Status> {
+        let (backend, request) = (Arc::clone(&self.0), request.into_inner());
+        let subject = subject(&request).to_owned();
+        let call = async move { call(&backend, &request) };
+        self.answer(rpc, &subject, call).await
+    }
+
+    /// Answers a call whose handler may wait.
+    async fn in_time<Q: Send + 'static, R: Reply, F: Future<Output = R> + Send + 'static>(
+        &self,
+        rpc: &'static str,
+        subject: impl FnOnce(&Q) -> &str,
+        request: Request<Q>,
+        call: fn(Arc<Backend>, Q) -> F,
+    ) -> Result<Response<R>, Status> {
+        let request = request.into_inner();
+        let subject = subject(&request).to_owned();
+        let call = call(Arc::clone(&self.0), request);
+        self.answer(rpc, &subject, call).await
+    }
 }
 
 #[tonic::async_trait]
 impl ProviderRpc for Calls {
     async fn get_metadata(
         &self,
-        _request: Request<proto::GetMetadataRequest>,
+        request: Request<proto::GetMetadataRequest>,
     ) -> Result<Response<proto::GetMetadataResponse>, Status> {
-        let backend = Arc::clone(&self.0);
-        self.answer(
-            "GetMetadata",
-            "",
-            async move { describe::metadata(&backend) },
-        )
-        .await
+        self.at_once("GetMetadata", |_| "", request, describe::metadata)
+            .await
     }
 
     async fn get_provider_schema(
         &self,
-        _request: Request<proto::GetProviderSchemaRequest>,
+        request: Request<proto::GetProviderSchemaRequest>,
     ) -> Result<Response<proto::GetProviderSchemaResponse>, Status> {
-        let backend = Arc::clone(&self.0);
-        self.answer("GetProviderSchema", "", async move {
-            describe::schema(&backend)
-        })
-        .await
+        self.at_once("GetProviderSchema", |_| "", request, describe::schema)
+            .await
     }
 
     async fn get_resource_identity_schemas(
         &self,
-        _request: Request<proto::GetResourceIdentitySchemasRequest>,
+        request: Request<proto::GetResourceIdentitySchemasRequest>,
     ) -> Result<Response<proto::GetResourceIdentitySchemasResponse>, Status> {
-        let backend = Arc::clone(&self.0);
-        let call = async move { identity::schemas(&backend) };
-        self.answer("GetResourceIdentitySchemas", "", call).await
+        self.at_once(
+            "GetResourceIdentitySchemas",
+            |_| "",
+            request,
+            identity::schemas,
+        )
+        .await
     }
 
     async fn validate_provider_config(
         &self,
         request: Request<proto::ValidateProviderConfigRequest>,
     ) -> Result<Response<proto::ValidateProviderConfigResponse>, Status> {
-        let (backend, request) = (Arc::clone(&self.0), request.into_inner());
-        let call = async move { validate::provider(&backend, &request) };
-        self.answer("ValidateProviderConfig", "", call).await
+        self.at_once(
+            "ValidateProviderConfig",
+            |_| "",
+            request,
+            validate::provider,
+        )
+        .await
     }
 
     async fn validate_resource_config(
         &self,
         request: Request<proto::ValidateResourceConfigRequest>,
     ) -> Result<Response<proto::ValidateResourceConfigResponse>, Status> {
-        let (backend, request) = (Arc::clone(&self.0), request.into_inner());
-        let subject = request.type_name.clone();
-        let call = async move { validate::resource(&backend, &request) };
-        self.answer("ValidateResourceConfig", &subject, call).await
+        self.at_once(
+            "ValidateResourceConfig",
+            |r| &r.type_name,
+            request,
+            validate::resource,
+        )
+        .await
     }
 
     async fn validate_data_resource_config(
         &self,
         request: Request<proto::ValidateDataResourceConfigRequest>,
     ) -> Result<Response<proto::ValidateDataResourceConfigResponse>, Status> {
-        let (backend, request) = (Arc::clone(&self.0), request.into_inner());
-        let subject = request.type_name.clone();
-        let call = async move { validate::data_source(&backend, &request) };
-        self.answer("ValidateDataResourceConfig", &subject, call)
-            .await
+        self.at_once(
+            "ValidateDataResourceConfig",
+            |r| &r.type_name,
+            request,
+            validate::data_source,
+        )
+        .await
     }
 
     async fn upgrade_resource_state(
         &self,
         request: Request<proto::UpgradeResourceStateRequest>,
     ) -> Result<Response<proto::UpgradeResourceStateResponse>, Status> {
-        let (backend, request) = (Arc::clone(&self.0), request.into_inner());
-        let subject = request.type_name.clone();
-        let call = async move { upgrade::upgrade(&backend, &request) };
-        self.answer("UpgradeResourceState", &subject, call).await
+        self.at_once(
+            "UpgradeResourceState",
+            |r| &r.type_name,
+            request,
+            upgrade::upgrade,
+        )
+        .await
     }
 
     async fn upgrade_resource_identity(
         &self,
         request: Request<proto::UpgradeResourceIdentityRequest>,
     ) -> Result<Response<proto::UpgradeResourceIdentityResponse>, Status> {
-        let (backend, request) = (Arc::clone(&self.0), request.into_inner());
-        let subject = request.type_name.clone();
-        let call = async move { identity::upgrade(&backend, &request) };
-        self.answer("UpgradeResourceIdentity", &subject, call).await
+        self.at_once(
+            "UpgradeResourceIdentity",
+            |r| &r.type_name,
+            request,
+            identity::upgrade,
+        )
+        .await
     }
 
     async fn configure_provider(
         &self,
         request: Request<proto::ConfigureProviderRequest>,
     ) -> Result<Response<proto::ConfigureProviderResponse>, Status> {
-        let call = configure::configure(Arc::clone(&self.0), request.into_inner());
-        self.answer("ConfigureProvider", "", call).await
+        self.in_time("ConfigureProvider", |_| "", request, configure::configure)
+            .await
     }
 
     async fn read_resource(
         &self,
         request: Request<proto::ReadResourceRequest>,
     ) -> Result<Response<proto::ReadResourceResponse>, Status> {
-        let request = request.into_inner();
-        let subject = request.type_name.clone();
-        self.answer(
-            "ReadResource",
-            &subject,
-            read::read(Arc::clone(&self.0), request),
-        )
-        .await
+        self.in_time("ReadResource", |r| &r.type_name, request, read::read)
+            .await
     }
 
     async fn plan_resource_change(
         &self,
         request: Request<proto::PlanResourceChangeRequest>,
     ) -> Result<Response<proto::PlanResourceChangeResponse>, Status> {
-        let (backend, request) = (Arc::clone(&self.0), request.into_inner());
-        let subject = request.type_name.clone();
-        let call = async move { plan::plan(&backend, &request) };
-        self.answer("PlanResourceChange", &subject, call).await
+        self.at_once("PlanResourceChange", |r| &r.type_name, request, plan::plan)
+            .await
     }
 
     async fn apply_resource_change(
         &self,
         request: Request<proto::ApplyResourceChangeRequest>,
     ) -> Result<Response<proto::ApplyResourceChangeResponse>, Status> {
-        let request = request.into_inner();
-        let subject = request.type_name.clone();
-        self.answer(
+        self.in_time(
             "ApplyResourceChange",
-            &subject,
-            apply::apply(Arc::clone(&self.0), request),
+            |r| &r.type_name,
+            request,
+            apply::apply,
         )
         .await
     }
@@ -217,12 +246,11 @@ impl ProviderRpc for Calls {
         &self,
         request: Request<proto::ImportResourceStateRequest>,
     ) -> Result<Response<proto::ImportResourceStateResponse>, Status> {
-        let request = request.into_inner();
-        let subject = request.type_name.clone();
-        self.answer(
+        self.in_time(
             "ImportResourceState",
-            &subject,
-            import::import(Arc::clone(&self.0), request),
+            |r| &r.type_name,
+            request,
+            import::import,
         )
         .await
     }
@@ -231,24 +259,89 @@ impl ProviderRpc for Calls {
         &self,
         request: Request<proto::MoveResourceStateRequest>,
     ) -> Result<Response<proto::MoveResourceStateResponse>, Status> {
-        let (backend, request) = (Arc::clone(&self.0), request.into_inner());
-        let subject = request.target_type_name.clone();
-        let call = async move { upgrade::move_state(&backend, &request) };
-        self.answer("MoveResourceState", &subject, call).await
+        self.at_once(
+            "MoveResourceState",
+            |r| &r.target_type_name,
+            request,
+            upgrade::move_state,
+        )
+        .await
     }
 
     async fn read_data_source(
         &self,
         request: Request<proto::ReadDataSourceRequest>,
     ) -> Result<Response<proto::ReadDataSourceResponse>, Status> {
-        let request = request.into_inner();
-        let subject = request.type_name.clone();
-        self.answer(
-            "ReadDataSource",
-            &subject,
-            data::read(Arc::clone(&self.0), request),
+        self.in_time("ReadDataSource", |r| &r.type_name, request, data::read)
+            .await
+    }
+
+    async fn validate_ephemeral_resource_config(
+        &self,
+        request: Request<proto::ValidateEphemeralResourceConfigRequest>,
+    ) -> Result<Response<proto::ValidateEphemeralResourceConfigResponse>, Status> {
+        self.at_once(
+            "ValidateEphemeralResourceConfig",
+            |r| &r.type_name,
+            request,
+            validate::ephemeral_resource,
         )
         .await
+    }
+
+    async fn open_ephemeral_resource(
+        &self,
+        request: Request<proto::OpenEphemeralResourceRequest>,
+    ) -> Result<Response<proto::OpenEphemeralResourceResponse>, Status> {
+        self.in_time(
+            "OpenEphemeralResource",
+            |r| &r.type_name,
+            request,
+            ephemeral::open,
+        )
+        .await
+    }
+
+    async fn renew_ephemeral_resource(
+        &self,
+        request: Request<proto::RenewEphemeralResourceRequest>,
+    ) -> Result<Response<proto::RenewEphemeralResourceResponse>, Status> {
+        self.in_time(
+            "RenewEphemeralResource",
+            |r| &r.type_name,
+            request,
+            ephemeral::renew,
+        )
+        .await
+    }
+
+    async fn close_ephemeral_resource(
+        &self,
+        request: Request<proto::CloseEphemeralResourceRequest>,
+    ) -> Result<Response<proto::CloseEphemeralResourceResponse>, Status> {
+        self.in_time(
+            "CloseEphemeralResource",
+            |r| &r.type_name,
+            request,
+            ephemeral::close,
+        )
+        .await
+    }
+
+    async fn get_functions(
+        &self,
+        request: Request<proto::GetFunctionsRequest>,
+    ) -> Result<Response<proto::GetFunctionsResponse>, Status> {
+        self.at_once("GetFunctions", |_| "", request, function::list)
+            .await
+    }
+
+    async fn call_function(
+        &self,
+        request: Request<proto::CallFunctionRequest>,
+    ) -> Result<Response<proto::CallFunctionResponse>, Status> {
+        self.at_once("CallFunction", |r| &r.name, request, function::call)
+            .await
     }
 
     async fn stop_provider(

@@ -1,4 +1,4 @@
-//! The three `Validate…Config` calls.
+//! The `Validate…Config` calls.
 
 use super::catalog::Shape;
 use super::{Backend, convert};
@@ -62,6 +62,25 @@ pub(super) fn data_source(
         },
     );
     proto::ValidateDataResourceConfigResponse {
+        diagnostics: convert::diagnostics(diagnostics),
+    }
+}
+
+pub(super) fn ephemeral_resource(
+    backend: &Backend,
+    request: &proto::ValidateEphemeralResourceConfigRequest,
+) -> proto::ValidateEphemeralResourceConfigResponse {
+    let entry = backend.catalog.ephemeral_resource(&request.type_name);
+    let diagnostics = entry.map_or_else(
+        |unknown| unknown,
+        |entry| {
+            let config = request.config.as_ref();
+            check(&entry.shape(), config, |config, diagnostics| {
+                entry.handler.validate(config, diagnostics);
+            })
+        },
+    );
+    proto::ValidateEphemeralResourceConfigResponse {
         diagnostics: convert::diagnostics(diagnostics),
     }
 }

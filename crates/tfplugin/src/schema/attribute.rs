@@ -164,20 +164,14 @@ impl Attribute {
     /// Describes the attribute in plain text.
     #[must_use]
     pub fn description(mut self, text: impl Into<String>) -> Self {
-        self.description = Description {
-            text: text.into(),
-            markdown: false,
-        };
+        self.description = Description::plain(text);
         self
     }
 
     /// Describes the attribute in Markdown.
     #[must_use]
     pub fn markdown(mut self, text: impl Into<String>) -> Self {
-        self.description = Description {
-            text: text.into(),
-            markdown: true,
-        };
+        self.description = Description::markdown(text);
         self
     }
 

@@ -68,20 +68,14 @@ impl Block {
     /// Describes the block in plain text.
     #[must_use]
     pub fn description(mut self, text: impl Into<String>) -> Self {
-        self.body.description = Description {
-            text: text.into(),
-            markdown: false,
-        };
+        self.body.description = Description::plain(text);
         self
     }
 
     /// Describes the block in Markdown.
     #[must_use]
     pub fn markdown(mut self, text: impl Into<String>) -> Self {
-        self.body.description = Description {
-            text: text.into(),
-            markdown: true,
-        };
+        self.body.description = Description::markdown(text);
         self
     }
 

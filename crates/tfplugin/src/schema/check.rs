@@ -48,6 +48,19 @@ pub(super) fn check(schema: &Schema) -> Result<(), SchemaError> {
     checker.finish()
 }
 
+/// Checks the names of a function's parameters.
+pub(crate) fn check_signature(names: &[&str]) -> Result<(), SchemaError> {
+    let mut checker = Checker::default();
+    for (position, name) in names.iter().enumerate() {
+        let path = Path::root(*name);
+        checker.name(name, &path);
+        if names.iter().take(position).any(|other| other == name) {
+            checker.violation(&path, "name is used twice");
+        }
+    }
+    checker.finish()
+}
+
 /// Collects violations on the way through a schema.
 #[derive(Default)]
 pub(super) struct Checker {

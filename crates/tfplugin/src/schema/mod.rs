@@ -13,6 +13,7 @@ mod validator;
 pub use attribute::{Attribute, Nesting};
 pub use block::{Block, BlockNesting};
 pub use check::SchemaError;
+pub(crate) use check::check_signature;
 pub use identity::IdentitySchema;
 pub use modifier::{AttributePlan, PlanModifier};
 pub use validator::Validator;
@@ -27,6 +28,22 @@ use crate::value::Type;
 pub(crate) struct Description {
     pub(crate) text: String,
     pub(crate) markdown: bool,
+}
+
+impl Description {
+    pub(crate) fn plain(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            markdown: false,
+        }
+    }
+
+    pub(crate) fn markdown(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            markdown: true,
+        }
+    }
 }
 
 /// The shape of a resource, a data source or a provider block.
@@ -63,20 +80,14 @@ impl Schema {
     /// Describes the whole in plain text.
     #[must_use]
     pub fn description(mut self, text: impl Into<String>) -> Self {
-        self.body.description = Description {
-            text: text.into(),
-            markdown: false,
-        };
+        self.body.description = Description::plain(text);
         self
     }
 
     /// Describes the whole in Markdown.
     #[must_use]
     pub fn markdown(mut self, text: impl Into<String>) -> Self {
-        self.body.description = Description {
-            text: text.into(),
-            markdown: true,
-        };
+        self.body.description = Description::markdown(text);
         self
     }
 

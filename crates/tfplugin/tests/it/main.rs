@@ -11,6 +11,7 @@
 
 mod kitchen;
 mod lifecycle;
+mod newer;
 mod process;
 mod support;
 mod transport;

@@ -1,6 +1,8 @@
 //! The provider's calls over an in-memory connection.
 
+mod ephemeral;
 mod fixture;
+mod function;
 mod identity;
 
 use std::sync::Arc;
