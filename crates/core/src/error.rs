@@ -60,6 +60,12 @@ pub enum Refusal {
     /// The address belongs to a member already.
     #[error("this person is a member of the organization already")]
     AlreadyMember,
+    /// Somebody who was only invited is nobody that could be changed.
+    #[error("this person was invited, and has not accepted")]
+    NotMemberYet,
+    /// The person is known elsewhere, too, under the name that was to be changed.
+    #[error("only this person can change their name")]
+    NameNotYours,
     /// The address has an open invitation already.
     #[error("this address has an open invitation already")]
     LiveInvitation {

@@ -249,6 +249,15 @@ impl TestApp {
             .await
     }
 
+    /// A key of this kind for a person in the first organization.
+    ///
+    /// # Panics
+    /// If it cannot be made.
+    pub async fn key_of(&self, user: Id<User>, kind: KeyKind) -> Secret {
+        self.key_for(self.organization, Principal::User(user), kind)
+            .await
+    }
+
     /// A new member of the first organization with this role.
     ///
     /// # Panics

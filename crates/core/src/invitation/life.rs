@@ -107,6 +107,18 @@ impl Invitation {
     /// # Errors
     /// [`Refusal::AlreadyAccepted`]; [`Refusal::NotOpen`] if it was ended before.
     pub fn revoke(&mut self, now: Timestamp) -> Result<(), Refusal> {
+        self.withdraw(Reason::Revoked, now)
+    }
+
+    /// T6: it goes with its invitee, who is removed before they have answered.
+    ///
+    /// # Errors
+    /// As [`Invitation::revoke`].
+    pub fn remove_invitee(&mut self, now: Timestamp) -> Result<(), Refusal> {
+        self.withdraw(Reason::UserRemoved, now)
+    }
+
+    fn withdraw(&mut self, reason: Reason, now: Timestamp) -> Result<(), Refusal> {
         let state = self.state_at(now);
         match state {
             State::Accepted => Err(Refusal::AlreadyAccepted),
@@ -115,7 +127,7 @@ impl Invitation {
                 wanted: "revoked",
             }),
             State::Staged | State::Sent | State::Expired => {
-                self.deactivate(Reason::Revoked, now);
+                self.deactivate(reason, now);
                 Ok(())
             }
         }

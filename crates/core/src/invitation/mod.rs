@@ -11,6 +11,7 @@
 //! | T4 | sent | accepted | [`Invitation::accept`] |
 //! | T5 | sent | deactivated (declined) | [`Invitation::decline`] |
 //! | T6 | staged, sent, expired | deactivated (revoked) | [`Invitation::revoke`] |
+//! | T6 | staged, sent, expired | deactivated (removed) | [`Invitation::remove_invitee`] |
 //! | T7 | staged, sent | expired | [`Invitation::expire`] |
 //! | T8 | staged, sent | accepted (joined by another road) | [`Invitation::close_joined`] |
 //! | T9 | accepted | deactivated (left, removed) | [`Invitation::end_membership`] |

@@ -73,7 +73,7 @@ pub enum Reason {
     Declined,
     /// The member left.
     UserLeft,
-    /// The member was removed.
+    /// The member was removed, or the invitee before they answered.
     UserRemoved,
     /// The person joined by another road.
     JoinedOtherwise,

@@ -54,6 +54,30 @@ pub fn load_user(tx: &mut Tx<'_>, ctx: &Ctx, id: Id<User>) -> Result<User, AppEr
     as_known_here(tx, ctx, user)?.ok_or_else(|| missing().into())
 }
 
+/// The user with this id, if they are a member, or have an invitation that waits for an answer or
+/// ran out without one.
+///
+/// # Errors
+/// As [`load_user`].
+pub fn load_current_user(tx: &mut Tx<'_>, ctx: &Ctx, id: Id<User>) -> Result<User, AppError> {
+    let user = load_user(tx, ctx, id)?;
+    if tx.find_membership(ctx.organization, id)?.is_some() {
+        return Ok(user);
+    }
+    let last = latest(tx.list_invitations_of(ctx.organization, id)?);
+    let is_known = last.is_some_and(|invitation| {
+        matches!(
+            invitation.state_at(ctx.now),
+            State::Staged | State::Sent | State::Expired
+        )
+    });
+    if is_known {
+        Ok(user)
+    } else {
+        Err(Refusal::not_found::<User>(id.to_native()).into())
+    }
+}
+
 /// Users of the organization, members and invitees with an open invitation, by id.
 ///
 /// # Errors

@@ -53,7 +53,8 @@ fn active(tx: &mut Tx<'_>, ctx: &Ctx, user: Id<User>) -> Result<Membership, AppE
     found.ok_or_else(|| Refusal::not_found::<User>(user.to_native()).into())
 }
 
-/// Ends a membership; the invitation that led to it ends with it, and the teams let go.
+/// Ends a membership; the invitation that led to it ends with it, and so do the keys that were made
+/// in the organization, and the teams let go.
 pub(crate) fn end(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
@@ -66,6 +67,7 @@ pub(crate) fn end(
     membership.ended_at = Some(ctx.now);
     tx.update_membership(&membership)?;
     tx.delete_team_memberships(ctx.organization, membership.user)?;
+    tx.revoke_api_keys_of(ctx.organization, membership.user, ctx.now)?;
     let left = state == MembershipState::Left;
     record(
         tx,

@@ -15,4 +15,6 @@ pub mod marks;
 pub mod me;
 pub mod members;
 pub mod organizations;
+pub mod service_accounts;
 pub mod teams;
+pub mod users;

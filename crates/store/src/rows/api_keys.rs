@@ -2,6 +2,7 @@
 
 use vestibule_core::key::{ApiKey, KeyKind};
 use vestibule_core::organization::Organization;
+use vestibule_core::user::User;
 use vestibule_core::{Id, Timestamp};
 
 use super::read;
@@ -28,8 +29,21 @@ const REVOKE: Sql = Sql::new(
     "update api_keys set revoked_at = $3, generation = generation + 1
      where org_id = $1 and id = $2 and revoked_at is null",
 );
+// A native key is the person's own, and opens what else the person belongs to.
+const REVOKE_OF_USER: Sql = Sql::new(
+    "update api_keys set revoked_at = $3, generation = generation + 1
+     where org_id = $1 and principal_kind = 'user' and principal_id = $2 and kind <> 'native'
+     and revoked_at is null",
+);
 
-pub(crate) const STATEMENTS: &[Sql] = &[INSERT, FIND_BY_PUBLIC_ID, FIND_BY_ID, LIST, REVOKE];
+pub(crate) const STATEMENTS: &[Sql] = &[
+    INSERT,
+    FIND_BY_PUBLIC_ID,
+    FIND_BY_ID,
+    LIST,
+    REVOKE,
+    REVOKE_OF_USER,
+];
 
 impl Tx<'_> {
     /// Adds a key.
@@ -99,6 +113,28 @@ impl Tx<'_> {
                 now.as_micros().into(),
             ],
         )? == 1)
+    }
+
+    /// Revokes the keys that a person has in an organization, without native ones, which are the
+    /// person's own.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn revoke_api_keys_of(
+        &mut self,
+        organization: Id<Organization>,
+        user: Id<User>,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        self.execute(
+            REVOKE_OF_USER,
+            &[
+                (&organization.to_hex()).into(),
+                (&user.to_hex()).into(),
+                now.as_micros().into(),
+            ],
+        )?;
+        Ok(())
     }
 }
 

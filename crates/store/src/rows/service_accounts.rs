@@ -13,8 +13,16 @@ const INSERT: Sql = Sql::new(
 const FIND: Sql = Sql::new(
     "select org_id, id, name, roles, created_at from service_accounts where org_id = $1 and id = $2",
 );
+const LIST: Sql = Sql::new(
+    "select org_id, id, name, roles, created_at from service_accounts
+     where org_id = $1 and id > $2 order by id limit $3",
+);
+const LIST_BACK: Sql = Sql::new(
+    "select org_id, id, name, roles, created_at from service_accounts
+     where org_id = $1 and id < $2 order by id desc limit $3",
+);
 
-pub(crate) const STATEMENTS: &[Sql] = &[INSERT, FIND];
+pub(crate) const STATEMENTS: &[Sql] = &[INSERT, FIND, LIST, LIST_BACK];
 
 impl Tx<'_> {
     /// Adds a service account.
@@ -49,6 +57,40 @@ impl Tx<'_> {
             &[(&organization.to_hex()).into(), (&id.to_hex()).into()],
             account,
         )
+    }
+
+    /// At most `limit` service accounts of an organization, in the order they were made, after
+    /// `after`.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn list_service_accounts(
+        &mut self,
+        organization: Id<Organization>,
+        after: Option<Id<ServiceAccount>>,
+        limit: u32,
+    ) -> Result<Vec<ServiceAccount>, Error> {
+        let after = after.map(Id::to_hex).unwrap_or_default();
+        let organization = organization.to_hex();
+        let params = [(&organization).into(), (&after).into(), limit.into()];
+        self.list(LIST, &params, account)
+    }
+
+    /// As [`Tx::list_service_accounts`], from the newest to the oldest, before `before`.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn list_service_accounts_back(
+        &mut self,
+        organization: Id<Organization>,
+        before: Option<Id<ServiceAccount>>,
+        limit: u32,
+    ) -> Result<Vec<ServiceAccount>, Error> {
+        // Above all hexadecimal digits.
+        let before = before.map_or_else(|| "g".to_owned(), Id::to_hex);
+        let organization = organization.to_hex();
+        let params = [(&organization).into(), (&before).into(), limit.into()];
+        self.list(LIST_BACK, &params, account)
     }
 }
 

@@ -1,11 +1,15 @@
 //! Confluent Cloud IAM v2: invitations, users, lists and failures.
 //!
-//! Owns the shapes of `/iam/v2/invitations` and `/iam/v2/users`. Source of every vendor fact here:
+//! Owns the shapes of `/iam/v2`. Source of every vendor fact here:
 //! the vendor's Go SDK `iam/v2` (`api/openapi.yaml` and models, August 2026) and the fixtures of its
 //! Terraform provider. Ids, instants (RFC 3339 UTC ending in `Z`, microseconds) and vocabularies
 //! are plain strings here, because the vendor declares its enumerations extensible.
 
+mod account;
+
 use serde::{Deserialize, Serialize};
+
+pub use account::{ServiceAccount, ServiceAccountList, UserUpdate};
 
 use crate::Secret;
 
@@ -20,8 +24,10 @@ pub const KIND_INVITATION_LIST: &str = "InvitationList";
 pub const KIND_USER: &str = "User";
 /// `kind` of a [`UserList`].
 pub const KIND_USER_LIST: &str = "UserList";
-/// `kind` of a reference to a service account.
+/// `kind` of a [`ServiceAccount`] and of references to one.
 pub const KIND_SERVICE_ACCOUNT: &str = "ServiceAccount";
+/// `kind` of a [`ServiceAccountList`].
+pub const KIND_SERVICE_ACCOUNT_LIST: &str = "ServiceAccountList";
 
 /// Waiting for the invited person's answer.
 pub const STATUS_SENT: &str = "INVITE_STATUS_SENT";

@@ -152,10 +152,12 @@ fn refused(refusal: &Refusal) -> Failure {
         Refusal::NotOpen { .. } | Refusal::AlreadyAccepted | Refusal::LinkNotValid => {
             told(Code::InvalidInvitationId)
         }
-        Refusal::InviterLostRights | Refusal::NeedsPerson => told(Code::UserUnauthorized),
+        Refusal::InviterLostRights | Refusal::NameNotYours | Refusal::NeedsPerson => {
+            told(Code::UserUnauthorized)
+        }
         Refusal::LastOwner => told(Code::LastOwner),
         Refusal::TeamNameTaken => told(Code::TeamNameTaken),
-        Refusal::VersionConflict => told(Code::Conflict),
+        Refusal::VersionConflict | Refusal::NotMemberYet => told(Code::Conflict),
     }
 }
 

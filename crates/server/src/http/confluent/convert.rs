@@ -6,8 +6,9 @@
 
 use vestibule_core::invitation::{Invitation, Reason, State};
 use vestibule_core::key::Principal;
+use vestibule_core::organization::Organization;
 use vestibule_core::role::{Role, RoleSet};
-use vestibule_core::user::{AuthType, User};
+use vestibule_core::user::{AuthType, ServiceAccount, User};
 use vestibule_core::{EmailAddress, Id, Timestamp};
 use vestibule_wire::confluent as wire;
 
@@ -20,7 +21,8 @@ use crate::settings::ConfluentSettings;
 pub(super) const INVITATIONS: &str = "/iam/v2/invitations";
 /// Path of the users, below the public address.
 pub(super) const USERS: &str = "/iam/v2/users";
-const SERVICE_ACCOUNTS: &str = "/iam/v2/service-accounts";
+/// Path of the service accounts, below the public address.
+pub(super) const SERVICE_ACCOUNTS: &str = "/iam/v2/service-accounts";
 
 /// Host of the vendor's resource names; part of the name, not an address.
 const CRN: &str = "crn://confluent.cloud";
@@ -178,6 +180,46 @@ pub(super) fn user(user: &User, public_url: &str) -> wire::User {
     }
 }
 
+/// A service account. What it is for is not kept: its name has to say it.
+pub(super) fn service_account(account: &ServiceAccount, public_url: &str) -> wire::ServiceAccount {
+    let reference = service_account_reference(account.organization, account.id, public_url);
+    wire::ServiceAccount {
+        api_version: wire::API_VERSION.to_owned(),
+        kind: wire::KIND_SERVICE_ACCOUNT.to_owned(),
+        id: reference.id,
+        metadata: wire::Metadata {
+            self_url: reference.related,
+            resource_name: Some(reference.resource_name),
+            created_at: Some(account.created_at.to_rfc3339()),
+            updated_at: Some(account.created_at.to_rfc3339()),
+            deleted_at: None,
+        },
+        display_name: account.name.clone(),
+        description: String::new(),
+    }
+}
+
+/// The address of a user.
+pub(super) fn user_url(id: Id<User>, public_url: &str) -> String {
+    format!("{public_url}{USERS}/{}", id.to_confluent())
+}
+
+fn service_account_reference(
+    organization: Id<Organization>,
+    id: Id<ServiceAccount>,
+    public_url: &str,
+) -> wire::ObjectReference {
+    let id = id.to_confluent();
+    let organization = organization.to_uuid();
+    wire::ObjectReference {
+        api_version: Some(wire::API_VERSION.to_owned()),
+        kind: Some(wire::KIND_SERVICE_ACCOUNT.to_owned()),
+        related: format!("{public_url}{SERVICE_ACCOUNTS}/{id}"),
+        resource_name: format!("{CRN}/organization={organization}/service-account={id}"),
+        id,
+    }
+}
+
 fn user_reference(id: Id<User>, public_url: &str) -> wire::ObjectReference {
     let id = id.to_confluent();
     wire::ObjectReference {
@@ -195,15 +237,7 @@ fn creator(invitation: &Invitation, public_url: &str) -> wire::ObjectReference {
     match invitation.inviter.principal {
         Principal::User(id) => user_reference(id, public_url),
         Principal::ServiceAccount(id) => {
-            let id = id.to_confluent();
-            let organization = invitation.organization.to_uuid();
-            wire::ObjectReference {
-                api_version: Some(wire::API_VERSION.to_owned()),
-                kind: Some(wire::KIND_SERVICE_ACCOUNT.to_owned()),
-                related: format!("{public_url}{SERVICE_ACCOUNTS}/{id}"),
-                resource_name: format!("{CRN}/organization={organization}/service-account={id}"),
-                id,
-            }
+            service_account_reference(invitation.organization, id, public_url)
         }
     }
 }

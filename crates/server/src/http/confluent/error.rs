@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use vestibule_core::id::Kind;
 use vestibule_core::invitation::Invitation;
 use vestibule_core::organization::Organization;
-use vestibule_core::user::User;
+use vestibule_core::user::{ServiceAccount, User};
 use vestibule_core::{Id, Refusal};
 use vestibule_wire::confluent as wire;
 
@@ -284,6 +284,7 @@ fn of_refusal(refusal: &Refusal, method: &Method) -> Answer {
         Refusal::NotPermitted(_)
         | Refusal::RoleAboveCeiling { .. }
         | Refusal::InviterLostRights
+        | Refusal::NameNotYours
         | Refusal::NeedsPerson => Answer::new(FORBIDDEN, denied(words, method)),
         Refusal::LocalIntoSso => Answer::new(FORBIDDEN, words).at("/auth_type"),
         Refusal::NotFound { noun, .. } if *noun == Organization::NOUN => {
@@ -303,9 +304,10 @@ fn of_refusal(refusal: &Refusal, method: &Method) -> Answer {
         Refusal::ResendTooSoon { seconds } => Answer::new(TOO_SOON, words).after(*seconds),
         // The live service says 400 here, and that is what its clients decode.
         Refusal::AlreadyAccepted => Answer::new(BAD_STATE, words),
-        Refusal::NotOpen { .. } | Refusal::LastOwner | Refusal::VersionConflict => {
-            Answer::new(CONFLICT, words)
-        }
+        Refusal::NotOpen { .. }
+        | Refusal::NotMemberYet
+        | Refusal::LastOwner
+        | Refusal::VersionConflict => Answer::new(CONFLICT, words),
     }
 }
 
@@ -321,14 +323,14 @@ fn denied(words: String, method: &Method) -> String {
 
 /// The id in this dialect's spelling; the use cases speak the native one.
 fn spelled(noun: &str, id: &str) -> String {
-    let ours = if noun == Invitation::NOUN {
-        Id::<Invitation>::from_native(id).map(Id::to_confluent)
-    } else if noun == User::NOUN {
-        Id::<User>::from_native(id).map(Id::to_confluent)
-    } else {
-        None
-    };
-    ours.unwrap_or_else(|| id.to_owned())
+    fn of<K: Kind>(noun: &str, id: &str) -> Option<String> {
+        let id = Id::<K>::from_native(id).filter(|_| noun == K::NOUN)?;
+        Some(id.to_confluent())
+    }
+    of::<Invitation>(noun, id)
+        .or_else(|| of::<User>(noun, id))
+        .or_else(|| of::<ServiceAccount>(noun, id))
+        .unwrap_or_else(|| id.to_owned())
 }
 
 fn of_body(error: &BodyError) -> Answer {
@@ -383,6 +385,8 @@ mod tests {
             Refusal::not_found::<Invitation>("i"),
             Refusal::not_found::<Organization>("o"),
             Refusal::AlreadyMember,
+            Refusal::NotMemberYet,
+            Refusal::NameNotYours,
             Refusal::LiveInvitation {
                 id: Id::from_bytes([1; 12]),
             },
@@ -420,6 +424,8 @@ mod tests {
         404 resource_not_found: there is no invitation with the id i
         401 user_unauthenticated: invalid API key: it is mistyped, revoked or of another server
         409 resource_already_exists: this person is a member of the organization already
+        409 conflict: this person was invited, and has not accepted
+        403 user_unauthorized: only this person can change their name
         409 resource_already_exists: this address has an open invitation already
         402 quota_exceeded: the number of open invitations in this organization is currently limited to 1
         402 quota_exceeded: the number of people in this organization is currently limited to 2

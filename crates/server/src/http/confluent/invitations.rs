@@ -16,6 +16,7 @@ use crate::app::App;
 use crate::ctx::Ctx;
 use crate::error::AppError;
 use crate::http::params::{PathParams, QueryParams};
+use crate::ops::directory;
 use crate::ops::invitations::{self, Listing};
 
 /// `POST /iam/v2/invitations`.
@@ -25,23 +26,47 @@ pub(super) async fn create(
     Json(body): Json<wire::InvitationCreate>,
 ) -> Result<Response, Failure> {
     let new = convert::new_invitation(&body)?;
-    let now = ctx.now;
+    let again = ctx.clone();
+    let email = new.email.clone();
     let made = app
         .write(ctx, move |tx, ctx| invitations::create(tx, ctx, &new))
-        .await
-        .map_err(|error| in_the_way(error, &app))?;
+        .await;
+    let now = again.now;
+    let made = match made {
+        Ok(made) => made,
+        Err(error) => return Err(in_the_way(error, &app, again, email).await),
+    };
     app.mail_is_due();
     let made = convert::invitation(&made, &Look::of(&app, now));
     let location = [(header::LOCATION, made.metadata.self_url.clone())];
     Ok((StatusCode::CREATED, location, Json(made)).into_response())
 }
 
-/// A conflict with an open invitation says where that one is.
-fn in_the_way(error: AppError, app: &App) -> Failure {
-    let mut location = None;
-    if let AppError::Refused(Refusal::LiveInvitation { id }) = &error {
-        location = Some(convert::invitation_url(*id, &app.settings().public_url));
-    }
+/// A conflict says where that is what is in the way: the open invitation, or the one that a member
+/// has accepted, or a member who never had one.
+async fn in_the_way(error: AppError, app: &App, ctx: Ctx, email: EmailAddress) -> Failure {
+    let public_url = &app.settings().public_url;
+    let location = match &error {
+        AppError::Refused(Refusal::LiveInvitation { id }) => {
+            Some(convert::invitation_url(*id, public_url))
+        }
+        AppError::Refused(Refusal::AlreadyMember) => {
+            let found = app.read(ctx, move |tx, ctx| {
+                directory::find_person_by_email(tx, ctx, &email)
+            });
+            let person = found.await.ok().flatten();
+            person.map(|person| {
+                let accepted = person
+                    .membership
+                    .and_then(|membership| membership.invitation);
+                match accepted {
+                    Some(invitation) => convert::invitation_url(invitation, public_url),
+                    None => convert::user_url(person.user.id, public_url),
+                }
+            })
+        }
+        _ => None,
+    };
     Failure::App { error, location }
 }
 

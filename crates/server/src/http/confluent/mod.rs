@@ -9,6 +9,7 @@ mod extract;
 mod invitations;
 mod page;
 mod routes;
+mod service_accounts;
 mod users;
 
 use axum::body::Body;

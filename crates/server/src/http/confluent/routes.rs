@@ -8,7 +8,7 @@ use axum::response::Response;
 use axum::routing::get;
 
 use super::error::Failure;
-use super::{invitations, users};
+use super::{invitations, service_accounts, users};
 use crate::app::App;
 use crate::http::request_id::RequestId;
 
@@ -24,7 +24,12 @@ pub(crate) fn routes() -> Router<App> {
             get(invitations::read).delete(invitations::delete),
         )
         .route("/users", get(users::list))
-        .route("/users/{id}", get(users::read))
+        .route(
+            "/users/{id}",
+            get(users::read).patch(users::update).delete(users::delete),
+        )
+        .route("/service-accounts", get(service_accounts::list))
+        .route("/service-accounts/{id}", get(service_accounts::read))
         .fallback(async || Failure::UnknownPath)
         .method_not_allowed_fallback(async || Failure::UnknownMethod)
         .layer(from_fn(finish))

@@ -24,6 +24,8 @@ pub(super) fn status_and_code(refusal: &Refusal) -> (StatusCode, &'static str) {
         Refusal::NotFound { .. } => (StatusCode::NOT_FOUND, "not_found"),
         Refusal::LinkNotValid => (StatusCode::NOT_FOUND, "not_acceptable"),
         Refusal::AlreadyMember => (StatusCode::CONFLICT, "already_member"),
+        Refusal::NotMemberYet => (StatusCode::CONFLICT, "not_member_yet"),
+        Refusal::NameNotYours => (StatusCode::FORBIDDEN, "name_not_yours"),
         Refusal::LiveInvitation { .. } => (StatusCode::CONFLICT, "live_invitation_exists"),
         Refusal::PendingLimit { .. } => (StatusCode::CONFLICT, "pending_limit"),
         Refusal::UserLimit { .. } => (StatusCode::CONFLICT, "user_limit"),
@@ -51,6 +53,8 @@ pub(super) fn member_of(refusal: &Refusal) -> Option<&'static str> {
         | Refusal::NotFound { .. }
         | Refusal::LinkNotValid
         | Refusal::AlreadyMember
+        | Refusal::NotMemberYet
+        | Refusal::NameNotYours
         | Refusal::LiveInvitation { .. }
         | Refusal::PendingLimit { .. }
         | Refusal::UserLimit { .. }
@@ -86,6 +90,8 @@ pub(super) fn hint_for(refusal: &Refusal) -> Option<&'static str> {
         | Refusal::NotFound { .. }
         | Refusal::LinkNotValid
         | Refusal::AlreadyMember
+        | Refusal::NotMemberYet
+        | Refusal::NameNotYours
         | Refusal::NotOpen { .. }
         | Refusal::InviterLostRights
         | Refusal::TeamNameTaken

@@ -9,13 +9,17 @@ use vestibule_server::ops::{keys, members};
 
 use super::*;
 
-const OPERATIONS: [(Method, &str, &str); 6] = [
+const OPERATIONS: [(Method, &str, &str); 10] = [
     (Method::POST, "/invitations", r#"{"email":"x@example.org"}"#),
     (Method::GET, "/invitations", ""),
     (Method::GET, "/invitations/i-00000000000000000000", ""),
     (Method::DELETE, "/invitations/i-00000000000000000000", ""),
     (Method::GET, "/users", ""),
     (Method::GET, "/users/u-00000000000000000000", ""),
+    (Method::PATCH, "/users/u-00000000000000000000", "{}"),
+    (Method::DELETE, "/users/u-00000000000000000000", ""),
+    (Method::GET, "/service-accounts", ""),
+    (Method::GET, "/service-accounts/sa-00000000000000000000", ""),
 ];
 
 fn access_token(cloud: &Cloud, end: Timestamp) -> String {

@@ -446,7 +446,7 @@ async fn an_unknown_path_and_a_wrong_method_answer_in_the_same_shape() {
         (Method::PATCH, "/invitations/i-1"),
         (Method::DELETE, "/invitations"),
         (Method::POST, "/users"),
-        (Method::DELETE, "/users/u-1"),
+        (Method::PUT, "/users/u-1"),
         (Method::OPTIONS, "/invitations"),
     ] {
         let answer = cloud.call(method.clone(), path, "").await;

@@ -3,9 +3,18 @@
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use vestibule_core::key::{ApiKey, KeyKind};
+use vestibule_core::key::{ApiKey, KeyKind, Principal};
+use vestibule_core::role::Role;
 
 use super::*;
+
+/// The id of the service account that a key acts for.
+fn account_of(robot: &Secret) -> String {
+    let Principal::ServiceAccount(id) = robot.key.principal else {
+        panic!("a service account's key")
+    };
+    id.to_confluent()
+}
 
 /// The Cloud API key of another organization's owner.
 async fn strangers_key(cloud: &Cloud) -> String {
@@ -35,20 +44,31 @@ async fn sec_s25_confluent_another_organizations_ids_do_not_exist() {
     let ours = cloud.invite("ann@example.org").await;
     let id = text(&ours, "/id");
     let user = text(&ours, "/user/id");
-    for (method, path) in [
-        (Method::GET, format!("/invitations/{id}")),
-        (Method::DELETE, format!("/invitations/{id}")),
-        (Method::GET, format!("/users/{user}")),
+    let owner = cloud.test.owner.to_confluent();
+    let robot = cloud
+        .test
+        .service_account_key(KeyKind::Confluent, Role::Member)
+        .await;
+    let robot = account_of(&robot);
+    for (method, path, body) in [
+        (Method::GET, format!("/invitations/{id}"), ""),
+        (Method::DELETE, format!("/invitations/{id}"), ""),
+        (Method::GET, format!("/users/{user}"), ""),
+        (Method::GET, format!("/users/{owner}"), ""),
         (
-            Method::GET,
-            format!("/users/{}", cloud.test.owner.to_confluent()),
+            Method::PATCH,
+            format!("/users/{owner}"),
+            r#"{"full_name":"X"}"#,
         ),
+        (Method::DELETE, format!("/users/{user}"), ""),
+        (Method::DELETE, format!("/users/{owner}"), ""),
+        (Method::GET, format!("/service-accounts/{robot}"), ""),
     ] {
-        let answer = cloud.call_as(&stranger, method.clone(), &path, "").await;
+        let answer = cloud.call_as(&stranger, method.clone(), &path, body).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{method} {path}");
         let unknown = path.replace(id, "i-00000000000000000000");
         if unknown != path {
-            let unknown = cloud.call_as(&stranger, method, &unknown, "").await;
+            let unknown = cloud.call_as(&stranger, method, &unknown, body).await;
             let alike = detail(&unknown).replace("i-00000000000000000000", id);
             assert_eq!(
                 detail(&answer),
