@@ -2,11 +2,11 @@
 //!
 //! Owns the parsing of challenges, the response, and the count that must rise with every use of a
 //! nonce. The vendor's client asks for a challenge before each request; reusing one halves the
-//! traffic. Supports MD5 and SHA-256 with `qop=auth` or without qop, which is what the vendor's
+//! traffic. Where a service refuses that, each request asks for its own, as the vendor's does. Supports MD5 and SHA-256 with `qop=auth` or without qop, which is what the vendor's
 //! cloud and client know.
 
 use std::fmt::Write as _;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use http::{HeaderMap, HeaderValue, header};
 use md5::{Digest as _, Md5};
@@ -21,12 +21,36 @@ use crate::transport::secret_header;
 pub(crate) struct Client {
     username: String,
     password: Secret,
-    state: Mutex<Option<State>>,
+    state: Mutex<State>,
+    /// Whether the service has answered a request without credentials.
+    was_asked: tokio::sync::Mutex<bool>,
 }
 
+#[derive(Default)]
 struct State {
+    current: Option<Current>,
+    /// Whether a nonce was ever accepted again.
+    reuse_works: bool,
+    /// How often a nonce was refused at a later use, as long as none was accepted.
+    reuse_refused: u32,
+}
+
+struct Current {
     challenge: Arc<Challenge>,
     used: u32,
+}
+
+/// After so many refusals of a nonce's second use a service is taken to allow only one.
+const REUSE_REFUSALS: u32 = 2;
+
+/// The request that goes out before any challenge is known. Others wait for what it learns.
+pub(crate) struct First<'a>(tokio::sync::MutexGuard<'a, bool>);
+
+impl First<'_> {
+    /// It was answered: nobody has to wait any more.
+    pub(crate) fn settle(mut self) {
+        *self.0 = true;
+    }
 }
 
 /// The right to use a nonce once.
@@ -59,36 +83,80 @@ impl Client {
         Self {
             username,
             password,
-            state: Mutex::new(None),
+            state: Mutex::default(),
+            was_asked: tokio::sync::Mutex::new(false),
         }
     }
 
-    /// The next use of the current nonce; none before the first challenge.
-    pub(crate) fn ticket(&self) -> Option<Ticket> {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let state = state.as_mut()?;
-        state.used = state.used.checked_add(1)?;
+    /// What a request goes out with. Of several that begin before the first challenge one asks for
+    /// it and the others wait, so that they cost one exchange more and not each one more.
+    pub(crate) async fn begin(&self) -> (Option<Ticket>, Option<First<'_>>) {
+        let ticket = self.ticket();
+        if ticket.is_some() {
+            return (ticket, None);
+        }
+        let was_asked = self.was_asked.lock().await;
+        let ticket = self.ticket();
+        let is_first = ticket.is_none() && !*was_asked;
+        (ticket, is_first.then_some(First(was_asked)))
+    }
+
+    /// The next use of the current nonce; none before the first challenge, and none where each
+    /// nonce is good for one use.
+    fn ticket(&self) -> Option<Ticket> {
+        let mut state = self.state();
+        if !state.reuse_works && state.reuse_refused >= REUSE_REFUSALS {
+            return None;
+        }
+        let current = state.current.as_mut()?;
+        current.used = current.used.checked_add(1)?;
         Some(Ticket {
-            challenge: Arc::clone(&state.challenge),
-            count: state.used,
+            challenge: Arc::clone(&current.challenge),
+            count: current.used,
         })
     }
 
-    /// Takes the challenge of a 401; says whether another attempt can succeed.
+    /// Takes the challenge of a 401; the ticket for another attempt if that can succeed. Others
+    /// may use the nonce as well if it `is_shared`.
     ///
-    /// A first use of a nonce that is refused without `stale` means that the key pair is wrong. A
-    /// later use may be refused because the service forgot the nonce.
-    pub(crate) fn learn(&self, headers: &HeaderMap, used: Option<Ticket>) -> bool {
-        let Some(challenge) = strongest_challenge(headers) else {
-            return false;
-        };
-        let final_refusal = used.is_some_and(|ticket| ticket.count == 1) && !challenge.stale;
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        *state = Some(State {
-            challenge: Arc::new(challenge),
-            used: 0,
+    /// A nonce that is refused at its first use, and not for its age, means that the key pair is
+    /// wrong. At a later use, or if others use it as well, the service may have forgotten it, or
+    /// take each nonce once, or only in the order of its count.
+    pub(crate) fn learn(
+        &self,
+        headers: &HeaderMap,
+        used: Option<&Ticket>,
+        is_shared: bool,
+    ) -> Option<Ticket> {
+        let challenge = Arc::new(strongest_challenge(headers)?);
+        let mut state = self.state();
+        let is_final = used.is_some_and(|ticket| {
+            ticket.count == 1 && !challenge.stale && !state.may_be_used_by_others(ticket)
         });
-        !final_refusal
+        if used.is_some_and(|ticket| ticket.count > 1) {
+            state.reuse_refused = state.reuse_refused.saturating_add(1);
+        }
+        if is_shared {
+            state.current = Some(Current {
+                challenge: Arc::clone(&challenge),
+                used: 1,
+            });
+        }
+        (!is_final).then_some(Ticket {
+            challenge,
+            count: 1,
+        })
+    }
+
+    /// Notes that a ticket was good.
+    pub(crate) fn note_accepted(&self, ticket: Option<&Ticket>) {
+        if ticket.is_some_and(|ticket| ticket.count > 1) {
+            self.state().reuse_works = true;
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The `Authorization` header for one request. `target` is path and query as sent.
@@ -144,6 +212,15 @@ impl Client {
             text.push_str(&format!(", qop=auth, nc={count}, cnonce=\"{cnonce}\""));
         }
         text
+    }
+}
+
+impl State {
+    /// Whether somebody else may have used the nonce; who knows, if there is another one by now.
+    fn may_be_used_by_others(&self, ticket: &Ticket) -> bool {
+        self.current.as_ref().is_none_or(|current| {
+            current.used > 1 || !Arc::ptr_eq(&current.challenge, &ticket.challenge)
+        })
     }
 }
 
@@ -321,8 +398,9 @@ mod tests {
         ] {
             let client = client();
             let line = RFC_7616.replace("SHA-256", algorithm);
-            assert!(client.learn(&headers(&[&line]), None));
-            let ticket = client.ticket().expect("a ticket");
+            let ticket = client
+                .learn(&headers(&[&line]), None, true)
+                .expect("a ticket");
             let text = client.credentials(&ticket, "GET", "/dir/index.html", CNONCE);
             assert_eq!(response_of(&text), Some(expected));
         }
@@ -332,8 +410,9 @@ mod tests {
     fn credentials_look_like_those_of_the_vendors_client() {
         let client = Client::new("abcdefgh".to_owned(), Secret::new("private"));
         let line = r#"Digest realm="MMS Public API", domain="", nonce="jQI2UHrfn+v//3fGO1aQEkkhJtXO1EPs", algorithm=MD5, qop="auth", stale=false"#;
-        assert!(client.learn(&headers(&[line]), None));
-        let ticket = client.ticket().expect("a ticket");
+        let ticket = client
+            .learn(&headers(&[line]), None, true)
+            .expect("a ticket");
         let target = "/api/atlas/v2/users/byName/Ann.Lee@Example.org";
         let text = client.credentials(&ticket, "GET", target, "3aa45bb7d366dcc6");
         let response = response_of(&text).expect("a response").to_owned();
@@ -346,22 +425,35 @@ mod tests {
     #[test]
     fn a_nonce_is_counted_up_and_starts_again_with_the_next() {
         let client = client();
+        let count = |ticket: Option<Ticket>| ticket.map(|ticket| ticket.count);
         assert!(client.ticket().is_none());
-        assert!(client.learn(&headers(&[RFC_7616]), None));
-        assert_eq!(client.ticket().map(|ticket| ticket.count), Some(1));
-        assert_eq!(client.ticket().map(|ticket| ticket.count), Some(2));
-        assert!(client.learn(&headers(&[RFC_7616]), client.ticket()));
-        assert_eq!(client.ticket().map(|ticket| ticket.count), Some(1));
+        assert_eq!(
+            count(client.learn(&headers(&[RFC_7616]), None, true)),
+            Some(1)
+        );
+        assert_eq!(count(client.ticket()), Some(2));
+        let third = client.ticket();
+        assert_eq!(count(third.clone()), Some(3));
+        let next = client.learn(&headers(&[RFC_7616]), third.as_ref(), true);
+        assert_eq!(count(next), Some(1));
+        assert_eq!(count(client.ticket()), Some(2));
     }
 
     #[test]
-    fn a_first_use_that_is_refused_is_final_unless_stale() {
+    fn a_first_use_that_is_refused_is_final_unless_stale_or_shared() {
         let client = client();
-        assert!(client.learn(&headers(&[RFC_7616]), None));
-        let first = client.ticket();
-        assert!(!client.learn(&headers(&[RFC_7616]), first.clone()));
-        let stale = format!("{RFC_7616}, stale=TRUE");
-        assert!(client.learn(&headers(&[&stale]), first));
+        let challenge = headers(&[RFC_7616]);
+        let first = client.learn(&challenge, None, true);
+        assert!(client.learn(&challenge, first.as_ref(), true).is_none());
+
+        let first = client.learn(&challenge, None, true);
+        let stale = headers(&[&format!("{RFC_7616}, stale=TRUE")]);
+        assert!(client.learn(&stale, first.as_ref(), true).is_some());
+
+        // A second use may have arrived before the first.
+        let first = client.learn(&challenge, None, true);
+        assert!(client.ticket().is_some());
+        assert!(client.learn(&challenge, first.as_ref(), true).is_some());
     }
 
     #[test]

@@ -218,9 +218,9 @@ impl HttpClient {
         request: &Request,
         client: &digest::Client,
     ) -> Result<Outcome, Error> {
+        let (mut ticket, mut first) = client.begin().await;
         let mut round = 1;
         loop {
-            let ticket = client.ticket();
             let authorization = match &ticket {
                 Some(ticket) => {
                     let url = self.shared.base.join(&request.path_and_query)?;
@@ -233,9 +233,21 @@ impl HttpClient {
                 Err(lost) => return Ok(Err(lost)),
             };
             let refused = response.status == StatusCode::UNAUTHORIZED;
-            if !refused || round == DIGEST_ROUNDS || !client.learn(&response.headers, ticket) {
+            let next = if refused {
+                // The last attempt has a nonce that nobody else can use up.
+                let is_shared = round + 1 < DIGEST_ROUNDS;
+                client.learn(&response.headers, ticket.as_ref(), is_shared)
+            } else {
+                client.note_accepted(ticket.as_ref());
+                None
+            };
+            if let Some(first) = first.take() {
+                first.settle();
+            }
+            if next.is_none() || round == DIGEST_ROUNDS {
                 return Ok(Ok(response));
             }
+            ticket = next;
             round += 1;
         }
     }

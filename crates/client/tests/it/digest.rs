@@ -212,3 +212,65 @@ async fn concurrent_requests_all_get_through() {
         result.expect("no panic").expect("ok");
     }
 }
+
+/// Calls ten times at once.
+async fn ten_calls(client: &Arc<Atlas>) {
+    let mut calls = JoinSet::new();
+    for _ in 0..10 {
+        let client = Arc::clone(client);
+        calls.spawn(async move { client.list_org_invitations(ORG, None).await });
+    }
+    for result in calls.join_all().await {
+        result.expect("ok");
+    }
+}
+
+#[tokio::test]
+async fn ten_requests_at_once_cost_one_challenge() {
+    let server = Server::start(|request: &Seen| match request.header("authorization") {
+        None => Gate::new(1, true).challenge(false),
+        Some(_) => Answer::new(200, "[]"),
+    })
+    .await;
+    let client = Arc::new(client(&server, "private-key"));
+    ten_calls(&client).await;
+    assert_eq!(server.seen().len(), 11);
+}
+
+#[tokio::test]
+async fn a_service_without_challenges_makes_nobody_wait_twice() {
+    let server = Server::start(|_| Answer::new(200, "[]")).await;
+    let client = Arc::new(client(&server, "private-key"));
+    ten_calls(&client).await;
+    assert_eq!(server.seen().len(), 10);
+}
+
+/// A service that takes each of its nonces once, all of them at any time.
+#[tokio::test]
+async fn where_each_nonce_is_good_once_requests_ask_for_their_own() {
+    for says_stale in [true, false] {
+        let mut open: HashMap<String, ()> = HashMap::new();
+        let mut issued = 0;
+        let server = Server::start(move |request: &Seen| {
+            let given = request.header("authorization").map(parameters);
+            if let Some(given) = &given {
+                assert_eq!(given["response"], expected(request, given));
+                if open.remove(&given["nonce"]).is_some() {
+                    return Answer::new(200, "[]");
+                }
+            }
+            issued += 1;
+            open.insert(format!("nonce-{issued}"), ());
+            let mut gate = Gate::new(1, true);
+            gate.issued = issued - 1;
+            gate.challenge(given.is_some() && says_stale)
+        })
+        .await;
+        let client = Arc::new(client(&server, "private-key"));
+        ten_calls(&client).await;
+        let before = server.seen().len();
+        assert!(before <= 31, "{before}");
+        ten_calls(&client).await;
+        assert_eq!(server.seen().len() - before, 20);
+    }
+}
