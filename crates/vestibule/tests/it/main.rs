@@ -12,6 +12,7 @@
 mod cli;
 mod crash;
 mod lifecycle;
+mod many;
 mod personas;
 mod quickstart;
 mod serve;

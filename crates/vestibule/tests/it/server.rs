@@ -53,6 +53,7 @@ pub(crate) struct Server {
     pub(crate) organization: String,
     data: PathBuf,
     process: Child,
+    log: Option<PathBuf>,
     _directory: Option<TempDir>,
 }
 
@@ -66,14 +67,52 @@ impl Server {
         server
     }
 
+    /// Starts a server on fresh data that logs each request, and sends no mail.
+    pub(crate) fn start_counting() -> Self {
+        let directory = TempDir::with_prefix("vestibule-e2e-").unwrap();
+        let log = directory.path().join("log");
+        let mut server = Self::launch(&directory.path().join("data"), "", Some(log));
+        server._directory = Some(directory);
+        server
+    }
+
+    /// The requests so far, by method and pattern of the path; of a server that counts.
+    pub(crate) fn requests(&self) -> Vec<String> {
+        let log = std::fs::read_to_string(self.log.as_ref().expect("a log")).unwrap();
+        let field = |line: &str, name: &str| {
+            let (_, rest) = line.split_once(&format!("{name}="))?;
+            rest.split(' ').next().map(str::to_owned)
+        };
+        log.lines()
+            .filter(|line| line.contains(" answered "))
+            .map(|line| {
+                let (method, route) = (field(line, "method"), field(line, "route"));
+                format!("{} {}", method.unwrap(), route.unwrap())
+            })
+            .collect()
+    }
+
     /// Starts a server on this data, which may be an earlier server's; `owner_key` is empty for
     /// fresh data.
     pub(crate) fn start_on(data: &Path, owner_key: &str) -> Self {
+        Self::launch(data, owner_key, None)
+    }
+
+    fn launch(data: &Path, owner_key: &str, log: Option<PathBuf>) -> Self {
         let port = free_port();
         let url = format!("http://127.0.0.1:{port}");
-        let mut process = Command::new(executable())
+        let mut command = Command::new(executable());
+        command
             .args(["serve", "--data-dir", data.to_str().unwrap()])
-            .args(["--listen", &format!("127.0.0.1:{port}"), "--log", "warn"])
+            .args(["--listen", &format!("127.0.0.1:{port}"), "--log"]);
+        match &log {
+            Some(log) => command
+                .args(["warn,vestibule_server::http=debug", "--mail", "off"])
+                .env("NO_COLOR", "1")
+                .stderr(std::fs::File::create(log).unwrap()),
+            None => command.arg("warn"),
+        };
+        let mut process = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()
@@ -96,6 +135,7 @@ impl Server {
             organization: String::new(),
             data: data.to_owned(),
             process,
+            log,
             _directory: None,
         };
         server.wait_until_it_answers();

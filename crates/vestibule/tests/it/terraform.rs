@@ -180,6 +180,11 @@ impl Workspace {
         Value::Object(all).to_string()
     }
 
+    /// The registry that a source without a host belongs to.
+    pub(crate) fn registry(&self) -> &'static str {
+        HOSTS[usize::from(self.program.ends_with("tofu"))]
+    }
+
     /// Writes a file into the directory.
     pub(crate) fn write(&self, name: &str, text: &str) {
         fs::write(self.directory.path().join(name), text).unwrap();
