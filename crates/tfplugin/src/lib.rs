@@ -3,6 +3,7 @@
 pub mod check;
 mod codec;
 mod diagnostics;
+pub mod docs;
 pub mod harness;
 mod log;
 mod plan;
