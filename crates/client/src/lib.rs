@@ -13,6 +13,7 @@ pub mod confluent;
 mod error;
 mod listed;
 pub mod native;
+pub mod testing;
 mod transport;
 
 pub use error::{Error, ErrorKind};

@@ -407,7 +407,7 @@ fn given<'a>(pairs: &[(&'a str, Option<&'a str>)]) -> Vec<(&'a str, &'a str)> {
 }
 
 /// Reads a problem body; other bodies explain nothing.
-fn explain(response: &Response) -> Explanation {
+pub(crate) fn explain(response: &Response) -> Explanation {
     let is_problem = response
         .headers
         .get(http::header::CONTENT_TYPE)

@@ -6,6 +6,8 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 
+use sha2::{Digest, Sha256};
+
 use crate::random::Random;
 use crate::text::{self, Short};
 use crate::time::Timestamp;
@@ -56,6 +58,34 @@ impl<K> Id<K> {
                 return Self::from_bytes(bytes);
             }
         }
+    }
+
+    /// The same id for the same text, for what stands in a seed without an id: made, as far as it
+    /// tells, at 2024-01-01T00:00:00Z. Never contains `404`, as [`Id::generate`].
+    #[must_use]
+    pub fn derived(text: &str) -> Self {
+        const SECONDS: u32 = 1_704_067_200;
+        let mut bytes = [0; 12];
+        for round in 0_u32.. {
+            let mut hash = Sha256::new();
+            hash.update(round.to_be_bytes());
+            hash.update(text.as_bytes());
+            let random = hash.finalize();
+            let whole = SECONDS.to_be_bytes().into_iter().chain(random);
+            for (to, from) in bytes.iter_mut().zip(whole) {
+                *to = from;
+            }
+            if !holds_404(&bytes) {
+                break;
+            }
+        }
+        Self::from_bytes(bytes)
+    }
+
+    /// Whether the hexadecimal spelling contains `404`; see [`Id::generate`].
+    #[must_use]
+    pub fn holds_404(&self) -> bool {
+        holds_404(&self.bytes)
     }
 
     /// The 12 bytes.
@@ -237,6 +267,16 @@ mod tests {
             let _ = Id::<Invitation>::from_confluent(&text);
             let _ = Id::<Invitation>::from_hex(&text);
             let _ = Id::<Invitation>::from_uuid(&text);
+        }
+    }
+
+    #[test]
+    fn a_text_stands_for_one_id() {
+        let id = Id::<Invitation>::derived("team/Acme/Engineering");
+        insta::assert_snapshot!(id.to_hex(), @"6592008060d7ce39be715ea6");
+        assert_eq!(id, Id::derived("team/Acme/Engineering"));
+        for n in 0..2000 {
+            assert!(!Id::<Invitation>::derived(&n.to_string()).holds_404());
         }
     }
 

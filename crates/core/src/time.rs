@@ -2,6 +2,7 @@
 //! Must not read the system clock anywhere but in [`SystemClock`].
 
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use crate::text::Short;
@@ -103,6 +104,13 @@ impl Timestamp {
     #[must_use]
     pub fn to_rfc3339_seconds(self) -> String {
         format!("{:.0}", Self::from_seconds(self.as_seconds()).to_jiff())
+    }
+
+    /// The form of the header `Date` (RFC 9110): `Sun, 01 Mar 2026 09:00:00 GMT`.
+    #[must_use]
+    pub fn to_http_date(self) -> String {
+        let date = self.to_jiff().strftime("%a, %d %b %Y %H:%M:%S GMT");
+        date.to_string()
     }
 
     /// For people: `1 March 2026, 09:00 UTC`.
@@ -237,6 +245,54 @@ impl Clock for ManualClock {
     }
 }
 
+/// A clock that goes as another one does, at a distance that can be changed; for testing.
+pub struct SettableClock {
+    base: Arc<dyn Clock>,
+    /// In microseconds; positive for a clock that is fast.
+    offset: AtomicI64,
+}
+
+impl SettableClock {
+    /// A clock that shows the same as `base`, until it is set.
+    #[must_use]
+    pub const fn over(base: Arc<dyn Clock>) -> Self {
+        Self {
+            base,
+            offset: AtomicI64::new(0),
+        }
+    }
+
+    /// What the clock underneath shows.
+    #[must_use]
+    pub fn base_now(&self) -> Timestamp {
+        self.base.now()
+    }
+
+    /// Shows `now` from here on, and goes on from there.
+    pub fn set(&self, now: Timestamp) {
+        let offset = now.0.saturating_sub(self.base_now().0);
+        self.offset.store(offset, Ordering::SeqCst);
+    }
+
+    /// Moves the clock forward by whole seconds.
+    pub fn advance_seconds(&self, seconds: i64) {
+        self.offset
+            .fetch_add(seconds.saturating_mul(MICROS_PER_SECOND), Ordering::SeqCst);
+    }
+
+    /// Shows the same as the clock underneath again.
+    pub fn restore(&self) {
+        self.offset.store(0, Ordering::SeqCst);
+    }
+}
+
+impl Clock for SettableClock {
+    fn now(&self) -> Timestamp {
+        let offset = self.offset.load(Ordering::SeqCst);
+        Timestamp(self.base_now().0.saturating_add(offset))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -259,6 +315,7 @@ mod tests {
         insta::assert_snapshot!(instant.to_rfc3339(), @"2026-03-01T09:00:00.100000Z");
         insta::assert_snapshot!(instant.to_rfc3339_seconds(), @"2026-03-01T09:00:00Z");
         insta::assert_snapshot!(instant.to_human(), @"1 March 2026, 09:00 UTC");
+        insta::assert_snapshot!(instant.to_http_date(), @"Sun, 01 Mar 2026 09:00:00 GMT");
         assert_eq!(
             Timestamp::parse("2026-03-01T10:00:00.1+01:00"),
             Some(instant)
@@ -270,5 +327,18 @@ mod tests {
         assert_eq!(Lifetime::from_seconds(59), None);
         assert_eq!(Lifetime::from_seconds(60), Some(Lifetime::MIN));
         assert_eq!(Lifetime::from_seconds(365 * 86_400 + 1), None);
+    }
+
+    #[test]
+    fn a_settable_clock_goes_on_from_where_it_was_set() {
+        let base = Arc::new(ManualClock::new(Timestamp::from_seconds(100)));
+        let clock = SettableClock::over(Arc::<ManualClock>::clone(&base));
+        clock.set(Timestamp::from_seconds(5000));
+        base.advance_seconds(7);
+        assert_eq!(clock.now(), Timestamp::from_seconds(5007));
+        clock.advance_seconds(1);
+        assert_eq!(clock.now(), Timestamp::from_seconds(5008));
+        clock.restore();
+        assert_eq!(clock.now(), Timestamp::from_seconds(107));
     }
 }

@@ -21,12 +21,14 @@ use crate::mail::Mailer;
 use crate::revocations::Revocations;
 use crate::settings::Settings;
 use crate::shown::Pages;
+use crate::testing::{Reach, Seed, Testing};
 
 /// The server's parts. Cheap to clone.
 #[derive(Clone)]
 pub struct App {
     parts: Arc<Parts>,
     mailer: Mailer,
+    testing: Option<Arc<Testing>>,
 }
 
 struct Parts {
@@ -75,7 +77,21 @@ impl App {
         Self {
             parts: Arc::new(parts),
             mailer: Mailer::off(),
+            testing: None,
         }
+    }
+
+    /// The same application with the controls for testing, and a clock that can be set.
+    #[must_use]
+    pub fn with_testing(mut self, seed: Seed, reach: Reach) -> Self {
+        let clock = Arc::clone(&self.parts.clock);
+        self.testing = Some(Arc::new(Testing::new(clock, seed, reach)));
+        self
+    }
+
+    /// The controls for testing, where there are any.
+    pub(crate) const fn testing(&self) -> Option<&Arc<Testing>> {
+        self.testing.as_ref()
     }
 
     /// The same application, sending mail with this mailer.
@@ -94,7 +110,10 @@ impl App {
     /// The clock.
     #[must_use]
     pub fn clock(&self) -> &dyn Clock {
-        &*self.parts.clock
+        match &self.testing {
+            Some(testing) => &testing.clock,
+            None => &*self.parts.clock,
+        }
     }
 
     /// The key ring.
@@ -225,6 +244,12 @@ impl App {
     pub fn forget_api_key(&self, public_id: &str) {
         self.parts.forgotten.fetch_add(1, Ordering::SeqCst);
         self.parts.api_keys.invalidate(public_id);
+    }
+
+    /// Forgets every key at once: all of them may have changed.
+    pub(crate) fn forget_all_api_keys(&self) {
+        self.parts.forgotten.fetch_add(1, Ordering::SeqCst);
+        self.parts.api_keys.invalidate_all();
     }
 
     /// Lets an access token open nothing any more, on this node; `false` if its client has revoked

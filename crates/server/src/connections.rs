@@ -19,6 +19,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{Instant, Sleep};
 use tower::Service;
 
+use crate::http::watch::Cut;
+
 /// How long a connection is kept on which nothing moves, whether between two requests or within
 /// one. Longer than a request may take, so that no answer is lost.
 const IDLE: Duration = Duration::from_secs(75);
@@ -43,9 +45,11 @@ impl Listener for Patient {
     }
 }
 
-/// Makes the service of each connection: `router`, knowing the client's address.
+/// Makes the service of each connection: `router`, knowing the client's address, and how to end
+/// the connection if requests may ask for that.
 pub(crate) fn services(
     router: Router,
+    is_for_testing: bool,
 ) -> impl for<'a> Service<
     IncomingStream<'a, Patient>,
     Response = Router,
@@ -55,7 +59,12 @@ pub(crate) fn services(
 + Send {
     tower::service_fn(move |stream: IncomingStream<'_, Patient>| {
         let peer = ConnectInfo(*stream.remote_addr());
-        ready(Ok(router.clone().layer(Extension(peer))))
+        let service = router.clone().layer(Extension(peer));
+        ready(Ok(if is_for_testing {
+            service.layer(Extension(stream.io().cut.clone()))
+        } else {
+            service
+        }))
     })
 }
 
@@ -63,12 +72,25 @@ pub(crate) fn services(
 pub(crate) struct Watched {
     stream: TcpStream,
     deadline: Pin<Box<Sleep>>,
+    cut: Cut,
 }
 
 impl Watched {
     fn new(stream: TcpStream) -> Self {
         let deadline = Box::pin(tokio::time::sleep(IDLE));
-        Self { stream, deadline }
+        Self {
+            stream,
+            deadline,
+            cut: Cut::default(),
+        }
+    }
+
+    /// Whether a request has asked for the connection's end: then nothing more is written.
+    fn check(&self) -> Result<()> {
+        if self.cut.is_made() {
+            return Err(Error::from(ErrorKind::BrokenPipe));
+        }
+        Ok(())
     }
 
     /// Begins to wait anew after something moved, and breaks off waiting when it was too long.
@@ -99,6 +121,7 @@ impl AsyncWrite for Watched {
         context: &mut Context<'_>,
         data: &[u8],
     ) -> Poll<Result<usize>> {
+        self.check()?;
         let moved = Pin::new(&mut self.stream).poll_write(context, data);
         self.watch(context, moved)
     }
@@ -108,6 +131,7 @@ impl AsyncWrite for Watched {
         context: &mut Context<'_>,
         data: &[IoSlice<'_>],
     ) -> Poll<Result<usize>> {
+        self.check()?;
         let moved = Pin::new(&mut self.stream).poll_write_vectored(context, data);
         self.watch(context, moved)
     }
@@ -137,7 +161,7 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let route = get(async |ConnectInfo(peer): ConnectInfo<SocketAddr>| peer.ip().to_string());
-        let services = services(Router::new().route("/", route));
+        let services = services(Router::new().route("/", route), false);
         let serving = axum::serve(Patient(listener), services).into_future();
         let server = crate::http::tasks::spawn("test server", async move {
             serving.await.expect("it serves");

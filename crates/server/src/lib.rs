@@ -15,6 +15,7 @@ mod revocations;
 mod run;
 pub mod settings;
 mod shown;
+pub mod testing;
 
 pub use app::App;
 pub use ctx::{Actor, Ctx};

@@ -35,7 +35,8 @@ pub async fn serve(
         asked.cancel();
     });
     let asked = stopping.clone();
-    let serving = axum::serve(Patient(listener), connections::services(router))
+    let services = connections::services(router, app.testing().is_some());
+    let serving = axum::serve(Patient(listener), services)
         .with_graceful_shutdown(async move { asked.cancelled().await });
     let patience = async {
         stopping.cancelled().await;

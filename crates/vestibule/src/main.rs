@@ -8,6 +8,7 @@ mod config;
 mod output;
 mod process;
 mod quickstart;
+mod seed;
 mod start;
 
 use std::process::ExitCode;

@@ -31,3 +31,12 @@ pub(crate) async fn stop_requested() {
 pub(crate) fn search_path() -> Option<std::ffi::OsString> {
     std::env::var_os("PATH")
 }
+
+/// Asks a process to stop, as a supervisor would. One that has ended already is left alone.
+pub(crate) fn ask_to_stop(child: &tokio::process::Child) {
+    let id = child.id().and_then(|id| i32::try_from(id).ok());
+    if let Some(id) = id.and_then(rustix::process::Pid::from_raw) {
+        // It may end at the same moment.
+        let _sent = rustix::process::kill_process(id, rustix::process::Signal::TERM);
+    }
+}

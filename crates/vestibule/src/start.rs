@@ -5,6 +5,7 @@
 
 use std::fs;
 use std::io::Write;
+use std::net::Ipv4Addr;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 use std::sync::Arc;
@@ -16,7 +17,8 @@ use vestibule_core::secret::KeyRing;
 use vestibule_core::time::SystemClock;
 use vestibule_core::{Id, Random};
 use vestibule_server::ops::organizations::{self, NewOrganization};
-use vestibule_server::{Actor, App};
+use vestibule_server::testing::{self, Seed};
+use vestibule_server::{Actor, App, Ctx};
 use vestibule_store::Store;
 
 use crate::config::Config;
@@ -57,17 +59,53 @@ pub(crate) fn logging(filter: &str) -> anyhow::Result<()> {
 pub(crate) async fn open(config: &Config) -> anyhow::Result<Server> {
     make_private_directory(&config.data_dir)?;
     let random = Random::system();
-    let keys = match &config.key_ring {
-        Some(text) => {
+    let keys = match (&config.testing, &config.key_ring) {
+        (Some(_), _) => KeyRing::parse(testing::KEY_RING)?,
+        (None, Some(text)) => {
             KeyRing::parse(text).context("keys: the variable's key ring is not usable")?
         }
-        None => key_ring(&config.data_dir.join("vestibule.keys"), &random)?,
+        (None, None) => key_ring(&config.data_dir.join("vestibule.keys"), &random)?,
+    };
+    let seed = match &config.testing {
+        Some(testing) => Some((crate::seed::load(&testing.seed)?, testing.reach)),
+        None => None,
     };
     let store = Store::open(config.database.clone()).await?;
     let mailer = config.mail.mailer(&config.settings)?;
     let clock = Arc::new(SystemClock);
     let app = App::new(store, clock, random, keys, config.settings.clone()).with_mailer(mailer);
-    Ok(Server { app })
+    let Some((seed, reach)) = seed else {
+        return Ok(Server { app });
+    };
+    begin(&app, seed.clone(), config).await?;
+    Ok(Server {
+        app: app.with_testing(seed, reach),
+    })
+}
+
+/// Seeds an empty database. One that no seed has made is not for testing: it could be emptied.
+async fn begin(app: &App, seed: Seed, config: &Config) -> anyhow::Result<()> {
+    let begun = app
+        .write(system(app), move |tx, ctx| seed.begin(tx, ctx))
+        .await
+        .context("the seed could not be made")?;
+    anyhow::ensure!(
+        begun,
+        "the database has organizations that this seed has not made, and testing could empty it\n\
+         hint: name another place with --data-dir or --database; now it is {}",
+        config.data_dir.display()
+    );
+    Ok(())
+}
+
+/// The circumstances of what happens at the start.
+fn system(app: &App) -> Ctx {
+    app.ctx(
+        Actor::System,
+        Id::from_bytes([0; 12]),
+        Dialect::Native,
+        "start".to_owned(),
+    )
 }
 
 fn make_private_directory(path: &Path) -> anyhow::Result<()> {
@@ -109,6 +147,21 @@ pub(crate) fn write_private(path: &Path, text: &str) -> anyhow::Result<()> {
         .with_context(|| format!("cannot write {}", path.display()))
 }
 
+/// A free port without `404` in it: the vendor's Atlas provider looks for that text in URLs.
+///
+/// # Errors
+/// If there is none.
+pub(crate) async fn free_port() -> anyhow::Result<TcpListener> {
+    loop {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+            .await
+            .context("there is no free port")?;
+        if !listener.local_addr()?.port().to_string().contains("404") {
+            return Ok(listener);
+        }
+    }
+}
+
 /// Makes the first organization with its owner, unless the database has one.
 ///
 /// # Errors
@@ -120,14 +173,8 @@ pub(crate) async fn first_start(app: &App, config: &Config) -> anyhow::Result<Op
         lifetimes: Lifetimes::default(),
     };
     let owner = config.owner.clone();
-    let ctx = app.ctx(
-        Actor::System,
-        Id::from_bytes([0; 12]),
-        Dialect::Native,
-        "start".to_owned(),
-    );
     let made = app
-        .write(ctx, move |tx, ctx| {
+        .write(system(app), move |tx, ctx| {
             organizations::bootstrap(tx, ctx, &new, &owner)
         })
         .await

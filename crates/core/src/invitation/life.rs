@@ -145,6 +145,24 @@ impl Invitation {
         due
     }
 
+    /// T7 before its time, for testing: an open invitation is over at `now`, and expires. Its
+    /// lifetime stays, and counts when it is sent again.
+    ///
+    /// # Errors
+    /// [`Refusal::NotOpen`] unless it is open at `now`.
+    pub fn expire_early(&mut self, now: Timestamp) -> Result<(), Refusal> {
+        let state = self.state_at(now);
+        if !state.is_live() {
+            return Err(Refusal::NotOpen {
+                state,
+                wanted: "expired",
+            });
+        }
+        self.expires_at = now;
+        self.expire(now);
+        Ok(())
+    }
+
     /// T8: the person joined by another road; the invitation closes with it.
     ///
     /// # Errors

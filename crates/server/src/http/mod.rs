@@ -12,12 +12,15 @@ pub(crate) mod cursor;
 pub(crate) mod fault;
 mod headers;
 mod health;
+pub(crate) mod injected;
 mod leftover;
+mod local;
 pub(crate) mod native;
 pub(crate) mod pages;
 pub(crate) mod params;
 pub(crate) mod request_id;
 pub mod tasks;
+pub(crate) mod watch;
 
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
@@ -32,10 +35,12 @@ use futures::FutureExt;
 
 use crate::app::App;
 use fault::Fault;
+use injected::Injected;
 use leftover::Leftover;
 use request_id::RequestId;
 
 pub use native::document as openapi_document;
+pub use native::testing_document as testing_openapi_document;
 
 /// How long a request may take.
 pub(crate) const TIMEOUT: Duration = Duration::from_secs(30);
@@ -54,7 +59,11 @@ pub fn router(app: App) -> Router {
         .merge(pages::routes(app.settings()))
         .fallback(nothing_here)
         .method_not_allowed_fallback(wrong_method);
-    front(app.clone(), routes.with_state(app))
+    if app.testing().is_none() {
+        return front(app.clone(), routes.with_state(app));
+    }
+    let routes = routes.nest("/testing", native::testing_routes(&app));
+    front(app.clone(), routes.with_state(app.clone())).layer(from_fn_with_state(app, watch::watch))
 }
 
 /// The common layers around `inner`. Public for the tests of these layers.
@@ -83,16 +92,23 @@ async fn guard(State(app): State<App>, mut request: Request, next: Next) -> Resp
     let started = app.clock().now();
     let id = RequestId::of(request.headers(), app.random());
     let method = request.method().clone();
-    let surface = Surface::of(request.uri().path());
+    let surface = Surface::in_app(&app, request.uri().path());
     let original = OriginalUri(request.uri().clone());
     if surface == Surface::Confluent {
         collapse_slashes(request.uri_mut());
     }
     request.extensions_mut().insert(original);
     request.extensions_mut().insert(id.clone());
+    let injected = request.extensions_mut().remove::<Injected>();
     let leftover = Leftover::of(&mut request);
 
-    let answer = AssertUnwindSafe(next.run(request)).catch_unwind();
+    let answer = async {
+        match injected {
+            Some(injected) => surface.injected(&injected, &id.0),
+            None => next.run(request).await,
+        }
+    };
+    let answer = AssertUnwindSafe(answer).catch_unwind();
     let mut response = match tokio::time::timeout(TIMEOUT, answer).await {
         Ok(Ok(response)) => response,
         Ok(Err(panic)) => {
@@ -122,7 +138,7 @@ async fn guard(State(app): State<App>, mut request: Request, next: Next) -> Resp
 /// The answer where nothing is mounted: `/iam`, `/iam/v3/…`, and the mounts themselves with a
 /// slash at the end. What is not there below a mount is the dialect's own affair.
 async fn nothing_here(State(app): State<App>, request: Request) -> Response {
-    match Surface::of(request.uri().path()) {
+    match Surface::in_app(&app, request.uri().path()) {
         Surface::Native => Handler::call(native::nothing_here, request, app).await,
         Surface::Confluent => Handler::call(confluent::nothing_here, request, app).await,
         Surface::Atlas => Handler::call(atlas::nothing_here, request, app).await,
@@ -162,6 +178,36 @@ impl Surface {
         }
     }
 
+    /// The same, in a server that may have the controls for testing: they are the native API's.
+    fn in_app(app: &App, path: &str) -> Self {
+        let is_control = path.split('/').find(|segment| !segment.is_empty()) == Some("testing");
+        if is_control && app.testing().is_some() {
+            return Self::Native;
+        }
+        Self::of(path)
+    }
+
+    /// What a journal calls it.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Native => "native",
+            Self::Confluent => "confluent",
+            Self::Atlas => "atlas",
+            Self::Oauth => "oauth",
+            Self::Pages => "pages",
+        }
+    }
+
+    fn injected(self, injected: &Injected, request_id: &str) -> Response {
+        match self {
+            Self::Native => native::injected(injected),
+            Self::Confluent => confluent::injected(injected, request_id),
+            Self::Atlas => atlas::injected(injected),
+            Self::Oauth => atlas::oauth_injected(injected),
+            Self::Pages => pages::injected(injected),
+        }
+    }
+
     fn fault(self, fault: Fault, request_id: &str) -> Response {
         match self {
             Self::Native => native::fault(fault, request_id),
@@ -179,12 +225,7 @@ fn collapse_slashes(uri: &mut Uri) {
     if !uri.path().contains("//") {
         return;
     }
-    let mut path = String::with_capacity(uri.path().len());
-    for c in uri.path().chars() {
-        if c != '/' || !path.ends_with('/') {
-            path.push(c);
-        }
-    }
+    let mut path = collapsed(uri.path());
     if let Some(query) = uri.query() {
         path.push('?');
         path.push_str(query);
@@ -192,6 +233,17 @@ fn collapse_slashes(uri: &mut Uri) {
     if let Ok(collapsed) = path.parse() {
         *uri = collapsed;
     }
+}
+
+/// A path with one slash where there are several.
+fn collapsed(path: &str) -> String {
+    let mut collapsed = String::with_capacity(path.len());
+    for c in path.chars() {
+        if c != '/' || !collapsed.ends_with('/') {
+            collapsed.push(c);
+        }
+    }
+    collapsed
 }
 
 #[cfg(test)]

@@ -40,6 +40,17 @@ impl Directory {
         let read = tokio::task::spawn_blocking(move || list(&path)).await;
         read.map_err(io::Error::other)?
     }
+
+    /// Removes the mails; what cannot be removed stays.
+    pub(super) async fn forget(&self) {
+        let path = self.path.clone();
+        let _done = tokio::task::spawn_blocking(move || {
+            for path in paths(&path).unwrap_or_default() {
+                drop(fs::remove_file(path));
+            }
+        })
+        .await;
+    }
 }
 
 fn write(directory: &Path, mail: &Composed) -> io::Result<()> {
@@ -64,6 +75,17 @@ fn write(directory: &Path, mail: &Composed) -> io::Result<()> {
 }
 
 fn list(directory: &Path) -> io::Result<Vec<Stored>> {
+    let read = |path: PathBuf| {
+        let name = path.file_stem()?.to_str()?.to_owned();
+        // Whoever removes a file while we list has nothing to be told about it.
+        let bytes = fs::read(&path).ok()?;
+        Some(Stored { name, bytes })
+    };
+    Ok(paths(directory)?.into_iter().filter_map(read).collect())
+}
+
+/// The mails in a directory, in the order of their names.
+fn paths(directory: &Path) -> io::Result<Vec<PathBuf>> {
     let entries = match fs::read_dir(directory) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -77,11 +99,5 @@ fn list(directory: &Path) -> io::Result<Vec<Stored>> {
         }
     }
     paths.sort();
-    let read = |path: PathBuf| {
-        let name = path.file_stem()?.to_str()?.to_owned();
-        // Whoever removes a file while we list has nothing to be told about it.
-        let bytes = fs::read(&path).ok()?;
-        Some(Stored { name, bytes })
-    };
-    Ok(paths.into_iter().filter_map(read).collect())
+    Ok(paths)
 }

@@ -48,6 +48,11 @@ impl Memory {
         mails.iter().cloned().collect()
     }
 
+    pub(super) fn forget(&self) {
+        let mut mails = self.mails.lock().unwrap_or_else(PoisonError::into_inner);
+        mails.clear();
+    }
+
     /// Waits until so many mails were handed over.
     pub async fn wait_for(&self, count: u64) {
         let mut counted = self.count.subscribe();

@@ -143,6 +143,15 @@ impl Mailer {
         }
     }
 
+    /// Forgets the mails that were handed over so far, as far as the transport keeps them.
+    pub async fn forget(&self) {
+        match &self.parts.transport {
+            Transport::File(directory) => directory.forget().await,
+            Transport::Memory(memory) => memory.forget(),
+            Transport::Smtp(_) | Transport::Off => {}
+        }
+    }
+
     /// The mails that were handed over so far, oldest first, as far as the transport keeps them;
     /// `None` if it keeps none.
     ///

@@ -5,6 +5,7 @@
 
 mod api_keys;
 mod audit;
+mod everything;
 mod invitations;
 mod memberships;
 mod organizations;
@@ -26,6 +27,7 @@ pub(crate) fn statements() -> Vec<Sql> {
     [
         api_keys::STATEMENTS,
         audit::STATEMENTS,
+        everything::STATEMENTS,
         invitations::STATEMENTS,
         memberships::STATEMENTS,
         organizations::STATEMENTS,

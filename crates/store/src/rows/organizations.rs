@@ -25,8 +25,9 @@ const UPDATE: Sql = Sql::new(
      where id = $1 and version = $2",
 );
 const COUNT: Sql = Sql::new("select count(*) from organizations");
+const LIST_IDS: Sql = Sql::new("select id from organizations order by id");
 
-pub(crate) const STATEMENTS: &[Sql] = &[INSERT, FIND, LIST_OF_USER, UPDATE, COUNT];
+pub(crate) const STATEMENTS: &[Sql] = &[INSERT, FIND, LIST_OF_USER, UPDATE, COUNT, LIST_IDS];
 
 impl Tx<'_> {
     /// Adds an organization.
@@ -94,6 +95,14 @@ impl Tx<'_> {
             ],
         )?;
         Ok(changed == 1)
+    }
+
+    /// The ids of all organizations.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn list_organization_ids(&mut self) -> Result<Vec<Id<Organization>>, Error> {
+        self.list(LIST_IDS, &[], |row| read::id(row, 0, "organizations.id"))
     }
 
     /// How many organizations there are.

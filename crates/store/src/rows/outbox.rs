@@ -42,6 +42,11 @@ const NEXT_DUE: Sql = Sql::new(
      order by run_at limit 1",
 );
 
+const COUNT_UNDER_WAY: Sql = Sql::new(
+    "select count(*) from outbox where state in ('queued', 'claimed', 'deferred')
+     and (state = 'claimed' or run_at <= $1)",
+);
+
 pub(crate) const STATEMENTS: &[Sql] = &[
     INSERT,
     CLAIM,
@@ -49,6 +54,7 @@ pub(crate) const STATEMENTS: &[Sql] = &[
     FIND_DELIVERY,
     LIST_DELIVERIES,
     NEXT_DUE,
+    COUNT_UNDER_WAY,
 ];
 
 /// A claimed piece of mail.
@@ -243,6 +249,14 @@ impl Tx<'_> {
                 ))
             },
         )
+    }
+
+    /// How many messages are being sent, or should be at `now`.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn count_mail_under_way(&mut self, now: Timestamp) -> Result<i64, Error> {
+        self.one(COUNT_UNDER_WAY, &[now.as_micros().into()], |row| row.int(0))
     }
 
     /// When the next message is due; the past if one is.

@@ -46,10 +46,14 @@ impl clap::Args for ConfigFlags {
             } else {
                 format!(" [default: {}]", key.default)
             };
-            Arg::new(key.name)
-                .long(key.flag)
-                .value_name("VALUE")
-                .help(format!("{}{default}", key.help))
+            let arg = Arg::new(key.name).long(key.flag).value_name("VALUE");
+            // `--testing` alone is `--testing true`.
+            let arg = if key.expected == "true or false" {
+                arg.num_args(0..=1).default_missing_value("true")
+            } else {
+                arg
+            };
+            arg.help(format!("{}{default}", key.help))
                 .long_help(format!(
                     "{}{default}\n\nExpected: {}. Also VESTIBULE_{}, or {} in the file.",
                     key.help,

@@ -10,6 +10,7 @@ mod key;
 mod member;
 mod org;
 mod serve;
+mod testing;
 
 use std::process::ExitCode;
 
@@ -50,6 +51,9 @@ enum Command {
     /// See members
     #[command(subcommand)]
     Member(member::Command),
+    /// Move the clock, force states and inject faults of a server for testing
+    #[command(subcommand)]
+    Testing(testing::Command),
     /// Print the version
     Version,
 }
@@ -64,7 +68,7 @@ pub(crate) fn run() -> ExitCode {
         }
     };
     match block_on(cli.command) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             tell(&error);
             ExitCode::FAILURE
@@ -72,7 +76,7 @@ pub(crate) fn run() -> ExitCode {
     }
 }
 
-fn block_on(command: Command) -> anyhow::Result<()> {
+fn block_on(command: Command) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
@@ -84,11 +88,14 @@ fn block_on(command: Command) -> anyhow::Result<()> {
             Command::Key(command) => key::run(command).await,
             Command::Invite(command) => invite::run(command).await,
             Command::Member(command) => member::run(command).await,
+            Command::Testing(testing::Command::Up(args)) => return testing::up(args).await,
+            Command::Testing(command) => testing::run(command).await,
             Command::Version => {
                 output::data(&format!("vestibule {}", env!("CARGO_PKG_VERSION")));
                 Ok(())
             }
         }
+        .map(|()| ExitCode::SUCCESS)
     })
 }
 

@@ -215,6 +215,26 @@ pub(crate) const KEYS: &[Key] = &[
         "Whether the Atlas API's invites endpoints show expired invitations",
     ),
     key(
+        ("testing", "testing"),
+        "false",
+        "true or false",
+        "Whether the testing controls are there: clock, states, faults, reset. They ask for no \
+         credential, and keys have secrets that everybody knows",
+    ),
+    key(
+        ("testing_allow_remote", "testing-allow-remote"),
+        "false",
+        "true or false",
+        "Whether the testing controls can be used from other machines, and on an address that is \
+         not a loopback address",
+    ),
+    key(
+        ("seed", "seed"),
+        "default",
+        "default, or a TOML file",
+        "What a server for testing begins with; `vestibule testing seed` prints the default",
+    ),
+    key(
         ("log", "log"),
         "info",
         "error, warn, info, debug, trace or a tracing filter",

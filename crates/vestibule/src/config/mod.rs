@@ -7,6 +7,7 @@ mod confluent;
 mod keys;
 mod mail;
 mod sources;
+mod testing;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -14,6 +15,7 @@ use std::path::PathBuf;
 pub(crate) use keys::KEYS;
 pub(crate) use mail::MailConfig;
 pub(crate) use sources::{ConfigError, Environment, Sources};
+pub(crate) use testing::{SeedSource, TestingConfig};
 use vestibule_core::{EmailAddress, text};
 use vestibule_server::Settings;
 use vestibule_server::mail::Sender;
@@ -38,6 +40,8 @@ pub(crate) struct Config {
     pub(crate) owner: EmailAddress,
     /// Which log records are shown.
     pub(crate) log: String,
+    /// How a server for testing is; `None` for one that is not.
+    pub(crate) testing: Option<TestingConfig>,
     /// What use cases and dialects depend on.
     pub(crate) settings: Settings,
 }
@@ -69,6 +73,7 @@ impl Config {
             organization: sources.parse("organization", name)?,
             owner: sources.parse("owner", |text| EmailAddress::parse(text).ok())?,
             log: sources.parse("log", |text| Some(text.to_owned()))?,
+            testing: testing::testing(sources, listen)?,
             data_dir,
             listen,
             mail,

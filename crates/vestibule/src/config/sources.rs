@@ -58,6 +58,16 @@ pub(crate) enum ConfigError {
         /// What its key expects.
         expected: &'static str,
     },
+    /// Two keys do not go together.
+    #[error("{key}: {reason}\n  hint: {hint}")]
+    Conflict {
+        /// The key.
+        key: &'static str,
+        /// What does not go together.
+        reason: &'static str,
+        /// What to do.
+        hint: &'static str,
+    },
     /// The file cannot be read.
     #[error("the configuration file {} cannot be read: {reason}", path.display())]
     File {
@@ -260,6 +270,26 @@ impl Sources {
     /// None so far; the same form as its neighbours.
     pub(crate) fn optional(&self, name: &'static str) -> Result<Option<String>, ConfigError> {
         self.parse_optional(name, |text| Some(text.to_owned()))
+    }
+
+    /// Whether a key has a value from anywhere.
+    #[must_use]
+    pub(crate) fn is_given(&self, name: &'static str) -> bool {
+        self.values.contains_key(known(name).name)
+    }
+
+    /// The error for keys that do not go together.
+    #[must_use]
+    pub(crate) fn conflict(
+        name: &'static str,
+        reason: &'static str,
+        hint: &'static str,
+    ) -> ConfigError {
+        ConfigError::Conflict {
+            key: known(name).name,
+            reason,
+            hint,
+        }
     }
 
     /// The error for a key that another one makes necessary.

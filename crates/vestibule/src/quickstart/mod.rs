@@ -95,7 +95,7 @@ async fn bind(port: u16) -> anyhow::Result<TcpListener> {
     match TcpListener::bind(loopback(port)).await {
         Ok(listener) => Ok(listener),
         Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
-            let listener = free_port(loopback).await?;
+            let listener = start::free_port().await?;
             output::talk(&format!(
                 "Port {port} is taken: using {}.",
                 listener.local_addr()?.port()
@@ -103,18 +103,6 @@ async fn bind(port: u16) -> anyhow::Result<TcpListener> {
             Ok(listener)
         }
         Err(error) => Err(error).with_context(|| format!("cannot listen on port {port}")),
-    }
-}
-
-/// A free port without `404` in it: the vendor's Atlas provider looks for that text in URLs.
-async fn free_port(loopback: impl Fn(u16) -> SocketAddr) -> anyhow::Result<TcpListener> {
-    loop {
-        let listener = TcpListener::bind(loopback(0))
-            .await
-            .context("there is no free port")?;
-        if !listener.local_addr()?.port().to_string().contains("404") {
-            return Ok(listener);
-        }
     }
 }
 

@@ -9,6 +9,7 @@ mod key;
 mod membership;
 mod organization;
 mod problem;
+mod testing;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -25,6 +26,11 @@ pub use organization::{
     OrganizationPatch, OrganizationReference,
 };
 pub use problem::{MEDIA_TYPE as PROBLEM_MEDIA_TYPE, Problem, ProblemError};
+pub use testing::{
+    DropMoment, ForcedState, TestClock, TestClockChange, TestFault, TestFaultCreate, TestFaults,
+    TestJournal, TestKey, TestMail, TestMails, TestMember, TestOrganization, TestRequest,
+    TestRouteCount, TestSeed, TestStateChange, TestTeam,
+};
 
 /// How the invited person must sign in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]

@@ -10,6 +10,7 @@ mod convert;
 mod digest;
 mod error;
 mod extract;
+mod injected;
 mod invites;
 mod oauth;
 mod page;
@@ -20,6 +21,7 @@ mod users;
 mod version;
 
 pub(crate) use error::fault;
+pub(crate) use injected::{injected, oauth_injected};
 pub(crate) use oauth::{
     fault as oauth_fault, nothing_here as nothing_here_for_oauth, oauth_routes,
 };

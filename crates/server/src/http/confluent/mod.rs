@@ -6,6 +6,7 @@
 mod convert;
 mod error;
 mod extract;
+mod injected;
 mod invitations;
 mod page;
 mod routes;
@@ -16,6 +17,7 @@ use axum::body::Body;
 use axum::http::Method;
 use axum::response::Response;
 
+pub(crate) use injected::injected;
 pub(crate) use routes::routes;
 
 use super::fault::Fault;

@@ -27,7 +27,8 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
-    fn new(status: StatusCode, code: &str, detail: impl Into<String>) -> Self {
+    /// An error of this status and code, told in these words.
+    pub(super) fn new(status: StatusCode, code: &str, detail: impl Into<String>) -> Self {
         Self {
             problem: Box::new(Problem {
                 kind: "about:blank".to_owned(),
@@ -52,12 +53,14 @@ impl Failure {
         self
     }
 
-    fn hint(mut self, hint: impl Into<String>) -> Self {
+    /// The same error with advice.
+    pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.problem.hint = Some(hint.into());
         self
     }
 
-    fn header(mut self, name: HeaderName, value: &str) -> Self {
+    /// The same error with a header.
+    pub(super) fn header(mut self, name: HeaderName, value: &str) -> Self {
         if let Ok(value) = HeaderValue::from_str(value) {
             self.headers.push((name, value));
         }

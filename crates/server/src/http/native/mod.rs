@@ -19,6 +19,7 @@ mod read;
 mod refusals;
 mod shown;
 mod teams;
+mod testing;
 
 use axum::Router;
 use axum::response::{IntoResponse, Response};
@@ -30,6 +31,9 @@ use super::fault::Fault;
 use crate::app::App;
 
 pub use openapi::document;
+pub use testing::document as testing_document;
+pub(crate) use testing::injected;
+pub(crate) use testing::routes as testing_routes;
 
 /// The routes below `/v1`, with the answers for paths and methods that there are not.
 pub(crate) fn routes() -> Router<App> {

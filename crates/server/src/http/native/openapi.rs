@@ -47,6 +47,12 @@ pub fn document() -> String {
         .build();
     let components = api.components.get_or_insert_default();
     components.add_security_scheme("key", SecurityScheme::Http(bearer));
+    add_problems_to_all(&mut api);
+    printed(&api)
+}
+
+/// Lets every operation answer errors with problems.
+pub(super) fn add_problems_to_all(api: &mut utoipa::openapi::OpenApi) {
     for item in api.paths.paths.values_mut() {
         let operations = [
             &mut item.get,
@@ -58,6 +64,10 @@ pub fn document() -> String {
             add_problems(operation);
         }
     }
+}
+
+/// A description as text.
+pub(super) fn printed(api: &utoipa::openapi::OpenApi) -> String {
     let mut text = api.to_pretty_json().unwrap_or_default();
     text.push('\n');
     text

@@ -1,14 +1,11 @@
 //! The mails that this server sent, for whoever sits at the machine and tries things out.
 //!
 //! Mails hold live links, so these pages exist only where the settings ask for them, and then
-//! answer nobody but this machine: no other peer, no proxy that passes others on, and no name that
-//! a foreign site's script could have pointed at this machine.
-
-use std::net::{IpAddr, SocketAddr};
+//! answer nobody but this machine.
 
 use axum::Router;
-use axum::extract::{ConnectInfo, Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -16,11 +13,9 @@ use axum::routing::get;
 use super::frame::{Frame, Page, html_page, page};
 use super::notice::Notice;
 use crate::app::App;
+use crate::http::local;
 use crate::http::params::PathParams;
 use crate::mail::{Shown, Stored};
-
-/// Headers by which proxies tell whom they ask for.
-const PROXY_HEADERS: [&str; 4] = ["forwarded", "x-forwarded-for", "x-real-ip", "via"];
 
 pub(super) fn routes() -> Router<App> {
     Router::new()
@@ -54,37 +49,11 @@ struct One {
 }
 
 async fn this_machine_only(request: Request, next: Next) -> Response {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
-    let is_local = peer.is_some_and(|ConnectInfo(peer)| is_loopback(peer.ip()));
-    if is_local && is_unproxied(request.headers()) && is_asked_by_a_local_name(request.headers()) {
+    if local::is_of_this_machine(&request) {
         return next.run(request).await;
     }
     let words = "mails can be read on the machine of the server only\n";
     (StatusCode::FORBIDDEN, words).into_response()
-}
-
-fn is_loopback(address: IpAddr) -> bool {
-    address.to_canonical().is_loopback()
-}
-
-fn is_unproxied(headers: &HeaderMap) -> bool {
-    !PROXY_HEADERS.iter().any(|name| headers.contains_key(*name))
-}
-
-/// A page on another site can make its own name lead here, but cannot change the name it asks by.
-fn is_asked_by_a_local_name(headers: &HeaderMap) -> bool {
-    let host = headers
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok());
-    let Some(host) = host else {
-        return true;
-    };
-    let name = match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
-        _ => host,
-    };
-    let name = name.trim_matches(['[', ']']);
-    name.eq_ignore_ascii_case("localhost") || name.parse().is_ok_and(is_loopback)
 }
 
 async fn list(State(app): State<App>) -> Response {
@@ -168,36 +137,4 @@ async fn find(app: &App, name: &str) -> Result<Shown, Response> {
         );
         page(StatusCode::NOT_FOUND, &notice, Page::Normal)
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_names_of_this_machine_are_local() {
-        let is_local = |host: &str| {
-            let mut headers = HeaderMap::new();
-            headers.insert(header::HOST, host.parse().expect("a header value"));
-            is_asked_by_a_local_name(&headers)
-        };
-        for host in [
-            "localhost",
-            "LOCALHOST:8080",
-            "127.0.0.1:8080",
-            "[::1]:8080",
-            "127.1.2.3",
-        ] {
-            assert!(is_local(host), "{host}");
-        }
-        for host in [
-            "evil.example",
-            "evil.example:8080",
-            "localhost.evil.example",
-            "10.0.0.1",
-            "",
-        ] {
-            assert!(!is_local(host), "{host}");
-        }
-    }
 }

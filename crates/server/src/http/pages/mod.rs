@@ -17,6 +17,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 
 use super::fault::Fault;
+use super::injected::Injected;
 use crate::app::App;
 use crate::settings::Settings;
 use frame::{Frame, Page, page};
@@ -42,6 +43,12 @@ pub(crate) fn routes(settings: &Settings) -> Router<App> {
     } else {
         routes
     }
+}
+
+/// An error answer that a tester has asked for.
+pub(crate) fn injected(asked: &Injected) -> Response {
+    let body = format!("{}\n", asked.detail);
+    asked.answer("text/plain; charset=utf-8", body.into_bytes())
 }
 
 /// The answer to a request that the server could not deal with.
