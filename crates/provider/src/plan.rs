@@ -1,6 +1,6 @@
 //! What both APIs' resources need around planning and state.
 
-use tfplugin::{AttributePlan, MoveSource};
+use tfplugin::{AttributePlan, MoveSource, ResourcePlan};
 
 use crate::address;
 use crate::persona::Persona;
@@ -28,4 +28,13 @@ pub(crate) fn is_same_type(source: &MoveSource, type_name: &str, vendor: Persona
         && [vendor.name(), Persona::Vestibule.name()]
             .into_iter()
             .any(|name| provider == Some(name))
+}
+
+/// Plans no change at all where no argument changes. Another spelling of one is none, but has made
+/// computed attributes unknown before it was set back.
+pub(crate) fn keep_unless_changed(plan: &mut ResourcePlan<'_>, arguments: &[&str]) {
+    let Some(prior) = plan.prior else { return };
+    if !arguments.iter().any(|name| plan.is_changed(name)) {
+        *plan.planned = prior.clone();
+    }
 }

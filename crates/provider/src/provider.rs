@@ -77,7 +77,7 @@ impl TerraformProvider for Provider {
             resources.push(Arc::new(confluent::Invitation::new(connection, rules)));
         }
         if self.serves_atlas() {
-            resources.push(Arc::new(atlas::OrgInvitation::new(Arc::clone(&self.atlas))));
+            resources.extend(atlas::resources(&self.atlas));
         }
         resources
     }
@@ -91,9 +91,7 @@ impl TerraformProvider for Provider {
             sources.push(Arc::new(confluent::UsersData::new(connection())));
         }
         if self.serves_atlas() {
-            sources.push(Arc::new(atlas::OrgInvitationData::new(Arc::clone(
-                &self.atlas,
-            ))));
+            sources.extend(atlas::data_sources(&self.atlas));
         }
         sources
     }

@@ -175,13 +175,14 @@ impl Atlas {
     }
 
     /// A POST of the newer API that says how something shall be, so that a second time changes
-    /// nothing. `done` is the status that says so when the answer to an earlier attempt was lost.
+    /// nothing. `done` is the status that says so when the answer to an earlier attempt was lost;
+    /// the answer is `None` then.
     async fn repeatable_post<B: Serialize + Sync>(
         &self,
         path: &str,
         body: &B,
         done: StatusCode,
-    ) -> Result<(), Error> {
+    ) -> Result<Option<Response>, Error> {
         let media_type = Version::V20250219.media_type();
         let request = Request::new(Method::POST, path, media_type)
             .json(media_type, body)?
@@ -189,9 +190,9 @@ impl Atlas {
             .throttled(invitation_rate);
         let response = self.http.send(&request).await?;
         if response.status == done && response.earlier_attempt_unclear {
-            return Ok(());
+            return Ok(None);
         }
-        response.accepted(explain).map(drop)
+        response.accepted(explain).map(Some)
     }
 
     async fn remove(&self, path: &str, version: Version) -> Result<(), Error> {

@@ -76,6 +76,7 @@ impl Atlas {
         let path = format!("{}:addRole", user(project_id, user_id)?);
         self.repeatable_post(&path, &role_body(role), StatusCode::CONFLICT)
             .await
+            .map(drop)
     }
 
     /// Takes a role away from a user of a project.
@@ -91,6 +92,7 @@ impl Atlas {
         let path = format!("{}:removeRole", user(project_id, user_id)?);
         self.repeatable_post(&path, &role_body(role), StatusCode::NOT_FOUND)
             .await
+            .map(drop)
     }
 
     /// Removes somebody from a project, or withdraws the invitation.

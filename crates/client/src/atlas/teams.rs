@@ -125,7 +125,8 @@ impl Atlas {
         self.all_pages(&path, VERSION, &[]).await
     }
 
-    /// Adds a member or an invited person to a team.
+    /// Adds a member or an invited person to a team. The answer is the user as they are now;
+    /// `None` if the answer was lost and a later one says that they are in it.
     ///
     /// # Errors
     /// `Conflict` when they are in it, and what else the service answers.
@@ -134,10 +135,12 @@ impl Atlas {
         org_id: &str,
         team_id: &str,
         user_id: &str,
-    ) -> Result<(), Error> {
+    ) -> Result<Option<OrgUser>, Error> {
         let path = format!("{}:addUser", team(org_id, team_id)?);
-        self.repeatable_post(&path, &user_body(user_id), StatusCode::CONFLICT)
-            .await
+        let answer = self
+            .repeatable_post(&path, &user_body(user_id), StatusCode::CONFLICT)
+            .await?;
+        answer.map(|response| response.json()).transpose()
     }
 
     /// Takes somebody out of a team.
@@ -153,6 +156,7 @@ impl Atlas {
         let path = format!("{}:removeUser", team(org_id, team_id)?);
         self.repeatable_post(&path, &user_body(user_id), StatusCode::NOT_FOUND)
             .await
+            .map(drop)
     }
 
     /// The projects of an organization, from all pages.

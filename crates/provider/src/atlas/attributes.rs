@@ -1,10 +1,10 @@
 //! The attributes of an organization invitation: reading them, filling them in.
 
-use jiff::Timestamp;
 use tfplugin::{AccessError, Diagnostic, Diagnostics, Object, Value};
 use vestibule_wire::atlas::OrgInvitation;
 
 use super::state_id::StateId;
+use super::values::{keep_or_set, set_instant, set_text};
 use crate::address;
 
 /// Which invitation a state is about: its id, completed by the attributes.
@@ -51,10 +51,10 @@ pub(crate) fn fill(state: &mut Object, found: &OrgInvitation) {
     if !found.org_id.is_empty() {
         keep_or_set(state, "org_id", &found.org_id, str::eq_ignore_ascii_case);
     }
-    keep_or_set(state, "created_at", &found.created_at, is_same_instant);
-    keep_or_set(state, "expires_at", &found.expires_at, is_same_instant);
+    set_instant(state, "created_at", Some(&found.created_at));
+    set_instant(state, "expires_at", Some(&found.expires_at));
     state.set("invitation_id", &found.id);
-    state.set("inviter_username", &found.inviter_username);
+    set_text(state, "inviter_username", Some(&found.inviter_username));
     state.set("roles", Value::set(&found.roles));
     state.set("teams_ids", Value::set(&found.team_ids));
     let text = |name: &str| state.get(name).as_str().unwrap_or_default().to_owned();
@@ -79,26 +79,6 @@ pub(crate) fn fill(state: &mut Object, found: &OrgInvitation) {
 pub(crate) fn strings(state: &Object, name: &str) -> Result<Option<Vec<String>>, AccessError> {
     let strings = state.strings(name)?.known();
     Ok(strings.map(|strings| strings.into_iter().map(str::to_owned).collect()))
-}
-
-fn keep_or_set(
-    state: &mut Object,
-    name: &str,
-    current: &str,
-    means_the_same: impl FnOnce(&str, &str) -> bool,
-) {
-    let stays = state
-        .get(name)
-        .as_str()
-        .is_some_and(|stored| means_the_same(stored, current));
-    if !stays {
-        state.set(name, current);
-    }
-}
-
-fn is_same_instant(left: &str, right: &str) -> bool {
-    let instants = (left.parse::<Timestamp>(), right.parse::<Timestamp>());
-    matches!(instants, (Ok(left), Ok(right)) if left == right)
 }
 
 #[cfg(test)]

@@ -107,7 +107,7 @@ fn has_role_in(user: &CloudAppUser, org_id: &str) -> bool {
 }
 
 /// Whether the answer may mean that the service lacks this operation.
-fn is_not_offered(error: &Error) -> bool {
+pub(crate) fn is_not_offered(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Gone)
         || matches!(error.status(), Some(405 | 406 | 501))
 }

@@ -1,19 +1,70 @@
-//! The types of MongoDB Atlas: `mongodbatlas_org_invitation`, resource and data source.
+//! The types of MongoDB Atlas: invitations to organizations and projects, teams, and the places of
+//! people in all three.
 //!
 //! Owns the vendor's schemas, state and behaviour, and what is better here. It must not know the
 //! other API. Vendor facts are those of the vendor's provider in August 2026.
 
 mod attributes;
+mod cloud_user;
 mod credentials;
 mod data_org_invitation;
+mod failures;
 mod lifecycle;
 mod listed;
 mod membership;
 mod org_invitation;
+mod project_invitation;
 mod provider;
 mod state_id;
+mod team;
+mod values;
+
+use std::sync::Arc;
+
+use tfplugin::{Context, DataSource, Diagnostics, Resource};
+use vestibule_client::atlas::Atlas;
+
+use crate::connection::Connection;
+use cloud_user::{
+    OrgAssignment, OrgAssignmentData, ProjectAssignment, ProjectAssignmentData, TeamAssignment,
+    TeamAssignmentData,
+};
+use data_org_invitation::OrgInvitationData;
+use org_invitation::OrgInvitation;
+use project_invitation::{ProjectInvitation, ProjectInvitationData};
+use team::{Team, TeamData};
 
 pub(crate) use credentials::credentials;
-pub(crate) use data_org_invitation::OrgInvitationData;
-pub(crate) use org_invitation::OrgInvitation;
 pub(crate) use provider::{configure, meta_schema, schema};
+
+/// The resource types.
+pub(crate) fn resources(connection: &Arc<Connection<Atlas>>) -> Vec<Arc<dyn Resource>> {
+    let connection = || Arc::clone(connection);
+    vec![
+        Arc::new(OrgInvitation::new(connection())),
+        Arc::new(ProjectInvitation::new(connection())),
+        Arc::new(Team::new(connection())),
+        Arc::new(OrgAssignment::new(connection())),
+        Arc::new(ProjectAssignment::new(connection())),
+        Arc::new(TeamAssignment::new(connection())),
+    ]
+}
+
+/// The data source types.
+pub(crate) fn data_sources(connection: &Arc<Connection<Atlas>>) -> Vec<Arc<dyn DataSource>> {
+    let connection = || Arc::clone(connection);
+    vec![
+        Arc::new(OrgInvitationData::new(connection())),
+        Arc::new(ProjectInvitationData::new(connection())),
+        Arc::new(TeamData::new(connection())),
+        Arc::new(OrgAssignmentData::new(connection())),
+        Arc::new(ProjectAssignmentData::new(connection())),
+        Arc::new(TeamAssignmentData::new(connection())),
+    ]
+}
+
+/// The client, ending its waits when Terraform is interrupted.
+fn client(connection: &Connection<Atlas>, cx: &Context) -> Result<Atlas, Diagnostics> {
+    let client = connection.client()?;
+    Ok(client.with_cancellation(cx.cancellation().clone()))
+}

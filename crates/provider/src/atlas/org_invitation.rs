@@ -179,7 +179,10 @@ pub(crate) fn check_org_id(text: &str) -> Result<(), String> {
 }
 
 /// Leaves it to the service what a user name is: only what can be none is refused.
-fn check_username(text: &str) -> Result<(), String> {
+///
+/// # Errors
+/// When it is empty, or has blanks or control characters.
+pub(crate) fn check_username(text: &str) -> Result<(), String> {
     if text.trim().is_empty() {
         return Err("The address is empty. Give the address of the person to invite.".to_owned());
     }

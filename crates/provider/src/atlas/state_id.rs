@@ -1,7 +1,9 @@
-//! The vendor's state id and import id of an organization invitation.
+//! The vendor's state ids and import ids of invitations and teams.
 //!
-//! Owns their grammar. State id: for each of `invitation_id`, `org_id`, `username`, in this order,
-//! `base64(key):base64(value)`, joined by `-`. Import id: `ORG_ID-USERNAME`.
+//! Owns their grammar. State id: for each key in byte order `base64(key):base64(value)`, joined by
+//! `-`. Import id: the id of an organization or a project, a hyphen, and the rest.
+
+use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::alphabet::STANDARD as ALPHABET;
@@ -13,7 +15,23 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// What a state id says.
+/// A state id out of its parts, which come in the order of their keys.
+pub(crate) fn encode_parts<const N: usize>(mut parts: [(&str, &str); N]) -> String {
+    parts.sort_unstable();
+    parts
+        .map(|(key, value)| format!("{}:{}", BASE64.encode(key), BASE64.encode(value)))
+        .join("-")
+}
+
+/// The parts of a state id, which may come in any order. What is no base64 is left out.
+pub(crate) fn decode_parts(text: &str) -> BTreeMap<String, String> {
+    text.split('-')
+        .filter_map(|part| part.split_once(':'))
+        .filter_map(|(key, value)| Some((decode_text(key)?, decode_text(value)?)))
+        .collect()
+}
+
+/// What the state id of an organization invitation says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct StateId {
     /// The organization's id again in a placeholder.
@@ -38,33 +56,22 @@ impl StateId {
     }
 
     pub(crate) fn encode(&self) -> String {
-        [
+        encode_parts([
             ("invitation_id", &self.invitation_id),
             ("org_id", &self.org_id),
             ("username", &self.username),
-        ]
-        .map(|(key, value)| format!("{}:{}", BASE64.encode(key), BASE64.encode(value)))
-        .join("-")
+        ])
     }
 
     /// Reads an id, its parts in any order. What it lacks, and what is no base64, is empty.
     pub(crate) fn decode(text: &str) -> Self {
-        let mut id = Self::default();
-        for part in text.split('-') {
-            let Some((key, value)) = part.split_once(':') else {
-                continue;
-            };
-            let (Some(key), Some(value)) = (decode_text(key), decode_text(value)) else {
-                continue;
-            };
-            match key.as_str() {
-                "invitation_id" => id.invitation_id = value,
-                "org_id" => id.org_id = value,
-                "username" => id.username = value,
-                _ => {}
-            }
+        let mut parts = decode_parts(text);
+        let mut part = |key: &str| parts.remove(key).unwrap_or_default();
+        Self {
+            invitation_id: part("invitation_id"),
+            org_id: part("org_id"),
+            username: part("username"),
         }
-        id
     }
 }
 
@@ -72,16 +79,16 @@ fn decode_text(text: &str) -> Option<String> {
     String::from_utf8(BASE64.decode(text).ok()?).ok()
 }
 
-/// Whether the text is an organization's id: 24 hexadecimal digits.
+/// Whether the text is an id of the service: 24 hexadecimal digits.
 pub(crate) fn is_object_id(text: &str) -> bool {
     text.len() == 24 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// Splits an import id; the user name may contain anything.
+/// Splits an import id; what follows the first id and the hyphen may contain anything.
 pub(crate) fn split_import_id(text: &str) -> Option<(&str, &str)> {
-    let (org_id, rest) = text.split_at_checked(24)?;
-    let username = rest.strip_prefix('-')?;
-    is_object_id(org_id).then_some((org_id, username))
+    let (owner, rest) = text.split_at_checked(24)?;
+    let rest = rest.strip_prefix('-')?;
+    is_object_id(owner).then_some((owner, rest))
 }
 
 #[cfg(test)]

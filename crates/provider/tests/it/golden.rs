@@ -134,12 +134,17 @@ fn a_persona_has_its_vendors_types_and_ours_has_all() {
         names
     };
     assert_eq!(types(Persona::Confluent), ["confluent_invitation"]);
-    assert_eq!(
-        types(Persona::MongodbAtlas),
-        ["mongodbatlas_org_invitation"]
-    );
+    let atlas = [
+        "mongodbatlas_org_invitation",
+        "mongodbatlas_project_invitation",
+        "mongodbatlas_team",
+        "mongodbatlas_cloud_user_org_assignment",
+        "mongodbatlas_cloud_user_project_assignment",
+        "mongodbatlas_cloud_user_team_assignment",
+    ];
+    assert_eq!(types(Persona::MongodbAtlas), atlas);
     assert_eq!(
         types(Persona::Vestibule),
-        ["confluent_invitation", "mongodbatlas_org_invitation"]
+        [&["confluent_invitation"], atlas.as_slice()].concat()
     );
 }

@@ -8,6 +8,11 @@
 
 mod atlas;
 mod atlas_fates;
+mod atlas_org_user;
+mod atlas_project_invitation;
+mod atlas_project_user;
+mod atlas_team;
+mod atlas_team_user;
 mod configure;
 mod configure_atlas;
 mod configure_vestibule;
@@ -17,8 +22,10 @@ mod confluent_faults;
 mod confluent_oauth;
 mod confluent_users;
 mod data;
+mod data_people;
 mod fake_atlas;
 mod fake_confluent;
+mod fake_people;
 mod fixtures;
 mod golden;
 mod interrupt;

@@ -19,6 +19,7 @@ pub(crate) struct Seen {
     pub(crate) query: String,
     pub(crate) authorization: Option<String>,
     pub(crate) user_agent: Option<String>,
+    pub(crate) accept: Option<String>,
     pub(crate) body: Json,
 }
 
@@ -114,6 +115,7 @@ async fn answer(
         query: uri.query().unwrap_or_default().to_owned(),
         authorization: text(header::AUTHORIZATION),
         user_agent: text(header::USER_AGENT),
+        accept: text(header::ACCEPT),
         body: serde_json::from_slice(&body).unwrap_or_default(),
     };
     shared.seen.lock().unwrap().push(seen.clone());

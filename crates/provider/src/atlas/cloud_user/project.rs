@@ -1,0 +1,274 @@
+//! The resource `mongodbatlas_cloud_user_project_assignment`: somebody's roles in a project.
+
+use std::sync::Arc;
+
+use tfplugin::{
+    Attribute, Context, Diagnostic, Diagnostics, MoveSource, Object, ReadOutcome, Resource,
+    ResourcePlan, Schema, Type, Validator, Value, async_trait,
+};
+use vestibule_client::atlas::Atlas;
+use vestibule_client::{Error, ErrorKind};
+use vestibule_wire::atlas::{GroupUser, GroupUserCreate};
+
+use super::super::org_invitation::check_username;
+use super::super::values::{keep_planned, stored_strings};
+use super::super::{client, failures};
+use super::person::{Person, with_facts};
+use super::who::{Who, is_current, split_import_id};
+use crate::connection::Connection;
+use crate::failure::{failed, not_interrupted, stop, stop_reading};
+use crate::persona::Persona;
+use crate::plan::{is_same_type, keep_same_address, keep_unless_changed};
+
+const TYPE_NAME: &str = "mongodbatlas_cloud_user_project_assignment";
+const CANNOT_READ: &str = "Cannot read the user of the project";
+const CANNOT_UPDATE: &str = "Cannot change the user's roles in the project";
+
+/// The resource type.
+pub(crate) struct ProjectAssignment {
+    connection: Arc<Connection<Atlas>>,
+}
+
+impl ProjectAssignment {
+    pub(crate) fn new(connection: Arc<Connection<Atlas>>) -> Self {
+        Self { connection }
+    }
+}
+
+#[async_trait]
+impl Resource for ProjectAssignment {
+    fn type_name(&self) -> &str {
+        TYPE_NAME
+    }
+
+    fn schema(&self) -> Schema {
+        let schema = Schema::new()
+            .description(
+                "Somebody's roles in a MongoDB Atlas project. A member of the organization is added \
+                 at once; anybody else is invited. Destroying it removes the user from the project.",
+            )
+            .attribute(
+                "project_id",
+                Attribute::string()
+                    .required()
+                    .requires_replace()
+                    .description("The project: 24 hexadecimal digits.")
+                    .validator(Validator::not_empty()),
+            )
+            .attribute(
+                "username",
+                Attribute::string()
+                    .required()
+                    .description("The address of the user. Letter case does not count.")
+                    .validator(Validator::string(check_username))
+                    .modify(keep_same_address)
+                    .requires_replace(),
+            )
+            .attribute(
+                "roles",
+                Attribute::set(Type::String)
+                    .required()
+                    .description("The roles in the project; at least one.")
+                    .validator(Validator::not_empty())
+                    .validator(Validator::each(Validator::not_empty())),
+            )
+            .attribute(
+                "user_id",
+                Attribute::string()
+                    .computed()
+                    .use_state_for_unknown()
+                    .description("The user's id, the same before and after acceptance."),
+            );
+        with_facts(schema)
+    }
+
+    fn modify_plan(&self, plan: &mut ResourcePlan<'_>) {
+        plan.diagnostics.extend(self.connection.missing());
+        keep_unless_changed(plan, &["project_id", "username", "roles"]);
+    }
+
+    async fn create(&self, cx: &Context, planned: Object) -> Result<Object, Diagnostics> {
+        let (project_id, username) = (planned.str("project_id")?, planned.str("username")?);
+        let create = GroupUserCreate {
+            roles: Some(stored_strings(&planned, "roles")),
+            username: Some(username.to_owned()),
+        };
+        not_interrupted(cx)?;
+        let made = client(&self.connection, cx)?
+            .create_project_user(project_id, &create)
+            .await
+            .map_err(|error| {
+                let id = format!("{project_id}/{username}");
+                failures::creation("Cannot add the user to the project", &error, TYPE_NAME, &id)
+            })?;
+        let mut state = planned.clone();
+        fill(&mut state, &made);
+        keep_planned(&mut state, &planned, &["project_id", "username", "roles"]);
+        cx.checkpoint(&state);
+        failures::check_id(&made.id)?;
+        Ok(state)
+    }
+
+    async fn read(&self, cx: &Context, state: Object) -> Result<ReadOutcome, Diagnostics> {
+        let client = client(&self.connection, cx)?;
+        let found = find(&client, &state)
+            .await
+            .map_err(stop_reading(CANNOT_READ))?;
+        Ok(found.map_or(ReadOutcome::Gone, |found| {
+            let mut state = state;
+            fill(&mut state, &found);
+            ReadOutcome::Keep(state)
+        }))
+    }
+
+    async fn update(
+        &self,
+        cx: &Context,
+        prior: Object,
+        planned: Object,
+    ) -> Result<Object, Diagnostics> {
+        let client = client(&self.connection, cx)?;
+        let outcome = change_roles(&client, &prior, &planned).await;
+        // Whatever came of it, the state has to say what is.
+        let found = find(&client, &prior)
+            .await
+            .map_err(stop_reading(CANNOT_READ))?;
+        let Some(found) = found else {
+            return Err(outcome.err().map_or_else(
+                || {
+                    Diagnostic::error(CANNOT_UPDATE)
+                        .detail("The user is no longer there.")
+                        .into()
+                },
+                |error| failures::change(CANNOT_UPDATE, &error),
+            ));
+        };
+        let mut state = planned.clone();
+        fill(&mut state, &found);
+        if state.get("roles") != planned.get("roles") {
+            cx.checkpoint(&state);
+            return Err(outcome.err().map_or_else(
+                || refused_silently(&found),
+                |error| failures::change(CANNOT_UPDATE, &error),
+            ));
+        }
+        keep_planned(&mut state, &planned, &["project_id", "username", "user_id"]);
+        Ok(state)
+    }
+
+    async fn delete(&self, cx: &Context, state: Object) -> Result<(), Diagnostics> {
+        let client = client(&self.connection, cx)?;
+        let project_id = state.str("project_id")?;
+        let id = match state.opt_str("user_id")? {
+            Some(id) => id.to_owned(),
+            None => match find(&client, &state)
+                .await
+                .map_err(stop_reading(CANNOT_READ))?
+            {
+                Some(found) => found.id,
+                None => return Ok(()),
+            },
+        };
+        match client.remove_project_user(project_id, &id).await {
+            Err(error) if !error.is_not_found() => {
+                Err(failed("Cannot remove the user from the project", &error).into())
+            }
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
+
+    async fn import(&self, cx: &Context, id: &str) -> Result<Object, Diagnostics> {
+        let [project_id, who] = split_import_id(id, "PROJECT_ID/USERNAME or PROJECT_ID/USER_ID")?;
+        let who = Who::parse(who);
+        let found = project_user(&client(&self.connection, cx)?, project_id, who)
+            .await
+            .map_err(stop("Cannot import the user"))?;
+        if found.is_none() {
+            return Err(failures::nothing_to_import(id, "project"));
+        }
+        Ok(who.put_into(Object::new().with("project_id", project_id)))
+    }
+
+    fn move_from(&self, source: &MoveSource) -> Result<Option<Object>, Diagnostics> {
+        let is_ours = is_same_type(source, TYPE_NAME, Persona::MongodbAtlas);
+        Ok(is_ours.then(|| source.state.clone()))
+    }
+}
+
+/// Adds before it removes: a user needs a role at any time.
+async fn change_roles(client: &Atlas, prior: &Object, planned: &Object) -> Result<(), Error> {
+    let text = |name: &str| prior.get(name).as_str().unwrap_or_default();
+    let (project_id, user_id) = (text("project_id"), text("user_id"));
+    let (has, wants) = (
+        stored_strings(prior, "roles"),
+        stored_strings(planned, "roles"),
+    );
+    for role in wants.iter().filter(|role| !has.contains(role)) {
+        match client.add_project_role(project_id, user_id, role).await {
+            // Somebody else has given it.
+            Err(error) if error.kind() == ErrorKind::Conflict => {}
+            answer => answer?,
+        }
+    }
+    for role in has.iter().filter(|role| !wants.contains(role)) {
+        client
+            .remove_project_role(project_id, user_id, role)
+            .await?;
+    }
+    Ok(())
+}
+
+fn refused_silently(found: &GroupUser) -> Diagnostics {
+    Diagnostic::error(CANNOT_UPDATE)
+        .detail(format!(
+            "The service accepted each change, but the user's roles now are {}.",
+            found.roles.join(", ")
+        ))
+        .at("roles")
+        .into()
+}
+
+/// The user by id; by address where there is none, or where another invitation has followed under
+/// another id.
+///
+/// # Errors
+/// What the service answers.
+async fn find(client: &Atlas, state: &Object) -> Result<Option<GroupUser>, Error> {
+    let project_id = state.get("project_id").as_str().unwrap_or_default();
+    for who in Who::named(state) {
+        if let Some(found) = project_user(client, project_id, who).await? {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
+}
+
+/// A member of a project, or somebody who is invited to it; none when there is no such project.
+///
+/// # Errors
+/// What the service answers.
+pub(super) async fn project_user(
+    client: &Atlas,
+    project_id: &str,
+    who: Who<'_>,
+) -> Result<Option<GroupUser>, Error> {
+    let found: Vec<GroupUser> = match who {
+        Who::Id(id) => {
+            let found = client.project_user(project_id, id).await?;
+            found.into_iter().collect()
+        }
+        Who::Address(address) => match client.list_project_users(project_id, Some(address)).await {
+            Err(error) if error.is_not_found() => return Ok(None),
+            answer => answer?,
+        },
+    };
+    Ok(found
+        .into_iter()
+        .find(|user| who.is(&user.id, &user.username) && is_current(&user.org_membership_status)))
+}
+
+/// Fills in what the service says about a user of a project.
+pub(super) fn fill(state: &mut Object, found: &GroupUser) {
+    Person::from(found).fill(state);
+    state.set("roles", Value::set(&found.roles));
+}
