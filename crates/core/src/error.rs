@@ -114,6 +114,36 @@ pub enum Refusal {
     /// A team of this name exists.
     #[error("a team with this name exists already")]
     TeamNameTaken,
+    /// The person is in the team already.
+    #[error("this person is in the team already")]
+    AlreadyInTeam,
+    /// The person is not in the team.
+    #[error("this person is not in the team")]
+    NotInTeam,
+    /// The team has as many people as it may have.
+    #[error("the number of people in a team is currently limited to {limit}")]
+    TeamFull {
+        /// How many it may have.
+        limit: i64,
+    },
+    /// The person is in as many teams as they may be in.
+    #[error("the number of teams of one person is currently limited to {limit}")]
+    TooManyTeams {
+        /// In how many one may be.
+        limit: i64,
+    },
+    /// The person has, or is promised, this role already.
+    #[error("this person has the role already")]
+    RoleHeld,
+    /// The person neither has nor is promised this role.
+    #[error("this person does not have the role")]
+    RoleNotHeld,
+    /// The caller has invited too many people within a minute.
+    #[error("Rate limit of {limit} invitations per 1 minutes exceeded")]
+    TooManyInvitations {
+        /// How many a minute may have.
+        limit: i64,
+    },
     /// Somebody else changed it in the meantime.
     #[error("it was changed in the meantime: read it again")]
     VersionConflict,

@@ -88,6 +88,18 @@ impl<K> Id<K> {
         holds_404(&self.bytes)
     }
 
+    /// The least id that something made in the second of `at` can have.
+    #[must_use]
+    pub fn first_of(at: Timestamp) -> Self {
+        let seconds = u32::try_from(at.as_seconds().max(0)).unwrap_or(u32::MAX);
+        let mut bytes = [0; 12];
+        bytes
+            .iter_mut()
+            .zip(seconds.to_be_bytes())
+            .for_each(|(byte, of_seconds)| *byte = of_seconds);
+        Self::from_bytes(bytes)
+    }
+
     /// The 12 bytes.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 12] {

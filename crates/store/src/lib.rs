@@ -21,7 +21,8 @@ pub use config::{StoreConfig, Synchronous};
 pub use engine::Stats;
 pub use error::{Cause, Error};
 pub use rows::{
-    AuditEvent, Delivery, DeliveryState, InvitationFilter, InvitationHead, Member, Message,
+    AuditEvent, Circle, Delivery, DeliveryState, Ended, InvitationFilter, InvitationHead,
+    ListedMember, Member, Message, Slice,
 };
 pub use sql::{Param, Sql};
 pub use store::Store;

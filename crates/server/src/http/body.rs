@@ -55,6 +55,18 @@ pub(crate) enum BodyError {
 ///
 /// Nesting is limited to 128 levels by the parser; deeper bodies are [`BodyError::Malformed`].
 pub(crate) async fn read_json<T: DeserializeOwned>(request: Request) -> Result<T, BodyError> {
+    parse_json(&json_bytes(request).await?)
+}
+
+/// Reads a JSON array of objects, within the same limits.
+pub(crate) async fn read_json_array<T: DeserializeOwned>(
+    request: Request,
+) -> Result<Vec<T>, BodyError> {
+    let elements: Vec<Object<T>> = parse(&json_bytes(request).await?)?;
+    Ok(elements.into_iter().map(|Object(value)| value).collect())
+}
+
+async fn json_bytes(request: Request) -> Result<Bytes, BodyError> {
     let (parts, body) = request.into_parts();
     let bytes = read_bytes(body).await?;
     if bytes.is_empty() {
@@ -63,7 +75,7 @@ pub(crate) async fn read_json<T: DeserializeOwned>(request: Request) -> Result<T
     if !is_json(&parts.headers) {
         return Err(BodyError::MediaType);
     }
-    parse_json(&bytes)
+    Ok(bytes)
 }
 
 /// Reads a body of at most [`MAX_BYTES`], whatever its media type; empty if there is none.
@@ -99,10 +111,14 @@ async fn read_to_end(mut body: Body) -> Result<Bytes, BodyError> {
 
 /// Parses a JSON object, and says by a pointer what is wrong with it.
 pub(crate) fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, BodyError> {
+    parse(bytes).map(|Object(value)| value)
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, BodyError> {
     let mut parser = serde_json::Deserializer::from_slice(bytes);
     let parsed = serde_path_to_error::deserialize(&mut parser);
     match parsed {
-        Ok(Object(value)) => match parser.end() {
+        Ok(value) => match parser.end() {
             Ok(()) => Ok(value),
             Err(error) => Err(explain(&error, String::new())),
         },

@@ -53,6 +53,7 @@ pub fn router(app: App) -> Router {
         // The vendor's command line adds /api to the path if the host is not the vendor's.
         .nest("/api/iam/v2", confluent::routes())
         .nest("/api/atlas", atlas::routes())
+        .nest("/api/private", atlas::private_routes())
         .nest("/api/oauth", atlas::oauth_routes())
         .merge(health::routes())
         .merge(native::docs::routes())
@@ -94,6 +95,7 @@ async fn guard(State(app): State<App>, mut request: Request, next: Next) -> Resp
     let method = request.method().clone();
     let surface = Surface::in_app(&app, request.uri().path());
     let original = OriginalUri(request.uri().clone());
+    let query = request.uri().query().map(str::to_owned);
     if surface == Surface::Confluent {
         collapse_slashes(request.uri_mut());
     }
@@ -121,6 +123,10 @@ async fn guard(State(app): State<App>, mut request: Request, next: Next) -> Resp
             surface.fault(Fault::TimedOut, &id.0)
         }
     };
+    if surface == Surface::Atlas {
+        let query = query.as_deref().unwrap_or_default();
+        response = atlas::shaped(app.settings(), query, response).await;
+    }
     leftover.read().await;
     headers::complete(response.headers_mut(), &id.0);
     let route = response.extensions().get::<Route>();
@@ -171,7 +177,7 @@ impl Surface {
         let mut segments = path.split('/').filter(|segment| !segment.is_empty());
         match (segments.next(), segments.next()) {
             (Some("iam"), _) | (Some("api"), Some("iam")) => Self::Confluent,
-            (Some("api"), Some("atlas")) => Self::Atlas,
+            (Some("api"), Some("atlas" | "private")) => Self::Atlas,
             (Some("api"), Some("oauth")) => Self::Oauth,
             (Some("v1" | "healthz" | "readyz" | "openapi.json"), _) => Self::Native,
             _ => Self::Pages,
@@ -266,6 +272,7 @@ mod tests {
             ("//iam/v2/users", Surface::Confluent),
             ("/api//iam/v2", Surface::Confluent),
             ("/api/atlas/v2/orgs", Surface::Atlas),
+            ("/api/private/v1.0/telemetry/events", Surface::Atlas),
             ("/api/oauth/token", Surface::Oauth),
             ("/iam", Surface::Confluent),
             ("/iam/v3/users", Surface::Confluent),

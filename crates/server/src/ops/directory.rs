@@ -1,8 +1,5 @@
 //! People as the organization sees them: members and invitees in one view.
 
-use std::cmp::Reverse;
-use std::collections::{HashMap, HashSet};
-
 use vestibule_core::invitation::{Invitation, Reason, State};
 use vestibule_core::membership::Membership;
 use vestibule_core::role::Permission;
@@ -33,6 +30,9 @@ pub enum Standing {
 pub struct Person {
     /// The person.
     pub user: User,
+    /// Their address, as this organization spelled it when it invited them. Terraform takes
+    /// another spelling for another person.
+    pub email: EmailAddress,
     /// How they stand to the organization.
     pub standing: Standing,
     /// The membership of an active one.
@@ -158,10 +158,20 @@ fn as_invited(invitation: &Invitation, ctx: &Ctx) -> User {
 /// # Errors
 /// [`Refusal::NotFound`].
 pub fn load_person(tx: &mut Tx<'_>, ctx: &Ctx, id: Id<User>) -> Result<Person, AppError> {
+    let found = find_person(tx, ctx, id)?;
+    found.ok_or_else(|| Refusal::not_found::<User>(id.to_native()).into())
+}
+
+/// The person with this id, however they stand; `None` without a tie.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for strangers.
+pub fn find_person(tx: &mut Tx<'_>, ctx: &Ctx, id: Id<User>) -> Result<Option<Person>, AppError> {
     authority::require(tx, ctx, Permission::View)?;
-    let missing = || Refusal::not_found::<User>(id.to_native());
-    let user = tx.find_user(id)?.ok_or_else(missing)?;
-    person(tx, ctx, user)?.ok_or_else(|| missing().into())
+    match tx.find_user(id)? {
+        Some(user) => person(tx, ctx, user),
+        None => Ok(None),
+    }
 }
 
 /// The person with this address, however they stand; `None` without a tie.
@@ -180,56 +190,15 @@ pub fn find_person_by_email(
     }
 }
 
-/// All people of the organization: members in the order they joined, then, newest first, everybody
-/// else whose last invitation is open, ran out or was declined.
-///
-/// # Errors
-/// [`Refusal::NotFound`] for strangers.
-pub fn list_people(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Vec<Person>, AppError> {
-    authority::require(tx, ctx, Permission::View)?;
-    let members = tx.list_members(ctx.organization, None, u32::MAX)?;
-    let mut people = Vec::with_capacity(members.len());
-    for member in members {
-        let teams = tx.list_team_ids_of(ctx.organization, member.user.id)?;
-        people.push(Person {
-            user: member.user,
-            standing: Standing::Active,
-            membership: Some(member.membership),
-            invitation: None,
-            teams,
-        });
-    }
-    let everything = vestibule_store::InvitationFilter::default();
-    let invitations =
-        tx.list_invitations(ctx.organization, &everything, None, u32::MAX, ctx.now)?;
-    let members: HashSet<Id<User>> = people.iter().map(|person| person.user.id).collect();
-    let mut of_others: HashMap<Id<User>, Vec<Invitation>> = HashMap::new();
-    for invitation in invitations {
-        if !members.contains(&invitation.user) {
-            of_others
-                .entry(invitation.user)
-                .or_default()
-                .push(invitation);
-        }
-    }
-    let mut last: Vec<Invitation> = of_others.into_values().filter_map(latest).collect();
-    last.sort_by_key(|invitation| Reverse((invitation.created_at, invitation.id)));
-    people.extend(last.into_iter().filter_map(|invitation| {
-        standing_of(&invitation, ctx).map(|standing| invitee(standing, invitation, ctx))
-    }));
-    Ok(people)
-}
-
 fn person(tx: &mut Tx<'_>, ctx: &Ctx, user: User) -> Result<Option<Person>, AppError> {
     if let Some(membership) = tx.find_membership(ctx.organization, user.id)? {
+        let invited = match membership.invitation {
+            Some(id) => tx.find_invitation(ctx.organization, id)?,
+            None => None,
+        };
         let teams = tx.list_team_ids_of(ctx.organization, user.id)?;
-        return Ok(Some(Person {
-            user,
-            standing: Standing::Active,
-            membership: Some(membership),
-            invitation: None,
-            teams,
-        }));
+        let invited_as = invited.map(|invitation| invitation.email);
+        return Ok(Some(member(user, membership, invited_as, teams)));
     }
     let last = latest(tx.list_invitations_of(ctx.organization, user.id)?);
     Ok(last.and_then(|invitation| {
@@ -245,7 +214,8 @@ fn latest(invitations: Vec<Invitation>) -> Option<Invitation> {
         .max_by_key(|i| (i.state.is_live(), i.created_at, i.id))
 }
 
-fn standing_of(invitation: &Invitation, ctx: &Ctx) -> Option<Standing> {
+/// How somebody who is no member stands by their last invitation; `None` if by none.
+pub(super) fn standing_of(invitation: &Invitation, ctx: &Ctx) -> Option<Standing> {
     match invitation.state_at(ctx.now) {
         State::Staged | State::Sent => Some(Standing::Pending),
         State::Expired => Some(Standing::InvitationExpired),
@@ -256,11 +226,30 @@ fn standing_of(invitation: &Invitation, ctx: &Ctx) -> Option<Standing> {
     }
 }
 
-fn invitee(standing: Standing, invitation: Invitation, ctx: &Ctx) -> Person {
+/// A member, who was perhaps invited under another spelling of their address.
+pub(super) fn member(
+    user: User,
+    membership: Membership,
+    invited_as: Option<EmailAddress>,
+    teams: Vec<Id<Team>>,
+) -> Person {
+    Person {
+        email: invited_as.unwrap_or_else(|| user.email.clone()),
+        user,
+        standing: Standing::Active,
+        membership: Some(membership),
+        invitation: None,
+        teams,
+    }
+}
+
+/// Somebody whose invitation is open, or came to nothing.
+pub(super) fn invitee(standing: Standing, invitation: Invitation, ctx: &Ctx) -> Person {
     let user = as_invited(&invitation, ctx);
     let teams = invitation.teams.clone();
     Person {
         user,
+        email: invitation.email.clone(),
         standing,
         membership: None,
         invitation: Some(invitation),

@@ -2,13 +2,14 @@
 
 use vestibule_core::membership::{Membership, MembershipState};
 use vestibule_core::policy;
-use vestibule_core::role::Permission;
+use vestibule_core::role::{Permission, Role, RoleSet};
+use vestibule_core::team::Team;
 use vestibule_core::user::User;
 use vestibule_core::{Id, Refusal};
 use vestibule_store::{Member, Tx};
 
 use super::audit::{record, save_invitation};
-use super::{authority, organizations};
+use super::{authority, organizations, team_members};
 use crate::ctx::Ctx;
 use crate::error::AppError;
 
@@ -46,6 +47,47 @@ pub fn remove(tx: &mut Tx<'_>, ctx: &Ctx, user: Id<User>) -> Result<Membership, 
     let membership = active(tx, ctx, user)?;
     policy::may_manage_member(roles, membership.roles)?;
     end(tx, ctx, membership, MembershipState::Removed)
+}
+
+/// What to change of a membership. `None` leaves a field as it is.
+#[derive(Clone, Debug, Default)]
+pub struct MemberEdit {
+    /// New roles, at least one.
+    pub roles: Option<RoleSet>,
+    /// New teams; an empty list takes the member out of all.
+    pub teams: Option<Vec<Id<Team>>>,
+}
+
+/// Changes a member's roles and teams; within what the editor may give.
+///
+/// # Errors
+/// [`Refusal::NotPermitted`], [`Refusal::RoleAboveCeiling`], [`Refusal::NoRoles`],
+/// [`Refusal::LastOwner`]; [`Refusal::NotFound`] for the member or a team;
+/// [`Refusal::TooManyTeams`], [`Refusal::TeamFull`].
+pub fn edit(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    user: Id<User>,
+    change: &MemberEdit,
+) -> Result<Membership, AppError> {
+    let mine = authority::require(tx, ctx, Permission::ManageMembers)?;
+    let mut membership = active(tx, ctx, user)?;
+    policy::may_manage_member(mine, membership.roles)?;
+    if let Some(roles) = change.roles
+        && roles != membership.roles
+    {
+        policy::may_promise(mine, roles)?;
+        if !roles.contains(Role::Owner) {
+            policy::may_lose_owner(membership.roles, tx.count_owners(ctx.organization)?)?;
+        }
+        membership.roles = roles;
+        tx.update_membership(&membership)?;
+        record(tx, ctx, "member.roles_changed", user)?;
+    }
+    if let Some(wanted) = &change.teams {
+        team_members::set(tx, ctx, user, wanted)?;
+    }
+    Ok(membership)
 }
 
 fn active(tx: &mut Tx<'_>, ctx: &Ctx, user: Id<User>) -> Result<Membership, AppError> {

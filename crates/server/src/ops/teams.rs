@@ -7,7 +7,7 @@ use vestibule_core::{EmailAddress, Id, Refusal, text};
 use vestibule_store::Tx;
 
 use super::audit::record;
-use super::authority;
+use super::{authority, team_members};
 use crate::ctx::Ctx;
 use crate::error::AppError;
 
@@ -15,7 +15,8 @@ use crate::error::AppError;
 ///
 /// # Errors
 /// [`Refusal::NotPermitted`], [`Refusal::InvalidName`], [`Refusal::TeamNameTaken`];
-/// [`Refusal::NotFound`] for an address that no member has.
+/// [`Refusal::NotFound`] for an address that no member has; [`Refusal::TeamFull`],
+/// [`Refusal::TooManyTeams`].
 pub fn create(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
@@ -33,11 +34,16 @@ pub fn create(
     if !tx.insert_team(&team)? {
         return Err(Refusal::TeamNameTaken.into());
     }
+    record(tx, ctx, "team.created", team.id)?;
+    let mut joined = Vec::with_capacity(members.len());
     for email in members {
         let user = member_with(tx, ctx, email)?;
-        tx.insert_team_member(ctx.organization, team.id, user)?;
+        // An address that is there twice counts once.
+        if !joined.contains(&user) {
+            team_members::join(tx, ctx, team.id, user)?;
+            joined.push(user);
+        }
     }
-    record(tx, ctx, "team.created", team.id)?;
     Ok(team)
 }
 
@@ -65,4 +71,42 @@ pub fn load(tx: &mut Tx<'_>, ctx: &Ctx, id: Id<Team>) -> Result<Team, AppError> 
 pub fn list(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Vec<Team>, AppError> {
     authority::require(tx, ctx, Permission::View)?;
     Ok(tx.list_teams(ctx.organization)?)
+}
+
+/// The team of this name.
+///
+/// # Errors
+/// [`Refusal::NotFound`], with the name where an id would be.
+pub fn load_by_name(tx: &mut Tx<'_>, ctx: &Ctx, name: &str) -> Result<Team, AppError> {
+    authority::require(tx, ctx, Permission::View)?;
+    let found = tx.find_team_by_name(ctx.organization, name)?;
+    found.ok_or_else(|| Refusal::not_found::<Team>(name).into())
+}
+
+/// Gives a team another name.
+///
+/// # Errors
+/// [`Refusal::NotPermitted`], [`Refusal::NotFound`], [`Refusal::InvalidName`],
+/// [`Refusal::TeamNameTaken`].
+pub fn rename(tx: &mut Tx<'_>, ctx: &Ctx, id: Id<Team>, name: &str) -> Result<Team, AppError> {
+    authority::require(tx, ctx, Permission::ManageTeams)?;
+    let mut team = load(tx, ctx, id)?;
+    team.name = text::checked_name("name of the team", name)?;
+    if !tx.rename_team(&team)? {
+        return Err(Refusal::TeamNameTaken.into());
+    }
+    record(tx, ctx, "team.renamed", id)?;
+    Ok(team)
+}
+
+/// Deletes a team; its members stay in the organization. Open invitations keep the promise, and
+/// acceptance tells that the team is gone.
+///
+/// # Errors
+/// [`Refusal::NotPermitted`], [`Refusal::NotFound`].
+pub fn delete(tx: &mut Tx<'_>, ctx: &Ctx, id: Id<Team>) -> Result<(), AppError> {
+    authority::require(tx, ctx, Permission::ManageTeams)?;
+    load(tx, ctx, id)?;
+    tx.delete_team(ctx.organization, id, ctx.now)?;
+    record(tx, ctx, "team.deleted", id)
 }

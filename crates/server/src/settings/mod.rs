@@ -15,6 +15,10 @@ pub struct Settings {
     pub public_url: String,
     /// How many invitations of an organization may be open at once; `None` for any number.
     pub pending_limit: Option<i64>,
+    /// How many people a team may have; `None` for any number.
+    pub team_size_limit: Option<i64>,
+    /// In how many teams of an organization one person may be; `None` for any number.
+    pub teams_per_user_limit: Option<i64>,
     /// How many people an organization may have, members and open invitations together; `None` for
     /// any number.
     pub user_limit: Option<i64>,
@@ -26,6 +30,19 @@ pub struct Settings {
     /// Whether the Atlas dialect's invites endpoints show expired invitations. What the vendor's
     /// cloud does is not known; it documents that they disappear.
     pub atlas_show_expired: bool,
+    /// How many people one caller may invite through the Atlas dialect within a minute; `None` for
+    /// any number. The vendor's cloud allows 10, and its provider never tries again.
+    pub atlas_invites_per_minute: Option<i64>,
+    /// Whether the Atlas dialect's errors follow the vendor's page where it and what its users
+    /// report disagree: `INVALID_INVITATION_ID` with 400 instead of 404, `RATE_LIMITED_IP` instead
+    /// of `INVITATIONS_RATE_LIMITED_IP`. The vendor's provider understands 404 only.
+    pub atlas_documented_errors: bool,
+    /// Whether the Atlas dialect answers with usernames in lower case instead of as they were sent.
+    /// What the vendor's cloud does is not known; its provider plans a replacement for ever when the
+    /// spelling changes.
+    pub atlas_lowercase_usernames: bool,
+    /// Whether the Atlas dialect's endpoints end (410) on the day that their `Sunset` header says.
+    pub atlas_sunset: bool,
     /// What the service is called in mails and on pages.
     pub product_name: String,
     /// Who mails come from: an address, or a name and an address in angle brackets.
@@ -42,10 +59,16 @@ impl Default for Settings {
         Self {
             public_url: "http://localhost:8080".to_owned(),
             pending_limit: None,
+            team_size_limit: None,
+            teams_per_user_limit: None,
             user_limit: None,
             confluent: ConfluentSettings::default(),
             atlas_duplicate_conflict: false,
             atlas_show_expired: false,
+            atlas_invites_per_minute: None,
+            atlas_documented_errors: false,
+            atlas_lowercase_usernames: false,
+            atlas_sunset: true,
             product_name: "Vestibule".to_owned(),
             mail_from: "Vestibule <no-reply@localhost>".to_owned(),
             mail_reply_to: None,

@@ -89,6 +89,11 @@ const COUNT_LIVE: Sql = Sql::new(
     "select count(*) from invitations where org_id = $1 and state in ('staged', 'sent')
      and expires_at > $2",
 );
+// Ids begin with the second they were made in, so that the key bounds what is counted.
+const COUNT_MADE: Sql = Sql::new(
+    "select count(*) from invitations where org_id = $1 and id >= $2 and created_at > $3
+     and inviter_id = $4 and dialect = $5",
+);
 
 pub(crate) const STATEMENTS: &[Sql] = &[
     INSERT_OR_NOTHING,
@@ -101,6 +106,7 @@ pub(crate) const STATEMENTS: &[Sql] = &[
     LIST_FILTERED_BACK,
     LIST_OF_USER,
     COUNT_LIVE,
+    COUNT_MADE,
 ];
 
 /// Which invitations of an organization to list; all of them by default.
@@ -304,10 +310,9 @@ impl Tx<'_> {
             let params = [(&organization).into(), (&after).into(), limit.into()];
             return self.list(LIST, &params, invitation);
         }
-        let contains = |word: String| format!("%,{word},%");
         let inviter = filter.inviter.map(Principal::id_hex);
-        let role = filter.role.map(|role| contains(role.name().to_owned()));
-        let team = filter.team.map(|team| contains(team.to_hex()));
+        let role = filter.role.map(|role| contains(role.name()));
+        let team = filter.team.map(|team| contains(&team.to_hex()));
         self.list(
             statement,
             &[
@@ -385,6 +390,38 @@ impl Tx<'_> {
     }
 }
 
+impl Tx<'_> {
+    /// How many invitations somebody has made through an API after `since`.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn count_invitations_made(
+        &mut self,
+        organization: Id<Organization>,
+        inviter: Principal,
+        dialect: Dialect,
+        since: Timestamp,
+    ) -> Result<i64, Error> {
+        let first = Id::<Invitation>::first_of(since);
+        self.one(
+            COUNT_MADE,
+            &[
+                (&organization.to_hex()).into(),
+                (&first.to_hex()).into(),
+                since.as_micros().into(),
+                (&inviter.id_hex()).into(),
+                dialect.name().into(),
+            ],
+            |row| row.int(0),
+        )
+    }
+}
+
+/// The pattern of a list, between commas, that has this word.
+pub(super) fn contains(word: &str) -> String {
+    format!("%,{word},%")
+}
+
 fn team_list(teams: &[Id<Team>]) -> String {
     teams
         .iter()
@@ -400,7 +437,7 @@ fn parse_team_list(text: &str) -> Option<Vec<Id<Team>>> {
         .collect()
 }
 
-fn invitation(row: &Row<'_>) -> Result<Invitation, Error> {
+pub(super) fn invitation(row: &Row<'_>) -> Result<Invitation, Error> {
     Ok(Invitation {
         organization: read::id(row, 0, "invitations.org_id")?,
         id: read::id(row, 1, "invitations.id")?,

@@ -166,7 +166,7 @@ impl Tx<'_> {
     }
 }
 
-fn membership(row: &Row<'_>) -> Result<Membership, Error> {
+pub(super) fn membership(row: &Row<'_>) -> Result<Membership, Error> {
     Ok(Membership {
         organization: read::id(row, 0, "memberships.org_id")?,
         id: read::id(row, 1, "memberships.id")?,

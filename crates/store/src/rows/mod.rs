@@ -10,6 +10,7 @@ mod invitations;
 mod memberships;
 mod organizations;
 mod outbox;
+mod people;
 mod read;
 mod service_accounts;
 mod teams;
@@ -19,6 +20,7 @@ pub use audit::AuditEvent;
 pub use invitations::{InvitationFilter, InvitationHead};
 pub use memberships::Member;
 pub use outbox::{Delivery, DeliveryState, Message};
+pub use people::{Circle, Ended, ListedMember, Slice};
 
 use crate::Sql;
 
@@ -32,6 +34,7 @@ pub(crate) fn statements() -> Vec<Sql> {
         memberships::STATEMENTS,
         organizations::STATEMENTS,
         outbox::STATEMENTS,
+        people::STATEMENTS,
         service_accounts::STATEMENTS,
         teams::STATEMENTS,
         users::STATEMENTS,

@@ -1,9 +1,9 @@
 //! Rows of `teams` and `team_members`.
 
-use vestibule_core::Id;
 use vestibule_core::organization::Organization;
 use vestibule_core::team::Team;
 use vestibule_core::user::User;
+use vestibule_core::{Id, Timestamp};
 
 use super::read;
 use crate::{Error, Row, Sql, Tx};
@@ -16,6 +16,19 @@ const FIND: Sql = Sql::new(
     "select org_id, id, name, created_at, deleted_at from teams
      where org_id = $1 and id = $2 and deleted_at is null",
 );
+const FIND_BY_NAME: Sql = Sql::new(
+    "select org_id, id, name, created_at, deleted_at from teams
+     where org_id = $1 and name = $2 and deleted_at is null",
+);
+// Nothing happens if another living team has the name.
+const RENAME: Sql = Sql::new(
+    "update teams set name = $3 where org_id = $1 and id = $2 and deleted_at is null
+     and not exists (select 1 from teams o where o.org_id = $1 and o.name = $3
+                     and o.id <> $2 and o.deleted_at is null)",
+);
+const DELETE: Sql = Sql::new(
+    "update teams set deleted_at = $3 where org_id = $1 and id = $2 and deleted_at is null",
+);
 const LIST: Sql = Sql::new(
     "select org_id, id, name, created_at, deleted_at from teams
      where org_id = $1 and deleted_at is null order by id",
@@ -24,6 +37,9 @@ const ADD_MEMBER: Sql = Sql::new(
     "insert into team_members (org_id, team_id, user_id) values ($1, $2, $3)
      on conflict (org_id, team_id, user_id) do nothing",
 );
+const REMOVE_MEMBER: Sql =
+    Sql::new("delete from team_members where org_id = $1 and team_id = $2 and user_id = $3");
+const REMOVE_ALL: Sql = Sql::new("delete from team_members where org_id = $1 and team_id = $2");
 const REMOVE_FROM_ALL: Sql =
     Sql::new("delete from team_members where org_id = $1 and user_id = $2");
 const LIST_OF_USER: Sql = Sql::new(
@@ -33,8 +49,13 @@ const LIST_OF_USER: Sql = Sql::new(
 pub(crate) const STATEMENTS: &[Sql] = &[
     INSERT_OR_NOTHING,
     FIND,
+    FIND_BY_NAME,
+    RENAME,
+    DELETE,
     LIST,
     ADD_MEMBER,
+    REMOVE_MEMBER,
+    REMOVE_ALL,
     REMOVE_FROM_ALL,
     LIST_OF_USER,
 ];
@@ -81,7 +102,58 @@ impl Tx<'_> {
         self.list(LIST, &[(&organization.to_hex()).into()], team)
     }
 
-    /// Puts a person into a team; nothing happens if they are in it.
+    /// The living team of this name.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn find_team_by_name(
+        &mut self,
+        organization: Id<Organization>,
+        name: &str,
+    ) -> Result<Option<Team>, Error> {
+        self.find(
+            FIND_BY_NAME,
+            &[(&organization.to_hex()).into(), name.into()],
+            team,
+        )
+    }
+
+    /// Gives a living team another name, unless another one has it; `false` if one does.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn rename_team(&mut self, team: &Team) -> Result<bool, Error> {
+        let changed = self.execute(
+            RENAME,
+            &[
+                (&team.organization.to_hex()).into(),
+                (&team.id.to_hex()).into(),
+                (&team.name).into(),
+            ],
+        )?;
+        Ok(changed == 1)
+    }
+
+    /// Ends a team and empties it.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn delete_team(
+        &mut self,
+        organization: Id<Organization>,
+        id: Id<Team>,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let (organization, id) = (organization.to_hex(), id.to_hex());
+        self.execute(
+            DELETE,
+            &[(&organization).into(), (&id).into(), now.as_micros().into()],
+        )?;
+        self.execute(REMOVE_ALL, &[(&organization).into(), (&id).into()])?;
+        Ok(())
+    }
+
+    /// Puts a person into a team; `false` if they are in it.
     ///
     /// # Errors
     /// What the database says.
@@ -90,8 +162,8 @@ impl Tx<'_> {
         organization: Id<Organization>,
         team: Id<Team>,
         user: Id<User>,
-    ) -> Result<(), Error> {
-        self.execute(
+    ) -> Result<bool, Error> {
+        let inserted = self.execute(
             ADD_MEMBER,
             &[
                 (&organization.to_hex()).into(),
@@ -99,7 +171,28 @@ impl Tx<'_> {
                 (&user.to_hex()).into(),
             ],
         )?;
-        Ok(())
+        Ok(inserted == 1)
+    }
+
+    /// Takes a person out of a team; `false` if they are not in it.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn delete_team_member(
+        &mut self,
+        organization: Id<Organization>,
+        team: Id<Team>,
+        user: Id<User>,
+    ) -> Result<bool, Error> {
+        let deleted = self.execute(
+            REMOVE_MEMBER,
+            &[
+                (&organization.to_hex()).into(),
+                (&team.to_hex()).into(),
+                (&user.to_hex()).into(),
+            ],
+        )?;
+        Ok(deleted == 1)
     }
 
     /// Takes a person out of all teams of an organization.

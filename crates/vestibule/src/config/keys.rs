@@ -133,6 +133,18 @@ pub(crate) const KEYS: &[Key] = &[
          [default: any number]",
     ),
     key(
+        ("team_size_limit", "team-size-limit"),
+        "",
+        "a number above 0",
+        "How many people a team may have [default: any number]",
+    ),
+    key(
+        ("teams_per_user_limit", "teams-per-user-limit"),
+        "",
+        "a number above 0",
+        "In how many teams of an organization one person may be [default: any number]",
+    ),
+    key(
         ("confluent_repeat_seconds", "confluent-repeat-seconds"),
         "120",
         "a number of seconds, 0 for never",
@@ -213,6 +225,34 @@ pub(crate) const KEYS: &[Key] = &[
         "false",
         "true or false",
         "Whether the Atlas API's invites endpoints show expired invitations",
+    ),
+    key(
+        ("atlas_invites_per_minute", "atlas-invites-per-minute"),
+        "",
+        "a number above 0",
+        "How many people one caller may invite through the Atlas API within a minute, as the \
+         vendor's cloud limits it to 10 [default: any number]",
+    ),
+    key(
+        ("atlas_documented_errors", "atlas-documented-errors"),
+        "false",
+        "true or false",
+        "Whether errors of the Atlas API follow the vendor's page where it and the vendor's \
+         traffic disagree: INVALID_INVITATION_ID with 400 instead of 404, RATE_LIMITED_IP instead \
+         of INVITATIONS_RATE_LIMITED_IP",
+    ),
+    key(
+        ("atlas_lowercase_usernames", "atlas-lowercase-usernames"),
+        "false",
+        "true or false",
+        "Whether the Atlas API answers with usernames in lower case instead of as they were sent",
+    ),
+    key(
+        ("atlas_sunset", "atlas-sunset"),
+        "true",
+        "true or false",
+        "Whether endpoints of the Atlas API that the vendor ends on a certain day answer 410 from \
+         that day on",
     ),
     key(
         ("testing", "testing"),

@@ -58,10 +58,17 @@ impl Config {
         let settings = Settings {
             public_url: public_url(sources, listen, &mail)?,
             pending_limit: sources.parse_optional("pending_limit", positive)?,
+            team_size_limit: sources.parse_optional("team_size_limit", positive)?,
+            teams_per_user_limit: sources.parse_optional("teams_per_user_limit", positive)?,
             user_limit: sources.parse_optional("user_limit", positive)?,
             confluent: confluent::load(sources)?,
             atlas_duplicate_conflict: sources.parse("atlas_duplicate_conflict", flag)?,
             atlas_show_expired: sources.parse("atlas_show_expired", flag)?,
+            atlas_invites_per_minute: sources
+                .parse_optional("atlas_invites_per_minute", positive)?,
+            atlas_documented_errors: sources.parse("atlas_documented_errors", flag)?,
+            atlas_lowercase_usernames: sources.parse("atlas_lowercase_usernames", flag)?,
+            atlas_sunset: sources.parse("atlas_sunset", flag)?,
             mail_from: sources.parse("mail_from", sender)?,
             mail_reply_to: sources.parse_optional("mail_reply_to", sender)?,
             product_name: sources.parse("product_name", name)?,

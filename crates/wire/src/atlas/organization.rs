@@ -26,7 +26,6 @@ pub struct Organization {
 /// Settings of an organization (version 2023-01-01).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[expect(clippy::struct_excessive_bools, reason = "the vendor's shape")]
 pub struct OrganizationSettings {
     /// Whether operations take an entry in the list of allowed addresses.
     #[serde(default)]

@@ -40,7 +40,18 @@ pub(super) enum Code {
     UserAlreadyInOrgConflict,
     UserAlreadyInvitedConflict,
     MaxUsersPerOrg,
+    MaxUsersPerTeam,
+    MaxTeamsPerUser,
     TeamNameTaken,
+    TeamNameNotFound,
+    UserAlreadyInTeam,
+    UserNotInTeam,
+    RoleAlreadyGranted,
+    RoleNotGranted,
+    UserNotFound,
+    CannotDeleteLastOwner,
+    InvitationsRateLimited,
+    VersionGone,
     Conflict,
     RateLimited,
     Unexpected,
@@ -92,7 +103,21 @@ impl Code {
             Self::UserAlreadyInOrgConflict => (S::CONFLICT, "USER_ALREADY_IN_ORG"),
             Self::UserAlreadyInvitedConflict => (S::CONFLICT, "USER_ALREADY_INVITED"),
             Self::MaxUsersPerOrg => (S::BAD_REQUEST, "MAX_USERS_PER_ORG_EXCEEDED"),
+            Self::MaxUsersPerTeam => (S::BAD_REQUEST, "MAX_USERS_PER_TEAM_EXCEEDED"),
+            Self::MaxTeamsPerUser => (S::BAD_REQUEST, "MAX_TEAMS_PER_USER_EXCEEDED"),
             Self::TeamNameTaken => (S::CONFLICT, "TEAM_NAME_NOT_AVAILABLE"),
+            Self::TeamNameNotFound => (S::NOT_FOUND, "TEAM_NAME_NOT_FOUND"),
+            Self::UserAlreadyInTeam => (S::CONFLICT, "USER_ALREADY_IN_TEAM"),
+            // Ours: the vendor documents no code for taking away what is not there.
+            Self::UserNotInTeam => (S::NOT_FOUND, "USER_NOT_IN_TEAM"),
+            // Documented are the statuses; the codes are ours.
+            Self::RoleAlreadyGranted => (S::CONFLICT, "ROLE_ALREADY_GRANTED"),
+            Self::RoleNotGranted => (S::CONFLICT, "ROLE_NOT_GRANTED"),
+            Self::UserNotFound => (S::NOT_FOUND, "USER_NOT_FOUND"),
+            Self::CannotDeleteLastOwner => (S::FORBIDDEN, "CANNOT_DELETE_LAST_ADMIN"),
+            // Reported by the vendor's users; its page has another name for it.
+            Self::InvitationsRateLimited => (S::BAD_REQUEST, "INVITATIONS_RATE_LIMITED_IP"),
+            Self::VersionGone => (S::GONE, "VERSION_GONE"),
             // Ours.
             Self::Conflict => (S::CONFLICT, "CONFLICT"),
             Self::RateLimited => (S::TOO_MANY_REQUESTS, "RATE_LIMITED"),
@@ -100,6 +125,15 @@ impl Code {
             // Ours, both.
             Self::Unavailable => (S::SERVICE_UNAVAILABLE, "SERVICE_UNAVAILABLE"),
             Self::TimedOut => (S::GATEWAY_TIMEOUT, "REQUEST_TIMED_OUT"),
+        }
+    }
+
+    /// Status and code as the vendor's page has them, where its traffic differs.
+    pub(super) const fn documented(self) -> Option<(StatusCode, &'static str)> {
+        match self {
+            Self::InvalidInvitationId => Some((StatusCode::BAD_REQUEST, "INVALID_INVITATION_ID")),
+            Self::InvitationsRateLimited => Some((StatusCode::BAD_REQUEST, "RATE_LIMITED_IP")),
+            _ => None,
         }
     }
 }

@@ -3,17 +3,23 @@
 //! Owns the spelling of ids, instants and people. Must not look anything up.
 
 use vestibule_core::invitation::{Edit, Invitation};
-use vestibule_core::membership::Membership;
+use vestibule_core::organization::Organization;
+use vestibule_core::role::RoleSet;
 use vestibule_core::team::Team;
 use vestibule_core::user::User;
 use vestibule_core::{EmailAddress, Id};
 use vestibule_wire::atlas as wire;
-use vestibule_wire::atlas::{CloudAppUserRole, GroupRolesRequest, OrgInvitationRequest};
+use vestibule_wire::atlas::{
+    CloudAppUserRole, GroupRoles, GroupRolesRequest, OrgInvitationRequest, OrgUserCreate,
+    OrgUserUpdate,
+};
 
 use super::error::{Code, Failure};
 use super::roles;
 use crate::ops::directory::{Person, Standing};
 use crate::ops::invitations::NewInvitation;
+use crate::ops::people::PersonEdit;
+use crate::settings::Settings;
 
 /// What an inviter asks for.
 ///
@@ -32,6 +38,52 @@ pub(super) fn new_invitation(body: &OrgInvitationRequest) -> Result<NewInvitatio
         message: String::new(),
         lifetime: None,
     })
+}
+
+/// What an inviter asks for who makes a user.
+///
+/// # Errors
+/// As [`new_invitation`].
+pub(super) fn new_org_user(body: &OrgUserCreate) -> Result<NewInvitation, Failure> {
+    let username = body.username.as_deref();
+    let email = address(username.ok_or_else(|| Failure::missing("username"))?)?;
+    let roles = body.roles.as_ref();
+    let roles = roles.ok_or_else(|| Failure::missing("roles"))?;
+    let names = roles.org_roles.as_deref();
+    let names = names.ok_or_else(|| Failure::missing("roles.orgRoles"))?;
+    no_group_roles(roles.group_role_assignments.as_deref())?;
+    Ok(NewInvitation {
+        email,
+        roles: roles::parse(names)?,
+        teams: team_ids(body.team_ids.as_deref().unwrap_or_default())?,
+        auth_type: None,
+        message: String::new(),
+        lifetime: None,
+    })
+}
+
+/// What to change of a person: an absent member stays as it is, an empty list of teams takes all
+/// away, an empty list of organization roles is refused.
+///
+/// # Errors
+/// As [`new_invitation`].
+pub(super) fn person_edit(body: &OrgUserUpdate) -> Result<PersonEdit, Failure> {
+    let roles = body.roles.as_ref();
+    no_group_roles(roles.and_then(|roles| roles.group_role_assignments.as_deref()))?;
+    let names = roles.and_then(|roles| roles.org_roles.as_deref());
+    Ok(PersonEdit {
+        roles: names.map(roles::parse).transpose()?,
+        teams: body.team_ids.as_deref().map(team_ids).transpose()?,
+    })
+}
+
+/// The address as this server shows it.
+pub(super) fn spelled(settings: &Settings, email: &EmailAddress) -> String {
+    if settings.atlas_lowercase_usernames {
+        email.display().to_lowercase()
+    } else {
+        email.display().to_owned()
+    }
 }
 
 /// Whom a request is about.
@@ -77,6 +129,18 @@ fn no_projects(assignments: Option<&[GroupRolesRequest]>) -> Result<(), Failure>
     Err(Failure::field(
         Code::InvalidAttribute,
         "groupRoleAssignments",
+        "this server has no projects; send an empty list, or leave it out",
+    ))
+}
+
+/// As [`no_projects`], in the spelling of version 2025-02-19.
+fn no_group_roles(assignments: Option<&[GroupRoles]>) -> Result<(), Failure> {
+    if assignments.unwrap_or_default().is_empty() {
+        return Ok(());
+    }
+    Err(Failure::field(
+        Code::InvalidAttribute,
+        "roles.groupRoleAssignments",
         "this server has no projects; send an empty list, or leave it out",
     ))
 }
@@ -203,14 +267,17 @@ pub(super) fn cloud_app_user(
     }
 }
 
-/// The roles of a membership, one element for each.
-pub(super) fn role_elements(membership: &Membership) -> Vec<CloudAppUserRole> {
+/// Roles in an organization, one element for each.
+pub(super) fn role_elements(
+    organization: Id<Organization>,
+    roles: RoleSet,
+) -> Vec<CloudAppUserRole> {
     let element = |role_name| CloudAppUserRole {
         group_id: None,
-        org_id: Some(membership.organization.to_hex()),
+        org_id: Some(organization.to_hex()),
         role_name,
     };
-    let names = roles::names(membership.roles);
+    let names = roles::names(roles);
     names.into_iter().map(element).collect()
 }
 

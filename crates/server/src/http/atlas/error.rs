@@ -36,14 +36,34 @@ struct Inner {
 
 impl Failure {
     /// The same error, with 409 if it says that somebody was invited twice.
-    pub(super) fn duplicate_as_conflict(mut self) -> Self {
-        if self.0.code == Code::UserAlreadyInOrg {
-            self.0.code = Code::UserAlreadyInOrgConflict;
-        }
-        if self.0.code == Code::UserAlreadyInvited {
-            self.0.code = Code::UserAlreadyInvitedConflict;
+    pub(super) fn duplicate_as_conflict(self) -> Self {
+        self.recoded(Code::UserAlreadyInOrg, Code::UserAlreadyInOrgConflict)
+            .recoded(Code::UserAlreadyInvited, Code::UserAlreadyInvitedConflict)
+    }
+
+    /// The same error, with another code if it has this one.
+    pub(super) fn recoded(mut self, from: Code, to: Code) -> Self {
+        if self.0.code == from {
+            self.0.code = to;
         }
         self
+    }
+
+    /// The same error with a header.
+    pub(super) fn with_header(mut self, name: HeaderName, value: &str) -> Self {
+        self.0.header = Some((name, value.to_owned()));
+        self
+    }
+
+    /// Which error it is.
+    pub(super) const fn code(&self) -> Code {
+        self.0.code
+    }
+
+    /// A method that there is not at this path.
+    pub(super) fn wrong_method(method: &str) -> Self {
+        let detail = format!("The method {method} is not allowed here.");
+        Self::about(Code::MethodNotAllowed, detail, method)
     }
 
     /// An error with a detail for people.
@@ -157,6 +177,17 @@ fn refused(refusal: &Refusal) -> Failure {
         }
         Refusal::LastOwner => told(Code::LastOwner),
         Refusal::TeamNameTaken => told(Code::TeamNameTaken),
+        Refusal::AlreadyInTeam => told(Code::UserAlreadyInTeam),
+        Refusal::NotInTeam => told(Code::UserNotInTeam),
+        Refusal::TeamFull { .. } => told(Code::MaxUsersPerTeam),
+        Refusal::TooManyTeams { .. } => told(Code::MaxTeamsPerUser),
+        Refusal::RoleHeld => told(Code::RoleAlreadyGranted),
+        Refusal::RoleNotHeld => told(Code::RoleNotGranted),
+        Refusal::TooManyInvitations { limit } => Failure::about(
+            Code::InvitationsRateLimited,
+            sentence(refusal),
+            limit.to_string(),
+        ),
         Refusal::VersionConflict | Refusal::NotMemberYet => told(Code::Conflict),
     }
 }
@@ -315,6 +346,7 @@ impl IntoResponse for Failure {
         {
             headers.insert(name, value);
         }
+        response.extensions_mut().insert(inner.code);
         response
     }
 }

@@ -11,19 +11,20 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
 use vestibule_core::Id;
 use vestibule_core::key::ApiKey;
 use vestibule_core::organization::{Dialect, Organization};
+use vestibule_core::user::User;
 use vestibule_store::Tx;
 
 use super::auth;
 use super::error::{Code, Failure};
+use super::shape;
 use super::version::{Dates, Version};
 use crate::app::App;
 use crate::ctx::{Actor, Ctx};
 use crate::error::AppError;
-use crate::http::body;
+use crate::http::body::{self, BodyError};
 use crate::http::params::{PathParams, QueryParams};
 use crate::http::request_id::RequestId;
 
@@ -53,6 +54,7 @@ impl FromRequestParts<App> for Call {
         let key = auth::authenticate(app, parts, &request_id).await?;
         let Ok(path) = PathParams::from_request_parts(parts, app).await;
         let Ok(query) = QueryParams::from_request_parts(parts, app).await;
+        shape::check(&query)?;
         let sent = parts.extensions.get::<OriginalUri>();
         let is_v1 = sent.is_some_and(|uri| uri.path().starts_with(V1));
         Ok(Self {
@@ -71,9 +73,43 @@ impl Call {
     /// Which version of an endpoint with these dates to answer with.
     ///
     /// # Errors
-    /// 406 `INVALID_VERSION_DATE`.
+    /// 406 `INVALID_VERSION_DATE`; 410 `VERSION_GONE` once the endpoint has come to its end.
     pub(super) fn version(&self, dates: Dates) -> Result<Version, Failure> {
-        Version::of(&self.headers, dates, self.is_v1)
+        let version = Version::of(&self.headers, dates, self.is_v1)?;
+        if self.app.settings().atlas_sunset && dates.are_over(self.app.clock().now()) {
+            let date = version.date;
+            let detail = format!("The version {date} of this resource is gone.");
+            return Err(Failure::about(Code::VersionGone, detail, date));
+        }
+        Ok(version)
+    }
+
+    /// The id and the action of a path whose last segment has the form `id:action`.
+    ///
+    /// # Errors
+    /// 405 for an id alone: what is named by it takes no POST. `allow` says what it takes.
+    pub(super) fn action(&self, parameter: &str, allow: &str) -> Result<(&str, &str), Failure> {
+        let segment = self.path.get(parameter);
+        segment
+            .split_once(':')
+            .ok_or_else(|| Failure::wrong_method("POST").with_header(header::ALLOW, allow))
+    }
+
+    /// The answer to an action that there is not.
+    pub(super) fn unknown_action(action: &str) -> Failure {
+        let detail = format!("Cannot find resource :{action}.");
+        Failure::about(Code::ResourceNotFound, detail, action)
+    }
+
+    /// Reads an id of a user.
+    ///
+    /// # Errors
+    /// 404 `INVALID_USER_ID`.
+    pub(super) fn user_id(text: &str) -> Result<Id<User>, Failure> {
+        Id::from_hex(text).ok_or_else(|| {
+            let detail = format!("An invalid user ID {text} was specified.");
+            Failure::about(Code::InvalidUserId, detail, text)
+        })
     }
 
     /// The circumstances of a use case in the organization that the path names.
@@ -127,20 +163,16 @@ impl Call {
     }
 
     /// The answer of a success.
+    #[expect(clippy::unused_self, reason = "what is answered is this call")]
     pub(super) fn answer(
         &self,
         status: StatusCode,
         version: Version,
         body: &impl Serialize,
     ) -> Response {
-        let encoded = match (self.flag("envelope"), self.flag("pretty")) {
-            (false, false) => serde_json::to_vec(body),
-            (false, true) => serde_json::to_vec_pretty(body),
-            (true, false) => serde_json::to_vec(&enveloped(status, body)),
-            (true, true) => serde_json::to_vec_pretty(&enveloped(status, body)),
-        };
         // Writing our own shapes to memory cannot fail.
-        let mut response = (status, encoded.unwrap_or_default()).into_response();
+        let encoded = serde_json::to_vec(body).unwrap_or_default();
+        let mut response = (status, encoded).into_response();
         response
             .headers_mut()
             .insert(header::CONTENT_TYPE, version.content_type());
@@ -165,23 +197,6 @@ impl Call {
             self.app.settings().public_url
         )
     }
-
-    fn flag(&self, name: &str) -> bool {
-        self.query.get(name) == Some("true")
-    }
-}
-
-/// Status and body in one: a list gets `status` beside its `results`, everything else becomes the
-/// `content`.
-fn enveloped(status: StatusCode, body: &impl Serialize) -> Value {
-    let status = status.as_u16();
-    match serde_json::to_value(body).unwrap_or_default() {
-        Value::Object(mut members) if members.contains_key("results") => {
-            members.insert("status".to_owned(), json!(status));
-            Value::Object(members)
-        }
-        content => json!({ "content": content, "status": status }),
-    }
 }
 
 /// A body that is a JSON object.
@@ -192,5 +207,22 @@ impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
 
     async fn from_request(request: Request, _: &App) -> Result<Self, Failure> {
         Ok(Self(body::read_json(request).await?))
+    }
+}
+
+/// A body that is a JSON array.
+pub(super) struct JsonArray<T>(pub(super) Vec<T>);
+
+impl<T: DeserializeOwned> FromRequest<App> for JsonArray<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, _: &App) -> Result<Self, Failure> {
+        let read = body::read_json_array(request).await;
+        read.map(Self).map_err(|error| match &error {
+            BodyError::Mismatch { pointer, .. } if pointer.is_empty() => {
+                Failure::new(Code::InvalidJson, "Received JSON is no array.")
+            }
+            _ => error.into(),
+        })
     }
 }

@@ -14,24 +14,25 @@ use vestibule_wire::atlas::{OrgInvitation, OrgInvitationRequest, OrgInvitationUp
 use super::convert;
 use super::error::Failure;
 use super::extract::{Call, Json};
-use super::version::LEGACY;
+use super::version::ENDING;
 use crate::ctx::Ctx;
 use crate::error::AppError;
 use crate::ops::authority;
-use crate::ops::invitations::{self, InvitationEdit, Listing};
+use crate::ops::invitations::{self, InvitationEdit, Listing, NewInvitation};
+use crate::ops::pace;
 
 /// `POST /orgs/{orgId}/invites`: 200, not 201 (recorded).
 pub(super) async fn create(
     call: Call,
     Json(body): Json<OrgInvitationRequest>,
 ) -> Result<Response, Failure> {
-    let version = call.version(LEGACY)?;
+    let version = call.version(ENDING)?;
     let ctx = call.in_organization()?;
     let new = convert::new_invitation(&body)?;
     let made = call
         .write(ctx, move |tx, ctx| {
-            let made = invitations::create(tx, ctx, &new)?;
-            shown(tx, &made)
+            let made = invite(tx, ctx, &new)?;
+            shown(tx, ctx, &made)
         })
         .await;
     let made = made.map_err(|failure| {
@@ -48,7 +49,7 @@ pub(super) async fn create(
 /// `GET /orgs/{orgId}/invites?username=`: a bare array in order of creation. The vendor's CLI sends
 /// an empty username for none.
 pub(super) async fn list(call: Call) -> Result<Response, Failure> {
-    let version = call.version(LEGACY)?;
+    let version = call.version(ENDING)?;
     let ctx = call.in_organization()?;
     let username = call.query.get("username").filter(|name| !name.is_empty());
     // Nobody has an address that is none.
@@ -63,7 +64,7 @@ pub(super) async fn list(call: Call) -> Result<Response, Failure> {
                     Vec::new()
                 }
             };
-            shown_all(tx, &found)
+            shown_all(tx, ctx, &found)
         })
         .await?;
     Ok(call.answer(StatusCode::OK, version, &found))
@@ -71,13 +72,13 @@ pub(super) async fn list(call: Call) -> Result<Response, Failure> {
 
 /// `GET /orgs/{orgId}/invites/{invitationId}`.
 pub(super) async fn get(call: Call) -> Result<Response, Failure> {
-    let version = call.version(LEGACY)?;
+    let version = call.version(ENDING)?;
     let ctx = call.in_organization()?;
     let id = invitation_id(&call)?;
     let found = call
         .read(ctx, move |tx, ctx| {
             let found = load_visible(tx, ctx, id)?;
-            shown(tx, &found)
+            shown(tx, ctx, &found)
         })
         .await?;
     Ok(call.answer(StatusCode::OK, version, &found))
@@ -88,7 +89,7 @@ pub(super) async fn update(
     call: Call,
     Json(body): Json<OrgInvitationUpdate>,
 ) -> Result<Response, Failure> {
-    let version = call.version(LEGACY)?;
+    let version = call.version(ENDING)?;
     let ctx = call.in_organization()?;
     let id = invitation_id(&call)?;
     let edit = convert::edit(
@@ -110,7 +111,7 @@ pub(super) async fn update_by_username(
     call: Call,
     Json(body): Json<OrgInvitationRequest>,
 ) -> Result<Response, Failure> {
-    let version = call.version(LEGACY)?;
+    let version = call.version(ENDING)?;
     let ctx = call.in_organization()?;
     let email = convert::username(&body)?;
     let edit = convert::edit(
@@ -129,7 +130,7 @@ pub(super) async fn update_by_username(
 
 /// `DELETE /orgs/{orgId}/invites/{invitationId}`: 204 without a body.
 pub(super) async fn delete(call: Call) -> Result<Response, Failure> {
-    let version = call.version(LEGACY)?;
+    let version = call.version(ENDING)?;
     let ctx = call.in_organization()?;
     let id = invitation_id(&call)?;
     call.write(ctx, move |tx, ctx| {
@@ -138,6 +139,21 @@ pub(super) async fn delete(call: Call) -> Result<Response, Failure> {
     })
     .await?;
     Ok(Call::no_content(version))
+}
+
+/// Invites somebody, within the pace that the operator allows in this API.
+///
+/// # Errors
+/// As [`pace::require`] and [`invitations::create`].
+pub(super) fn invite(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    new: &NewInvitation,
+) -> Result<Invitation, AppError> {
+    if let Some(limit) = ctx.settings.atlas_invites_per_minute {
+        pace::require(tx, ctx, limit)?;
+    }
+    invitations::create(tx, ctx, new)
 }
 
 fn invitation_id(call: &Call) -> Result<Id<Invitation>, Failure> {
@@ -156,7 +172,7 @@ fn change(
         if_version: None,
     };
     let changed = invitations::edit(tx, ctx, id, &change)?;
-    shown(tx, &changed)
+    shown(tx, ctx, &changed)
 }
 
 /// The invitation with this id, if this API shows it.
@@ -203,17 +219,28 @@ fn visible_states(ctx: &Ctx) -> &'static [State] {
     }
 }
 
-fn shown(tx: &mut Tx<'_>, found: &Invitation) -> Result<OrgInvitation, AppError> {
+fn shown(tx: &mut Tx<'_>, ctx: &Ctx, found: &Invitation) -> Result<OrgInvitation, AppError> {
     let organization = invitations::organization_of(tx, found)?;
-    Ok(convert::invitation(found, &organization.name))
+    Ok(named(ctx, found, &organization.name))
+}
+
+fn named(ctx: &Ctx, found: &Invitation, organization: &str) -> OrgInvitation {
+    OrgInvitation {
+        username: convert::spelled(&ctx.settings, &found.email),
+        ..convert::invitation(found, organization)
+    }
 }
 
 /// All of them are of one organization.
-fn shown_all(tx: &mut Tx<'_>, found: &[Invitation]) -> Result<Vec<OrgInvitation>, AppError> {
+fn shown_all(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    found: &[Invitation],
+) -> Result<Vec<OrgInvitation>, AppError> {
     let Some(first) = found.first() else {
         return Ok(Vec::new());
     };
     let name = invitations::organization_of(tx, first)?.name;
-    let shown = |invitation| convert::invitation(invitation, &name);
+    let shown = |invitation| named(ctx, invitation, &name);
     Ok(found.iter().map(shown).collect())
 }

@@ -12,10 +12,17 @@ mod error;
 mod extract;
 mod injected;
 mod invites;
+mod keys;
 mod oauth;
+mod org_users;
+mod orgs;
 mod page;
+mod people;
 mod roles;
+mod root;
 mod routes;
+mod shape;
+mod team_users;
 mod teams;
 mod users;
 mod version;
@@ -25,4 +32,5 @@ pub(crate) use injected::{injected, oauth_injected};
 pub(crate) use oauth::{
     fault as oauth_fault, nothing_here as nothing_here_for_oauth, oauth_routes,
 };
-pub(crate) use routes::{nothing_here, routes};
+pub(crate) use routes::{nothing_here, private_routes, routes};
+pub(crate) use shape::shaped;

@@ -48,6 +48,13 @@ impl Paging {
         })
     }
 
+    /// How many items come before this page, and how many it has at most.
+    pub(super) fn slice(self) -> (i64, i64) {
+        let before = self.items.saturating_mul(self.number.saturating_sub(1));
+        let offset = i64::try_from(before).unwrap_or(i64::MAX);
+        (offset, i64::try_from(self.items).unwrap_or(i64::MAX))
+    }
+
     /// Cuts this page out of a whole list.
     pub(super) fn cut<T>(self, all: Vec<T>) -> (usize, Vec<T>) {
         let total = all.len();
@@ -56,7 +63,7 @@ impl Paging {
         (total, page)
     }
 
-    /// The page that [`Paging::cut`] gave, with its links: `self`, and `previous` and `next` where
+    /// The page that [`Paging::cut`] or [`Paging::slice`] gave, with its links: `self`, and `previous` and `next` where
     /// there is such a page. They repeat the filters of the query.
     pub(super) fn page<T>(
         self,

@@ -43,7 +43,11 @@ pub(super) fn parse(names: &[String]) -> Result<RoleSet, Failure> {
     names.iter().map(|name| role(name)).collect()
 }
 
-fn role(wanted: &str) -> Result<Role, Failure> {
+/// Reads the name of an organization role.
+///
+/// # Errors
+/// As [`parse`].
+pub(super) fn role(wanted: &str) -> Result<Role, Failure> {
     let known = Role::ALL.into_iter().find(|role| name(*role) == wanted);
     known.ok_or_else(|| unknown(wanted))
 }

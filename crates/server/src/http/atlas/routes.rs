@@ -10,11 +10,11 @@ use axum::handler::Handler;
 use axum::http::{HeaderValue, Method};
 use axum::middleware::map_response;
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{delete, get, post};
 
 use super::error::{Code, Failure};
 use super::extract::Call;
-use super::{invites, teams, users};
+use super::{invites, keys, org_users, orgs, root, team_users, teams, users};
 use crate::app::App;
 
 /// The API below `/api/atlas`.
@@ -27,7 +27,28 @@ pub(crate) fn routes() -> Router<App> {
         .method_not_allowed_fallback(wrong_method)
 }
 
+/// What the vendor's command line talks to beside the API.
+pub(crate) fn private_routes() -> Router<App> {
+    Router::new()
+        .route("/v1.0/telemetry/events", post(root::telemetry))
+        .fallback(nothing_here)
+        .method_not_allowed_fallback(wrong_method)
+}
+
 fn endpoints() -> Router<App> {
+    ending()
+        .merge(organizations().layer(map_response(rate_500)))
+        .merge(teams_of_an_organization().layer(map_response(rate_1200)))
+        .merge(
+            Router::new()
+                .route("/", get(root::get))
+                .route("/users/{user_id}", get(users::get))
+                .layer(map_response(rate_2500)),
+        )
+}
+
+/// Endpoints whose end the vendor has announced.
+fn ending() -> Router<App> {
     let invites = Router::new()
         .route(
             "/orgs/{org_id}/invites",
@@ -41,21 +62,59 @@ fn endpoints() -> Router<App> {
                 .patch(invites::update)
                 .delete(invites::delete),
         )
-        .layer(map_response(rate_500))
-        .layer(map_response(deprecated));
+        .layer(map_response(rate_500));
     let by_name = Router::new()
         .route("/users/byName/{user_name}", get(users::by_name))
-        .layer(map_response(rate_2500))
-        .layer(map_response(deprecated));
-    let organization = Router::new()
-        .route("/orgs/{org_id}/users", get(users::list))
-        .route("/orgs/{org_id}/users/{user_id}", get(users::get))
-        .layer(map_response(rate_500));
-    let teams = Router::new()
+        .layer(map_response(rate_2500));
+    invites.merge(by_name).layer(map_response(deprecated))
+}
+
+fn organizations() -> Router<App> {
+    Router::new()
+        .route("/orgs", get(orgs::list))
+        .route("/orgs/{org_id}", get(orgs::get))
+        .route("/orgs/{org_id}/settings", get(orgs::settings))
+        .route("/orgs/{org_id}/apiKeys", get(keys::api_keys))
+        .route(
+            "/orgs/{org_id}/serviceAccounts",
+            get(keys::service_accounts),
+        )
+        .route(
+            "/orgs/{org_id}/users",
+            get(org_users::list).post(org_users::create),
+        )
+        // A POST names an action after the id: `{userId}:addRole`.
+        .route(
+            "/orgs/{org_id}/users/{user_id}",
+            get(org_users::get)
+                .post(org_users::act)
+                .patch(org_users::update)
+                .delete(org_users::remove),
+        )
+}
+
+fn teams_of_an_organization() -> Router<App> {
+    Router::new()
         .route("/orgs/{org_id}/teams", get(teams::list).post(teams::create))
-        .route("/orgs/{org_id}/teams/{team_id}", get(teams::get))
-        .layer(map_response(rate_1200));
-    invites.merge(by_name).merge(organization).merge(teams)
+        .route(
+            "/orgs/{org_id}/teams/byName/{team_name}",
+            get(teams::by_name),
+        )
+        .route(
+            "/orgs/{org_id}/teams/{team_id}",
+            get(teams::get)
+                .post(teams::act)
+                .patch(teams::update)
+                .delete(teams::delete),
+        )
+        .route(
+            "/orgs/{org_id}/teams/{team_id}/users",
+            get(team_users::list).post(team_users::add),
+        )
+        .route(
+            "/orgs/{org_id}/teams/{team_id}/users/{user_id}",
+            delete(team_users::remove),
+        )
 }
 
 /// Since when the endpoint is deprecated, and until when the vendor serves it (both recorded, with a
@@ -105,10 +164,5 @@ async fn unknown_path(_: Call, OriginalUri(uri): OriginalUri) -> Failure {
 }
 
 async fn wrong_method(_: Call, method: Method) -> Failure {
-    let method = method.as_str();
-    Failure::about(
-        Code::MethodNotAllowed,
-        format!("The method {method} is not allowed here."),
-        method,
-    )
+    Failure::wrong_method(method.as_str())
 }

@@ -1,19 +1,21 @@
 //! Teams of an organization: `/orgs/{orgId}/teams`.
 //!
-//! Owns three operations and the links of a team.
+//! Owns six operations, two actions, and the links of a team.
 
+use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use vestibule_core::EmailAddress;
 use vestibule_core::team::Team;
-use vestibule_wire::atlas::{self as wire, Link, TeamCreate};
+use vestibule_wire::atlas::{self as wire, Link, TeamCreate, TeamUpdate, TeamUserRequest};
 
-use super::convert;
-use super::error::Failure;
+use super::error::{Code, Failure};
 use super::extract::{Call, Json};
 use super::page::Paging;
-use super::version::LEGACY;
-use crate::ops::teams;
+use super::team_users::user_of;
+use super::version::{CLOUD_USERS, LEGACY};
+use super::{convert, people};
+use crate::ops::{team_members, teams};
 
 /// `POST /orgs/{orgId}/teams`: 201 with a `Location` (recorded; the vendor's document says 200).
 pub(super) async fn create(call: Call, Json(body): Json<TeamCreate>) -> Result<Response, Failure> {
@@ -60,6 +62,68 @@ pub(super) async fn get(call: Call) -> Result<Response, Failure> {
         .read(ctx, move |tx, ctx| teams::load(tx, ctx, id))
         .await?;
     Ok(call.answer(StatusCode::OK, version, &team(&call, &found)))
+}
+
+/// `GET /orgs/{orgId}/teams/byName/{teamName}`.
+pub(super) async fn by_name(call: Call) -> Result<Response, Failure> {
+    let version = call.version(LEGACY)?;
+    let ctx = call.in_organization()?;
+    let name = call.path.get("team_name");
+    let wanted = name.to_owned();
+    let found = call
+        .read(ctx, move |tx, ctx| teams::load_by_name(tx, ctx, &wanted))
+        .await;
+    let found = found.map_err(|failure| {
+        if failure.code() != Code::TeamNotFound {
+            return failure;
+        }
+        let detail = format!("No team with name {name} exists.");
+        Failure::about(Code::TeamNameNotFound, detail, name)
+    })?;
+    Ok(call.answer(StatusCode::OK, version, &team(&call, &found)))
+}
+
+/// `PATCH /orgs/{orgId}/teams/{teamId}`: another name.
+pub(super) async fn update(call: Call, Json(body): Json<TeamUpdate>) -> Result<Response, Failure> {
+    let version = call.version(LEGACY)?;
+    let ctx = call.in_organization()?;
+    let id = convert::team_id(call.path.get("team_id"))?;
+    let name = body.name.ok_or_else(|| Failure::missing("name"))?;
+    let changed = call
+        .write(ctx, move |tx, ctx| teams::rename(tx, ctx, id, &name))
+        .await?;
+    Ok(call.answer(StatusCode::OK, version, &team(&call, &changed)))
+}
+
+/// `DELETE /orgs/{orgId}/teams/{teamId}`: 204; its members stay in the organization.
+pub(super) async fn delete(call: Call) -> Result<Response, Failure> {
+    let version = call.version(LEGACY)?;
+    let ctx = call.in_organization()?;
+    let id = convert::team_id(call.path.get("team_id"))?;
+    call.write(ctx, move |tx, ctx| teams::delete(tx, ctx, id))
+        .await?;
+    Ok(Call::no_content(version))
+}
+
+/// `POST /orgs/{orgId}/teams/{teamId}:addUser` and `:removeUser`: a member at once, an invitee by
+/// what they are promised.
+pub(super) async fn act(call: Call, request: Request) -> Result<Response, Failure> {
+    let (id, action) = call.action("team_id", "GET,HEAD,PATCH,DELETE")?;
+    let version = call.version(CLOUD_USERS)?;
+    let ctx = call.in_organization()?;
+    let change = match action {
+        "addUser" => team_members::add,
+        "removeUser" => team_members::remove,
+        other => return Err(Call::unknown_action(other)),
+    };
+    let team = convert::team_id(id)?;
+    let Json(body) = Json::<TeamUserRequest>::from_request(request, &call.app).await?;
+    let user = user_of(&body)?;
+    let changed = call
+        .write(ctx, move |tx, ctx| change(tx, ctx, team, user))
+        .await?;
+    let shown = people::org_user(call.app.settings(), &changed);
+    Ok(call.answer(StatusCode::OK, version, &shown))
 }
 
 fn team(call: &Call, team: &Team) -> wire::Team {

@@ -4,19 +4,47 @@
 //! like.
 
 use axum::http::{HeaderMap, HeaderValue, header};
-use vestibule_wire::atlas::{VERSION_2023_01_01, VERSION_2025_02_19};
+use vestibule_core::Timestamp;
+use vestibule_wire::atlas::{VERSION_2023_01_01, VERSION_2024_08_05, VERSION_2025_02_19};
 
 use super::error::{Code, Failure};
 
-/// What the dates of an endpoint's versions are, oldest first.
-pub(super) type Dates = &'static [&'static str];
+/// The versions of an endpoint.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Dates {
+    /// Their dates, oldest first.
+    versions: &'static [&'static str],
+    /// From when on all of them are gone.
+    sunset: Option<Timestamp>,
+}
 
-/// Endpoints that never changed: invites, `users/byName`, teams.
-pub(super) const LEGACY: Dates = &[VERSION_2023_01_01];
+/// Endpoints that never changed: teams, organizations, keys.
+pub(super) const LEGACY: Dates = Dates::of(&[VERSION_2023_01_01]);
+/// Endpoints that end on 2027-07-01: invites, `users/byName`.
+pub(super) const ENDING: Dates = Dates {
+    versions: &[VERSION_2023_01_01],
+    sunset: Some(Timestamp::from_seconds(1_814_400_000)),
+};
+/// Endpoints of service accounts.
+pub(super) const SERVICE_ACCOUNTS: Dates = Dates::of(&[VERSION_2024_08_05]);
 /// Endpoints that came with the "cloud users".
-pub(super) const CLOUD_USERS: Dates = &[VERSION_2025_02_19];
-/// The list of an organization's users, whose two versions have different bodies.
-pub(super) const BOTH: Dates = &[VERSION_2023_01_01, VERSION_2025_02_19];
+pub(super) const CLOUD_USERS: Dates = Dates::of(&[VERSION_2025_02_19]);
+/// Lists of users, and the removal of one, whose two versions differ.
+pub(super) const BOTH: Dates = Dates::of(&[VERSION_2023_01_01, VERSION_2025_02_19]);
+
+impl Dates {
+    const fn of(versions: &'static [&'static str]) -> Self {
+        Self {
+            versions,
+            sunset: None,
+        }
+    }
+
+    /// Whether the day has come that the endpoint ends on.
+    pub(super) fn are_over(self, now: Timestamp) -> bool {
+        self.sunset.is_some_and(|end| now >= end)
+    }
+}
 
 const PREFIX: &str = "application/vnd.atlas.";
 const SUFFIX: &str = "+json";
@@ -33,7 +61,7 @@ pub(super) struct Version {
 impl Version {
     /// The version of an endpoint that is not older than it must be: for a date the newest one
     /// that is not after it, the newest of all without a date. Below `/v1.0` there is only the
-    /// oldest, and no header matters.
+    /// first version of what there was in 2023, and no header matters.
     ///
     /// # Errors
     /// 406 `INVALID_VERSION_DATE` if nothing that is asked for can be had.
@@ -45,8 +73,14 @@ impl Version {
             )
         };
         if is_v1 {
-            let date = dates.first().ok_or_else(unacceptable)?;
-            return Ok(Self { date, plain: true });
+            let first = dates.versions.first();
+            return match first.filter(|date| **date == VERSION_2023_01_01) {
+                Some(date) => Ok(Self { date, plain: true }),
+                None => Err(Failure::new(
+                    Code::ResourceNotFound,
+                    "Cannot find this resource below v1.0.",
+                )),
+            };
         }
         let accept: Vec<&str> = headers
             .get_all(header::ACCEPT)
@@ -67,7 +101,7 @@ impl Version {
 
     fn of_range(range: &str, dates: Dates) -> Option<Self> {
         let range = range.to_ascii_lowercase();
-        let newest = |plain| dates.last().map(|date| Self { date, plain });
+        let newest = |plain| dates.versions.last().map(|date| Self { date, plain });
         match range.as_str() {
             "*/*" | "application/*" => return newest(false),
             "application/json" => return newest(true),
@@ -76,6 +110,7 @@ impl Version {
         let wanted = range.strip_prefix(PREFIX)?.strip_suffix(SUFFIX)?;
         // Dates of this form sort as texts do.
         let date = dates
+            .versions
             .iter()
             .rev()
             .find(|date| is_date(wanted) && **date <= wanted)?;

@@ -296,17 +296,23 @@ fn of_refusal(refusal: &Refusal, method: &Method) -> Answer {
             let id = spelled(noun, id);
             Answer::new(NOT_FOUND, format!("there is no {noun} with the id {id}"))
         }
-        Refusal::LinkNotValid => Answer::new(NOT_FOUND, words),
+        Refusal::LinkNotValid | Refusal::NotInTeam => Answer::new(NOT_FOUND, words),
         Refusal::AlreadyMember | Refusal::LiveInvitation { .. } | Refusal::TeamNameTaken => {
             Answer::new(EXISTS, words)
         }
-        Refusal::PendingLimit { .. } | Refusal::UserLimit { .. } => Answer::new(QUOTA, words),
+        Refusal::AlreadyInTeam | Refusal::RoleHeld => Answer::new(EXISTS, words),
+        Refusal::PendingLimit { .. }
+        | Refusal::UserLimit { .. }
+        | Refusal::TeamFull { .. }
+        | Refusal::TooManyTeams { .. } => Answer::new(QUOTA, words),
         Refusal::ResendTooSoon { seconds } => Answer::new(TOO_SOON, words).after(*seconds),
+        Refusal::TooManyInvitations { .. } => Answer::new(TOO_SOON, words).after(60),
         // The live service says 400 here, and that is what its clients decode.
         Refusal::AlreadyAccepted => Answer::new(BAD_STATE, words),
         Refusal::NotOpen { .. }
         | Refusal::NotMemberYet
         | Refusal::LastOwner
+        | Refusal::RoleNotHeld
         | Refusal::VersionConflict => Answer::new(CONFLICT, words),
     }
 }

@@ -35,7 +35,15 @@ pub(super) fn status_and_code(refusal: &Refusal) -> (StatusCode, &'static str) {
         Refusal::LastOwner => (StatusCode::CONFLICT, "last_owner"),
         Refusal::TeamNameTaken => (StatusCode::CONFLICT, "team_name_taken"),
         Refusal::VersionConflict => (StatusCode::CONFLICT, VERSION_CONFLICT),
-        Refusal::ResendTooSoon { .. } => (StatusCode::TOO_MANY_REQUESTS, "rate_limited"),
+        Refusal::AlreadyInTeam => (StatusCode::CONFLICT, "already_in_team"),
+        Refusal::NotInTeam => (StatusCode::NOT_FOUND, "not_in_team"),
+        Refusal::TeamFull { .. } => (StatusCode::CONFLICT, "team_full"),
+        Refusal::TooManyTeams { .. } => (StatusCode::CONFLICT, "too_many_teams"),
+        Refusal::RoleHeld => (StatusCode::CONFLICT, "role_held"),
+        Refusal::RoleNotHeld => (StatusCode::CONFLICT, "role_not_held"),
+        Refusal::ResendTooSoon { .. } | Refusal::TooManyInvitations { .. } => {
+            (StatusCode::TOO_MANY_REQUESTS, "rate_limited")
+        }
     }
 }
 
@@ -63,6 +71,13 @@ pub(super) fn member_of(refusal: &Refusal) -> Option<&'static str> {
         | Refusal::InviterLostRights
         | Refusal::LastOwner
         | Refusal::VersionConflict
+        | Refusal::AlreadyInTeam
+        | Refusal::NotInTeam
+        | Refusal::TeamFull { .. }
+        | Refusal::TooManyTeams { .. }
+        | Refusal::RoleHeld
+        | Refusal::RoleNotHeld
+        | Refusal::TooManyInvitations { .. }
         | Refusal::ResendTooSoon { .. } => None,
     }
 }
@@ -96,6 +111,13 @@ pub(super) fn hint_for(refusal: &Refusal) -> Option<&'static str> {
         | Refusal::InviterLostRights
         | Refusal::TeamNameTaken
         | Refusal::VersionConflict
+        | Refusal::AlreadyInTeam
+        | Refusal::NotInTeam
+        | Refusal::TeamFull { .. }
+        | Refusal::TooManyTeams { .. }
+        | Refusal::RoleHeld
+        | Refusal::RoleNotHeld
+        | Refusal::TooManyInvitations { .. }
         | Refusal::ResendTooSoon { .. } => None,
     }
 }

@@ -1,9 +1,7 @@
 //! What becomes of an invitation, as this dialect shows it.
 
 use vestibule_core::Timestamp;
-use vestibule_core::secret::AcceptToken;
-use vestibule_server::ops::{acceptance, members};
-use vestibule_server::{Actor, Ctx};
+use vestibule_server::ops::members;
 
 use super::*;
 
@@ -23,19 +21,6 @@ async fn remove(cloud: &Cloud, user: &Value) {
         .test
         .run(ctx, move |tx, ctx| members::remove(tx, ctx, id));
     removed.await.expect("they are removed");
-}
-
-async fn decline(cloud: &Cloud, shown: &Value) {
-    let token = cloud.test.token(&cloud.stored(shown).await);
-    let token = AcceptToken::parse(&token).expect("a token");
-    let ctx = Ctx {
-        actor: Actor::Invitee,
-        ..cloud.test.owner_ctx()
-    };
-    let declined = cloud
-        .test
-        .run(ctx, move |tx, ctx| acceptance::decline(tx, ctx, &token));
-    declined.await.expect("it is declined");
 }
 
 /// That no operation sees the invitation.
@@ -169,7 +154,7 @@ async fn expired_invitations_are_shown_if_the_operator_wants_it() {
 async fn a_declined_invitation_is_gone_and_shown_as_rejected_when_asked_for() {
     let cloud = Cloud::new().await;
     let made = cloud.invite("ann@example.org").await;
-    decline(&cloud, &made).await;
+    cloud.decline(&made).await;
     is_gone(&cloud, &made).await;
     let page = cloud
         .get("/orgs/ORG/users?orgMembershipStatuses=INVITATION_REJECTED")

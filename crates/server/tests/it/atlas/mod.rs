@@ -6,7 +6,12 @@ mod failures;
 mod invites;
 mod life;
 mod oauth;
+mod org_users;
+mod orgs;
 mod replay;
+mod settings;
+mod shape;
+mod team_users;
 mod teams;
 mod tenants;
 mod users;
@@ -18,10 +23,11 @@ use md5::{Digest, Md5};
 use serde_json::Value;
 use vestibule_core::invitation::Invitation;
 use vestibule_core::key::KeyKind;
+use vestibule_core::secret::AcceptToken;
 use vestibule_core::text::to_hex;
 use vestibule_core::{Clock, Id};
-use vestibule_server::Settings;
-use vestibule_server::ops::invitations;
+use vestibule_server::ops::{acceptance, invitations};
+use vestibule_server::{Actor, Ctx, Settings};
 use vestibule_testkit::answer::Answer;
 use vestibule_testkit::app::{Secret, TestApp};
 
@@ -89,6 +95,47 @@ impl Cloud {
         self.call(Method::DELETE, path, "").await
     }
 
+    /// Sends a request in version 2023-01-01, with the owner's native key.
+    async fn old(&self, method: Method, path: &str, json: &str) -> Answer {
+        let path = format!("/api/atlas/v2{}", path.replace("ORG", &self.org));
+        let bearer = self.test.owner_key.bearer();
+        let request = versioned(OLD, method, &path, &bearer, json);
+        self.test.send(request).await
+    }
+
+    /// The id of the person with this address, who is a member or invited.
+    async fn user_id(&self, email: &str) -> String {
+        let email = email.replace('+', "%2B");
+        let page = self.get(&format!("/orgs/ORG/users?username={email}")).await;
+        text(&json(&page), "/results/0/id").to_owned()
+    }
+
+    /// The id of the person with this address whose invitation came to nothing.
+    async fn ended_id(&self, email: &str) -> String {
+        let ended = "orgMembershipStatuses=INVITATION_EXPIRED,INVITATION_REJECTED";
+        let path = format!("/orgs/ORG/users?username={email}&{ended}");
+        text(&json(&self.get(&path).await), "/results/0/id").to_owned()
+    }
+
+    /// The people of a list, one a line: address, standing, teams.
+    async fn people(&self, path: &str) -> String {
+        let page = json(&self.get(path).await);
+        let results = page["results"].as_array().expect("a page").clone();
+        let line = |user: &Value| {
+            let teams = user["teamIds"].as_array().map_or(0, Vec::len);
+            let roles = user["roles"]["orgRoles"].to_string();
+            let (name, status) = (text(user, "/username"), text(user, "/orgMembershipStatus"));
+            format!("{name} {status} {roles} in {teams}")
+        };
+        let lines: Vec<String> = results.iter().map(line).collect();
+        format!(
+            "{} of {}\n{}",
+            lines.len(),
+            page["totalCount"],
+            lines.join("\n")
+        )
+    }
+
     /// Invites this address with the role `ORG_MEMBER`, and gives the answer.
     async fn invite(&self, email: &str) -> Value {
         let body = format!(r#"{{"roles":["ORG_MEMBER"],"teamIds":[],"username":"{email}"}}"#);
@@ -117,6 +164,20 @@ impl Cloud {
     async fn accept(&self, shown: &Value) {
         let invitation = self.stored(shown).await;
         self.test.accept(&invitation).await;
+    }
+
+    /// The invitee declines.
+    async fn decline(&self, shown: &Value) {
+        let token = self.test.token(&self.stored(shown).await);
+        let token = AcceptToken::parse(&token).expect("a token");
+        let ctx = Ctx {
+            actor: Actor::Invitee,
+            ..self.test.owner_ctx()
+        };
+        let declined = self
+            .test
+            .run(ctx, move |tx, ctx| acceptance::decline(tx, ctx, &token));
+        declined.await.expect("it is declined");
     }
 
     /// Status and body with ids numbered in order of appearance.
@@ -181,7 +242,22 @@ fn nonce_of(answer: &Answer) -> String {
 /// A request in the version that the vendor's clients ask for.
 fn request(method: Method, path: &str, authorization: &str, json: &str) -> Request<Body> {
     let is_cloud_user = path.contains("/users") && !path.contains("/byName/");
-    let media = if is_cloud_user { NEW } else { OLD };
+    let media = if is_cloud_user || path.contains(':') {
+        NEW
+    } else {
+        OLD
+    };
+    versioned(media, method, path, authorization, json)
+}
+
+/// A request in this version.
+fn versioned(
+    media: &str,
+    method: Method,
+    path: &str,
+    authorization: &str,
+    json: &str,
+) -> Request<Body> {
     let mut request = Request::builder()
         .method(method)
         .uri(path)

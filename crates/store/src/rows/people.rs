@@ -1,0 +1,345 @@
+//! People of an organization or of one of its teams, page by page: who is a member, whose
+//! invitation is open, and whose came to nothing.
+//!
+//! Three lists, each in the order of an index, so that a page costs what is on it and what comes
+//! before it. Must not say what a standing is called, nor join the three to one.
+
+use vestibule_core::invitation::Invitation;
+use vestibule_core::membership::Membership;
+use vestibule_core::organization::Organization;
+use vestibule_core::team::Team;
+use vestibule_core::user::User;
+use vestibule_core::{EmailAddress, Id, Timestamp};
+
+use super::invitations::{contains, invitation};
+use super::{memberships, read, users};
+use crate::{Error, Row, Sql, Tx};
+
+const MEMBERS: Sql = Sql::new(
+    "select m.org_id, m.id, m.user_id, m.state, m.roles, m.invitation_id, m.joined_at, m.ended_at,
+     u.id, u.email, u.email_key, u.full_name, u.state, u.auth_type, u.created_at, u.updated_at,
+     i.email, i.email_key
+     from memberships m join users u on u.id = m.user_id
+     left join invitations i on i.org_id = m.org_id and i.id = m.invitation_id
+     where m.org_id = $1 and m.state = 'active' order by m.id limit $2 offset $3",
+);
+const MEMBERS_OF_TEAM: Sql = Sql::new(
+    "select m.org_id, m.id, m.user_id, m.state, m.roles, m.invitation_id, m.joined_at, m.ended_at,
+     u.id, u.email, u.email_key, u.full_name, u.state, u.auth_type, u.created_at, u.updated_at,
+     i.email, i.email_key
+     from team_members t
+     join memberships m on m.org_id = t.org_id and m.user_id = t.user_id and m.state = 'active'
+     join users u on u.id = m.user_id
+     left join invitations i on i.org_id = m.org_id and i.id = m.invitation_id
+     where t.org_id = $1 and t.team_id = $2 order by m.id limit $3 offset $4",
+);
+const COUNT_MEMBERS: Sql =
+    Sql::new("select count(*) from memberships where org_id = $1 and state = 'active'");
+const COUNT_MEMBERS_OF_TEAM: Sql = Sql::new(
+    "select count(*) from team_members t
+     join memberships m on m.org_id = t.org_id and m.user_id = t.user_id and m.state = 'active'
+     where t.org_id = $1 and t.team_id = $2",
+);
+// The teams of the members from one membership to another.
+const TEAMS_OF_MEMBERS: Sql = Sql::new(
+    "select t.user_id, t.team_id from memberships m
+     join team_members t on t.org_id = m.org_id and t.user_id = m.user_id
+     where m.org_id = $1 and m.state = 'active' and m.id >= $2 and m.id <= $3
+     order by t.user_id, t.team_id",
+);
+const TEAMS_OF_TEAMMATES: Sql = Sql::new(
+    "select o.user_id, o.team_id from team_members t
+     join memberships m on m.org_id = t.org_id and m.user_id = t.user_id and m.state = 'active'
+     join team_members o on o.org_id = t.org_id and o.user_id = t.user_id
+     where t.org_id = $1 and t.team_id = $2 and m.id >= $3 and m.id <= $4
+     order by o.user_id, o.team_id",
+);
+// Ordered by address, because that is the order of the index of live invitations.
+const PENDING: Sql = Sql::new(
+    "select org_id, id, email, email_key, user_id, inviter_kind, inviter_id, inviter_name, dialect,
+     auth_type, roles, teams, message, state, reason, generation, nonce, lifetime, sent_at,
+     expires_at, accepted_at, ended_at, resend_count, created_at, updated_at, version
+     from invitations i where org_id = $1 and state in ('staged', 'sent') and expires_at > $2
+     and ($3 is null or ',' || teams || ',' like $3)
+     and not exists (select 1 from memberships m
+                     where m.org_id = i.org_id and m.user_id = i.user_id and m.state = 'active')
+     order by email_key limit $4 offset $5",
+);
+const COUNT_PENDING: Sql = Sql::new(
+    "select count(*) from invitations i
+     where org_id = $1 and state in ('staged', 'sent') and expires_at > $2
+     and ($3 is null or ',' || teams || ',' like $3)
+     and not exists (select 1 from memberships m
+                     where m.org_id = i.org_id and m.user_id = i.user_id and m.state = 'active')",
+);
+// A person's last invitation counts: the live one if there is one, the newest otherwise.
+const ENDED: Sql = Sql::new(
+    "select org_id, id, email, email_key, user_id, inviter_kind, inviter_id, inviter_name, dialect,
+     auth_type, roles, teams, message, state, reason, generation, nonce, lifetime, sent_at,
+     expires_at, accepted_at, ended_at, resend_count, created_at, updated_at, version
+     from invitations i where org_id = $1
+     and (($2 = 1 and (state = 'expired' or (state in ('staged', 'sent') and expires_at <= $3)))
+       or ($4 = 1 and state = 'deactivated' and reason = 'declined'))
+     and ($5 is null or ',' || teams || ',' like $5)
+     and not exists (select 1 from memberships m
+                     where m.org_id = i.org_id and m.user_id = i.user_id and m.state = 'active')
+     and (state in ('staged', 'sent')
+       or not exists (select 1 from invitations j
+                      where j.org_id = i.org_id and j.user_id = i.user_id
+                      and (j.state in ('staged', 'sent') or j.created_at > i.created_at
+                        or (j.created_at = i.created_at and j.id > i.id))))
+     order by id limit $6 offset $7",
+);
+const COUNT_ENDED: Sql = Sql::new(
+    "select count(*) from invitations i where org_id = $1
+     and (($2 = 1 and (state = 'expired' or (state in ('staged', 'sent') and expires_at <= $3)))
+       or ($4 = 1 and state = 'deactivated' and reason = 'declined'))
+     and ($5 is null or ',' || teams || ',' like $5)
+     and not exists (select 1 from memberships m
+                     where m.org_id = i.org_id and m.user_id = i.user_id and m.state = 'active')
+     and (state in ('staged', 'sent')
+       or not exists (select 1 from invitations j
+                      where j.org_id = i.org_id and j.user_id = i.user_id
+                      and (j.state in ('staged', 'sent') or j.created_at > i.created_at
+                        or (j.created_at = i.created_at and j.id > i.id))))",
+);
+
+pub(crate) const STATEMENTS: &[Sql] = &[
+    MEMBERS,
+    MEMBERS_OF_TEAM,
+    COUNT_MEMBERS,
+    COUNT_MEMBERS_OF_TEAM,
+    TEAMS_OF_MEMBERS,
+    TEAMS_OF_TEAMMATES,
+    PENDING,
+    COUNT_PENDING,
+    ENDED,
+    COUNT_ENDED,
+];
+
+/// Whose people: all of an organization's, or those of one of its teams.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Circle {
+    /// The organization.
+    pub organization: Id<Organization>,
+    /// The team; `None` for everybody.
+    pub team: Option<Id<Team>>,
+}
+
+/// Which part of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Slice {
+    /// How many to leave out at the beginning.
+    pub offset: i64,
+    /// How many there are to be at most.
+    pub limit: i64,
+}
+
+/// Which invitations that came to nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ended {
+    /// Those that ran out.
+    pub expired: bool,
+    /// Those that were declined.
+    pub declined: bool,
+}
+
+/// A member as a list of people shows them.
+#[derive(Clone, Debug)]
+pub struct ListedMember {
+    /// The period.
+    pub membership: Membership,
+    /// The person.
+    pub user: User,
+    /// The address that the invitation which led to the membership was sent to, as it was spelled.
+    pub invited_as: Option<EmailAddress>,
+    /// The teams they are in, by id.
+    pub teams: Vec<Id<Team>>,
+}
+
+impl Tx<'_> {
+    /// A slice of the members in the order they joined, with their teams.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn list_circle_members(
+        &mut self,
+        circle: Circle,
+        slice: Slice,
+    ) -> Result<Vec<ListedMember>, Error> {
+        let organization = circle.organization.to_hex();
+        let team = circle.team.map(Id::to_hex);
+        let mut members = match &team {
+            None => {
+                let params = [
+                    (&organization).into(),
+                    slice.limit.into(),
+                    slice.offset.into(),
+                ];
+                self.list(MEMBERS, &params, listed)?
+            }
+            Some(team) => {
+                let params = [
+                    (&organization).into(),
+                    team.into(),
+                    slice.limit.into(),
+                    slice.offset.into(),
+                ];
+                self.list(MEMBERS_OF_TEAM, &params, listed)?
+            }
+        };
+        let (Some(first), Some(last)) = (members.first(), members.last()) else {
+            return Ok(members);
+        };
+        let (first, last) = (first.membership.id.to_hex(), last.membership.id.to_hex());
+        let teams = match &team {
+            None => {
+                let params = [(&organization).into(), (&first).into(), (&last).into()];
+                self.list(TEAMS_OF_MEMBERS, &params, user_and_team)?
+            }
+            Some(team) => {
+                let params = [
+                    (&organization).into(),
+                    team.into(),
+                    (&first).into(),
+                    (&last).into(),
+                ];
+                self.list(TEAMS_OF_TEAMMATES, &params, user_and_team)?
+            }
+        };
+        for member in &mut members {
+            let theirs = teams.iter().filter(|(user, _)| *user == member.user.id);
+            member.teams = theirs.map(|(_, team)| *team).collect();
+        }
+        Ok(members)
+    }
+
+    /// How many members there are.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn count_circle_members(&mut self, circle: Circle) -> Result<i64, Error> {
+        let organization = circle.organization.to_hex();
+        match circle.team.map(Id::to_hex) {
+            None => self.one(COUNT_MEMBERS, &[(&organization).into()], |row| row.int(0)),
+            Some(team) => {
+                let params = [(&organization).into(), (&team).into()];
+                self.one(COUNT_MEMBERS_OF_TEAM, &params, |row| row.int(0))
+            }
+        }
+    }
+
+    /// A slice of the invitations that are open at `now`, by address. For a team: of those that
+    /// promise it.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn list_circle_pending(
+        &mut self,
+        circle: Circle,
+        now: Timestamp,
+        slice: Slice,
+    ) -> Result<Vec<Invitation>, Error> {
+        let team = circle.team.map(|team| contains(&team.to_hex()));
+        self.list(
+            PENDING,
+            &[
+                (&circle.organization.to_hex()).into(),
+                now.as_micros().into(),
+                team.as_deref().into(),
+                slice.limit.into(),
+                slice.offset.into(),
+            ],
+            invitation,
+        )
+    }
+
+    /// How many invitations [`Tx::list_circle_pending`] has in all.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn count_circle_pending(&mut self, circle: Circle, now: Timestamp) -> Result<i64, Error> {
+        let team = circle.team.map(|team| contains(&team.to_hex()));
+        self.one(
+            COUNT_PENDING,
+            &[
+                (&circle.organization.to_hex()).into(),
+                now.as_micros().into(),
+                team.as_deref().into(),
+            ],
+            |row| row.int(0),
+        )
+    }
+
+    /// A slice of the last invitations of people whose invitations came to nothing, in the order
+    /// they were made. For a team: of those that promised it.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn list_circle_ended(
+        &mut self,
+        circle: Circle,
+        which: Ended,
+        now: Timestamp,
+        slice: Slice,
+    ) -> Result<Vec<Invitation>, Error> {
+        let team = circle.team.map(|team| contains(&team.to_hex()));
+        self.list(
+            ENDED,
+            &[
+                (&circle.organization.to_hex()).into(),
+                which.expired.into(),
+                now.as_micros().into(),
+                which.declined.into(),
+                team.as_deref().into(),
+                slice.limit.into(),
+                slice.offset.into(),
+            ],
+            invitation,
+        )
+    }
+
+    /// How many invitations [`Tx::list_circle_ended`] has in all.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn count_circle_ended(
+        &mut self,
+        circle: Circle,
+        which: Ended,
+        now: Timestamp,
+    ) -> Result<i64, Error> {
+        let team = circle.team.map(|team| contains(&team.to_hex()));
+        self.one(
+            COUNT_ENDED,
+            &[
+                (&circle.organization.to_hex()).into(),
+                which.expired.into(),
+                now.as_micros().into(),
+                which.declined.into(),
+                team.as_deref().into(),
+            ],
+            |row| row.int(0),
+        )
+    }
+}
+
+fn listed(row: &Row<'_>) -> Result<ListedMember, Error> {
+    let invited_as = match (row.opt_text(16)?, row.opt_text(17)?) {
+        (Some(display), Some(key)) => Some(EmailAddress::from_stored(display, key)),
+        _ => None,
+    };
+    Ok(ListedMember {
+        membership: memberships::membership(row)?,
+        user: users::user_at(row, 8)?,
+        invited_as,
+        teams: Vec::new(),
+    })
+}
+
+fn user_and_team(row: &Row<'_>) -> Result<(Id<User>, Id<Team>), Error> {
+    Ok((
+        read::id(row, 0, "team_members.user_id")?,
+        read::id(row, 1, "team_members.team_id")?,
+    ))
+}
