@@ -42,6 +42,9 @@ pub(crate) const ATLAS_ACCESS_TOKEN: &[&str] = &["MONGODB_ATLAS_ACCESS_TOKEN"];
 /// Of the address of the Atlas API.
 pub(crate) const ATLAS_BASE_URL: &[&str] = &["MONGODB_ATLAS_BASE_URL", "MCLI_OPS_MANAGER_URL"];
 
+/// Of the AWS role that reads credentials from AWS Secrets Manager, which is not supported.
+pub(crate) const AWS_ROLE: &[&str] = &["ASSUME_ROLE_ARN", "TF_VAR_ASSUME_ROLE_ARN"];
+
 /// Of the address of a Vestibule server in persona `vestibule`.
 pub(crate) const VESTIBULE_ENDPOINT: &[&str] = &["VESTIBULE_ENDPOINT"];
 /// Of the key for that server.

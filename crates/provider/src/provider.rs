@@ -68,6 +68,13 @@ impl TerraformProvider for Provider {
         }
     }
 
+    fn validate(&self, config: &Object, diagnostics: &mut Diagnostics) {
+        match self.persona {
+            Persona::MongodbAtlas => atlas::validate(config, diagnostics),
+            Persona::Confluent | Persona::Vestibule => {}
+        }
+    }
+
     fn resources(&self) -> Vec<Arc<dyn Resource>> {
         let mut resources: Vec<Arc<dyn Resource>> = Vec::new();
         if self.serves_confluent() {

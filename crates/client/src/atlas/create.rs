@@ -66,10 +66,14 @@ impl Atlas {
     {
         let began = Instant::now();
         let mut attempt = 1;
+        let mut sent = 0;
         loop {
             let failure = match self.post(&creation).await {
                 Ok(made) => return Ok(made),
-                Err(error) => error.with_attempts(attempt),
+                Err(error) => {
+                    sent += error.attempts();
+                    error.with_attempts(sent)
+                }
             };
             // An attempt whose answer was lost may stand in the way of the next one.
             let in_its_own_way = attempt > 1 && says_already(&failure);

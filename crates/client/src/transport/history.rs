@@ -17,6 +17,8 @@ pub(super) type Outcome = Result<Response, Lost>;
 pub(super) struct History {
     started: Instant,
     pub(super) attempts: u32,
+    /// Attempts beside those, which the service refused because of too many of their kind.
+    pub(super) throttled: u32,
     unclear: bool,
     pub(super) interrupted: bool,
 }
@@ -26,6 +28,7 @@ impl History {
         Self {
             started: Instant::now(),
             attempts: 1,
+            throttled: 0,
             unclear: false,
             interrupted: false,
         }
@@ -40,7 +43,7 @@ impl History {
     pub(super) fn conclude(&self, request: &Request, outcome: Outcome) -> Result<Response, Error> {
         match outcome {
             Ok(mut response) => {
-                response.attempts = self.attempts;
+                response.attempts = self.attempts + self.throttled;
                 response.earlier_attempt_unclear = self.unclear;
                 response.interrupted = self.interrupted;
                 response.elapsed = self.started.elapsed();
@@ -50,7 +53,7 @@ impl History {
                 let maybe_done = self.unclear || (request.changes_something() && lost.reached);
                 Err(
                     Error::without_answer(ErrorKind::Transport, request.operation(), lost.reason)
-                        .with_attempts(self.attempts)
+                        .with_attempts(self.attempts + self.throttled)
                         .with_maybe_done(maybe_done)
                         .with_interrupted(self.interrupted),
                 )
@@ -67,13 +70,16 @@ fn is_unclear(outcome: &Outcome) -> bool {
     }
 }
 
+/// How long to wait where an API says in its own way that it has had too many of a kind.
+pub(super) fn throttled(request: &Request, outcome: &Outcome) -> Option<Duration> {
+    let response = outcome.as_ref().ok()?;
+    request.throttled.and_then(|throttled| throttled(response))
+}
+
 /// Whether to try again, and after which time the service asked for.
 pub(super) fn again(request: &Request, outcome: &Outcome) -> Option<Option<Duration>> {
     match outcome {
         Ok(response) => {
-            if let Some(asked) = request.throttled.and_then(|throttled| throttled(response)) {
-                return Some(Some(asked));
-            }
             let refused_unseen = response.status == StatusCode::TOO_MANY_REQUESTS;
             let allowed = refused_unseen || request.idempotency == Idempotency::Repeatable;
             (allowed && retry::is_transient(response.status))

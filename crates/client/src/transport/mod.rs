@@ -17,12 +17,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::{HeaderValue, StatusCode, header};
+use tokio::sync::{Mutex, MutexGuard};
 use tokio_util::sync::CancellationToken;
 
 use crate::auth::{Auth, TokenSource, digest};
 use crate::{Error, Secret};
 pub(crate) use address::{BaseUrl, query_value, segment, with_query};
-use history::{History, Outcome, again};
+use history::{History, Outcome, again, throttled};
 use lost::{Lost, chain};
 pub(crate) use message::{Idempotency, Request, Response, created_since};
 
@@ -30,6 +31,9 @@ pub(crate) use message::{Idempotency, Request, Response, created_since};
 const BODY_LIMIT_BYTES: usize = 32 * 1024 * 1024;
 /// How often one attempt may be answered with a new Digest challenge.
 const DIGEST_ROUNDS: u8 = 3;
+/// How often a request that has the turn may be refused because of too many of its kind. With six
+/// seconds between attempts that is three minutes; a limit per minute is over long before.
+const MOST_THROTTLED: u32 = 30;
 
 /// How a client behaves. Start from [`Settings::new`] and change what differs.
 #[derive(Clone, Debug)]
@@ -80,6 +84,8 @@ struct Shared {
     settings: Settings,
     auth: Auth,
     pool: reqwest::Client,
+    /// Where requests line up that a limit on their kind has stopped.
+    line: Mutex<()>,
 }
 
 impl std::fmt::Debug for HttpClient {
@@ -124,6 +130,7 @@ impl HttpClient {
                 settings,
                 auth,
                 pool,
+                line: Mutex::default(),
             }),
             cancellation,
         })
@@ -174,8 +181,18 @@ impl HttpClient {
     async fn run(&self, request: &Request, auth: &Auth) -> Result<Response, Error> {
         let settings = &self.shared.settings;
         let mut history = History::start();
+        let mut turn = None;
         loop {
             let outcome = self.authorized(request, auth).await?;
+            if let Some(asked) = throttled(request, &outcome) {
+                let wait = retry::wait(settings, history.attempts, Some(asked));
+                history.interrupted = self.take_turn(&mut turn, wait).await.is_err();
+                if history.interrupted || history.throttled == MOST_THROTTLED {
+                    return history.conclude(request, outcome);
+                }
+                history.throttled += 1;
+                continue;
+            }
             let Some(asked) = again(request, &outcome) else {
                 return history.conclude(request, outcome);
             };
@@ -195,6 +212,29 @@ impl HttpClient {
             }
             history.note(request, &outcome);
         }
+    }
+
+    /// Waits in line: of all requests that a limit on their kind has stopped, one at a time is tried
+    /// again. Whoever has the turn keeps it until it is through.
+    ///
+    /// # Errors
+    /// `Interrupted` when the cancellation token fired.
+    async fn take_turn<'a>(
+        &'a self,
+        turn: &mut Option<MutexGuard<'a, ()>>,
+        wait: Duration,
+    ) -> Result<(), Interrupted> {
+        if turn.is_none() {
+            tokio::select! {
+                taken = self.shared.line.lock() => *turn = Some(taken),
+                () = self.cancellation.cancelled() => return Err(Interrupted),
+            }
+        }
+        tracing::debug!(
+            wait_ms = wait.as_millis(),
+            "the service's limit is waited out"
+        );
+        self.pause(wait).await
     }
 
     async fn authorized(&self, request: &Request, auth: &Auth) -> Result<Outcome, Error> {

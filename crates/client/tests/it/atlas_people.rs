@@ -345,3 +345,40 @@ async fn after_the_sunset_project_invitations_change_role_by_role() {
     DELETE /api/atlas/v2/groups/5f0000000000000000000009/users/u1
     "#);
 }
+
+#[tokio::test]
+async fn many_invitations_over_the_rate_limit_are_all_sent_one_after_the_other() {
+    // Ten a minute, and each refused one counts as none: of twenty, ten are refused until their turn.
+    let mut accepted = 0;
+    let mut refused = 0;
+    let server = Server::start(move |_| {
+        if accepted >= 10 && refused < 100 && refused % 10 != 9 {
+            refused += 1;
+            return failure(400, "INVITATIONS_RATE_LIMITED_IP");
+        }
+        refused += u32::from(accepted >= 10);
+        accepted += 1;
+        Answer::json(201, &user("u1", "PENDING", "2026-03-01T09:00:00Z"))
+    })
+    .await;
+    let client = client(&server);
+    let mut invitations = tokio::task::JoinSet::new();
+    for _ in 0..20 {
+        let client = client.clone();
+        invitations.spawn(async move { client.create_org_user(ORG, &new_user()).await });
+    }
+    for made in invitations.join_all().await {
+        made.expect("invited after all");
+    }
+}
+
+#[tokio::test]
+async fn a_rate_limit_that_never_ends_is_an_error_with_the_services_words() {
+    let server = Server::start(|_| failure(400, "INVITATIONS_RATE_LIMITED_IP")).await;
+    let error = client(&server)
+        .create_org_user(ORG, &new_user())
+        .await
+        .expect_err("limited");
+    assert_eq!(error.kind(), ErrorKind::RateLimited);
+    insta::assert_snapshot!(error, @"400 Bad Request: It is INVITATIONS_RATE_LIMITED_IP. (after 31 attempts)");
+}

@@ -35,7 +35,7 @@ use project_invitation::{ProjectInvitation, ProjectInvitationData};
 use team::{Team, TeamData};
 
 pub(crate) use credentials::credentials;
-pub(crate) use provider::{configure, meta_schema, schema};
+pub(crate) use provider::{configure, meta_schema, schema, validate};
 
 /// The resource types.
 pub(crate) fn resources(connection: &Arc<Connection<Atlas>>) -> Vec<Arc<dyn Resource>> {

@@ -1,8 +1,8 @@
 //! The vendor's provider block, and the client it leads to.
 
 use tfplugin::{
-    Attr, Attribute, Block, BlockNesting, Context, Diagnostic, Diagnostics, Object, Path, Schema,
-    Type,
+    AccessError, Attr, Attribute, Block, BlockNesting, Context, Diagnostic, Diagnostics, Object,
+    Path, Schema, Type, Value,
 };
 use vestibule_client::Settings;
 use vestibule_client::atlas::{Atlas, Credentials, DEFAULT_BASE_URL};
@@ -10,13 +10,19 @@ use vestibule_client::atlas::{Atlas, Credentials, DEFAULT_BASE_URL};
 use super::credentials;
 use crate::argument::combined;
 use crate::connection::Status;
-use crate::environment::{ATLAS_BASE_URL, Environment};
+use crate::environment::{ATLAS_BASE_URL, AWS_ROLE, Environment};
 use crate::failure::{failed, stop};
 use crate::persona::Persona;
 use crate::user_agent::user_agent;
 
 /// The vendor's cloud for governments.
 const GOVERNMENT_BASE_URL: &str = "https://cloud.mongodbgov.com";
+
+/// How to give credentials.
+const ADVICE: &str = "Set public_key and private_key, or client_id and client_secret, in the \
+                      provider block, or the environment variables MONGODB_ATLAS_PUBLIC_API_KEY \
+                      and MONGODB_ATLAS_PRIVATE_API_KEY, or MONGODB_ATLAS_CLIENT_ID and \
+                      MONGODB_ATLAS_CLIENT_SECRET.";
 
 /// Accepted and not used.
 const IGNORED: [&str; 7] = [
@@ -69,6 +75,18 @@ pub(crate) fn meta_schema() -> Schema {
         .attribute("user_agent_extra", Attribute::map(Type::String).optional())
 }
 
+/// Checks the provider block: like the vendor's, it has one `assume_role` at most.
+pub(crate) fn validate(config: &Object, diagnostics: &mut Diagnostics) {
+    let blocks = config.get("assume_role").as_slice().unwrap_or_default();
+    if blocks.len() > 1 {
+        diagnostics.push(
+            Diagnostic::error("There is more than one assume_role")
+                .detail("The provider block takes one assume_role block at most.")
+                .at("assume_role"),
+        );
+    }
+}
+
 /// Takes the provider block of persona `mongodbatlas`. A service account fetches its token now, as
 /// with the vendor's provider, so that wrong credentials are reported once and early.
 ///
@@ -84,10 +102,23 @@ pub(crate) async fn configure(
     for warning in warnings {
         cx.diagnostic(warning);
     }
-    let credentials = match credentials? {
-        Attr::Known(credentials) => credentials,
-        Attr::Unknown => return Ok(Status::Unknown),
-        Attr::Null => without_credentials(cx, config)?,
+    let role = Role::find(config, environment)?;
+    let credentials = match (credentials?, role) {
+        (Attr::Known(credentials), role) => {
+            if let Some(role) = role {
+                cx.diagnostic(role.unused());
+            }
+            credentials
+        }
+        (Attr::Unknown, _) => return Ok(Status::Unknown),
+        (Attr::Null, Some(role)) => return Err(role.unsupported().into()),
+        (Attr::Null, None) => {
+            cx.warning(
+                "There are no credentials",
+                format!("Requests go out unsigned. {ADVICE}"),
+            );
+            Credentials::None
+        }
     };
     let base_url = match base_url(cx, config, environment)? {
         Attr::Known(base_url) => base_url,
@@ -104,27 +135,58 @@ pub(crate) async fn configure(
     Ok(Status::Ready(client))
 }
 
-/// The vendor's provider goes on with a warning; AWS would have been asked, which we cannot.
-fn without_credentials(cx: &Context, config: &Object) -> Result<Credentials, Diagnostics> {
-    let advice = "Set public_key and private_key, or client_id and client_secret, in the provider \
-                  block, or the environment variables MONGODB_ATLAS_PUBLIC_API_KEY and \
-                  MONGODB_ATLAS_PRIVATE_API_KEY, or MONGODB_ATLAS_CLIENT_ID and \
-                  MONGODB_ATLAS_CLIENT_SECRET.";
-    if config
-        .elements("assume_role")?
-        .known()
-        .is_some_and(|blocks| !blocks.is_empty())
-    {
-        return Err(Diagnostic::error("AWS Secrets Manager is not supported")
-            .detail(format!("The assume_role block cannot be used. {advice}"))
-            .at("assume_role")
-            .into());
+/// An AWS role that could read the credentials: the vendor's provider would use it before any other.
+enum Role {
+    InBlock,
+    InEnvironment,
+}
+
+impl Role {
+    fn find(config: &Object, environment: &Environment) -> Result<Option<Self>, AccessError> {
+        let blocks = config.elements("assume_role")?.known().unwrap_or_default();
+        let has_role = |block: &Value| {
+            let role = block.as_object().map(|block| block.get("role_arn"));
+            role.is_some_and(|role| {
+                role.is_unknown() || role.as_str().is_some_and(|arn| !arn.is_empty())
+            })
+        };
+        if blocks.iter().any(has_role) {
+            return Ok(Some(Self::InBlock));
+        }
+        Ok(environment.first(AWS_ROLE).map(|_arn| Self::InEnvironment))
     }
-    cx.warning(
-        "There are no credentials",
-        format!("Requests go out unsigned. {advice}"),
-    );
-    Ok(Credentials::None)
+
+    fn unused(&self) -> Diagnostic {
+        self.at(Diagnostic::warning("The AWS role is not used").detail(format!(
+            "{} names a role for AWS Secrets Manager, which this provider does not ask. The other \
+             credentials are used.",
+            self.name()
+        )))
+    }
+
+    fn unsupported(&self) -> Diagnostic {
+        let text = Diagnostic::error("AWS Secrets Manager is not supported").detail(format!(
+            "{} names a role for AWS Secrets Manager, which this provider does not ask. Read the \
+             secret yourself, for example with the data source aws_secretsmanager_secret_version \
+             or the AWS command line. {ADVICE}",
+            self.name()
+        ));
+        self.at(text)
+    }
+
+    fn name(&self) -> &'static str {
+        match self {
+            Self::InBlock => "assume_role",
+            Self::InEnvironment => "The environment variable ASSUME_ROLE_ARN",
+        }
+    }
+
+    fn at(&self, diagnostic: Diagnostic) -> Diagnostic {
+        match self {
+            Self::InBlock => diagnostic.at("assume_role"),
+            Self::InEnvironment => diagnostic,
+        }
+    }
 }
 
 fn base_url(

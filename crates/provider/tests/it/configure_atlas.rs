@@ -1,8 +1,9 @@
 //! Provider block and environment variables of persona `mongodbatlas`.
 
 use serde_json::json;
-use tfplugin::Object;
-use vestibule_provider::{Environment, Persona};
+use tfplugin::harness::complete;
+use tfplugin::{Diagnostics, Object, Provider as _, Value};
+use vestibule_provider::{Environment, Persona, Provider};
 
 use crate::atlas;
 use crate::configure::{blocks, outcome};
@@ -100,6 +101,27 @@ async fn atlas_says_what_it_does_with_roles_and_government_clouds() {
         outcome(persona, &[], Object::new().with("assume_role", role)).await,
         "error: AWS Secrets Manager is not supported at assume_role"
     );
+    let role = || blocks(Object::new().with("role_arn", "arn:aws:iam::1:role/x"));
+    let both = Object::new()
+        .with("access_token", "x")
+        .with("assume_role", role());
+    assert_eq!(
+        outcome(persona, &[], both).await,
+        "warning: The AWS role is not used at assume_role"
+    );
+    for variable in ["ASSUME_ROLE_ARN", "TF_VAR_ASSUME_ROLE_ARN"] {
+        let variables = [(variable, "arn:aws:iam::1:role/x")];
+        assert_eq!(
+            outcome(persona, &variables, Object::new()).await,
+            "error: AWS Secrets Manager is not supported"
+        );
+    }
+    // A block without a role asks for nothing.
+    let empty = blocks(Object::new().with("role_arn", ""));
+    assert_eq!(
+        outcome(persona, &[], Object::new().with("assume_role", empty)).await,
+        "warning: There are no credentials"
+    );
     let block = Object::new()
         .with("access_token", "x")
         .with("is_mongodbgov_cloud", true)
@@ -108,6 +130,64 @@ async fn atlas_says_what_it_does_with_roles_and_government_clouds() {
         outcome(persona, &[], block).await,
         "warning: The base URL is not used"
     );
+}
+
+#[test]
+fn atlas_takes_one_assume_role_at_most() {
+    let provider = Provider::new(Persona::MongodbAtlas, Environment::new(|_| None));
+    let problems = |count: usize| {
+        let block = complete(&provider.schema(), Object::new()).unwrap();
+        let role = Value::Object(Object::new().with("role_arn", "x"));
+        let mut diagnostics = Diagnostics::new();
+        let block = block.with("assume_role", Value::List(vec![role; count]));
+        provider.validate(&block, &mut diagnostics);
+        summaries(&diagnostics)
+    };
+    assert_eq!(problems(1), "");
+    assert_eq!(
+        problems(2),
+        "error: There is more than one assume_role at assume_role"
+    );
+}
+
+#[tokio::test]
+async fn every_environment_variable_of_the_vendor_counts_and_the_first_one_wins() {
+    let server = Server::start(|_| (404, json!({ "error": 404, "errorCode": "X" }))).await;
+    let block = || Object::new().with("base_url", &server.url);
+    for (public, private) in [
+        (
+            "MONGODB_ATLAS_PUBLIC_API_KEY",
+            "MONGODB_ATLAS_PRIVATE_API_KEY",
+        ),
+        ("MONGODB_ATLAS_PUBLIC_KEY", "MONGODB_ATLAS_PRIVATE_KEY"),
+        ("MCLI_PUBLIC_API_KEY", "MCLI_PRIVATE_API_KEY"),
+    ] {
+        let variables = [(public, "abcdefgh"), (private, "very-secret")];
+        assert_eq!(
+            outcome(Persona::MongodbAtlas, &variables, block()).await,
+            "",
+            "{public}"
+        );
+    }
+    for (base, other) in [
+        ("MONGODB_ATLAS_BASE_URL", "MCLI_OPS_MANAGER_URL"),
+        ("MCLI_OPS_MANAGER_URL", "UNUSED"),
+    ] {
+        let (provider, _) = configured(
+            Persona::MongodbAtlas,
+            Environment::of([
+                ("MONGODB_ATLAS_ACCESS_TOKEN", "from-environment"),
+                (base, server.url.as_str()),
+                (other, "http://127.0.0.1:1"),
+            ]),
+            Object::new(),
+        )
+        .await;
+        let mut terraform = Terraform::new(&provider, "mongodbatlas_team");
+        server.take_lines();
+        terraform.import(&format!("{ORG}-x")).await.unwrap_err();
+        assert_eq!(server.take_lines().len(), 1, "{base}");
+    }
 }
 
 #[tokio::test]
