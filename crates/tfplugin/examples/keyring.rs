@@ -1,5 +1,5 @@
-//! The newer parts of the protocol: a resource with identity and a write-only argument, an
-//! ephemeral resource, and functions. Keys are files in a directory.
+//! The newer parts of the protocol: a resource with identity and a write-only argument, its list
+//! resource, an ephemeral resource, an action, and functions. Keys are files in a directory.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -7,9 +7,10 @@ use std::sync::{Arc, OnceLock};
 use std::{env, fs};
 
 use tfplugin::{
-    Arguments, Attribute, Context, Diagnostic, Diagnostics, EphemeralResource, Function,
-    FunctionError, IdentitySchema, Object, Opened, Parameter, Provider, ReadOutcome, Resource,
-    Schema, ServeOptions, Signature, Type, Validator, Value, async_trait,
+    Action, Arguments, Attribute, Context, Diagnostic, Diagnostics, EphemeralResource, Found,
+    Function, FunctionError, IdentitySchema, ListQuery, ListResource, Listed, Object, Opened,
+    Parameter, Progress, Provider, ReadOutcome, Resource, Schema, ServeOptions, Signature, Type,
+    Validator, Value, async_trait,
 };
 
 #[derive(Default, Clone)]
@@ -39,6 +40,12 @@ impl Provider for Keyring {
     }
     fn ephemeral_resources(&self) -> Vec<Arc<dyn EphemeralResource>> {
         vec![Arc::new(Lease(self.clone()))]
+    }
+    fn list_resources(&self) -> Vec<Arc<dyn ListResource>> {
+        vec![Arc::new(Keys(self.clone()))]
+    }
+    fn actions(&self) -> Vec<Arc<dyn Action>> {
+        vec![Arc::new(Wipe(self.clone()))]
     }
     fn functions(&self) -> Vec<Arc<dyn Function>> {
         vec![Arc::new(Slug), Arc::new(Path)]
@@ -139,6 +146,77 @@ impl EphemeralResource for Lease {
         let file = cx.private("file").unwrap_or_default();
         fs::remove_file(self.0.file(file.as_str().unwrap_or_default())?)
             .map_err(|error| Diagnostic::from_error("The lease cannot be ended", &error).into())
+    }
+}
+
+/// `terraform query`: the keys that exist, managed or not.
+struct Keys(Keyring);
+
+#[async_trait]
+impl ListResource for Keys {
+    fn type_name(&self) -> &str {
+        "keyring_key"
+    }
+    fn schema(&self) -> Schema {
+        let prefix = Attribute::string().optional();
+        Schema::new()
+            .markdown("Finds keys.")
+            .attribute("prefix", prefix.description("How their names begin."))
+    }
+    async fn list(
+        &self,
+        _cx: &Context,
+        query: &ListQuery,
+        found: &mut Found,
+    ) -> Result<(), Diagnostics> {
+        let failed = |error| Diagnostic::from_error("The keys cannot be listed", &error);
+        let prefix = query.config.opt_str("prefix")?.unwrap_or_default();
+        let entries = fs::read_dir(self.0.file("")?).map_err(failed)?;
+        let mut names: Vec<_> = entries
+            .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+            .filter(|name| name.starts_with(prefix))
+            .collect();
+        names.sort();
+        for name in names {
+            let bytes = fs::metadata(self.0.file(&name)?).map_err(failed)?.len();
+            let identity = Object::new().with("name", name.clone());
+            let key = identity.clone().with("bytes", bytes);
+            if found
+                .push(Listed::new(identity, name).resource(key))
+                .await
+                .is_break()
+            {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// `terraform apply -invoke`: makes a key empty.
+struct Wipe(Keyring);
+
+#[async_trait]
+impl Action for Wipe {
+    fn type_name(&self) -> &str {
+        "keyring_wipe"
+    }
+    fn schema(&self) -> Schema {
+        let name = Attribute::string().required().description("Which key.");
+        Schema::new()
+            .markdown("Makes a key empty.")
+            .attribute("name", name)
+    }
+    async fn invoke(
+        &self,
+        _cx: &Context,
+        config: Object,
+        progress: &Progress,
+    ) -> Result<(), Diagnostics> {
+        let name = config.str("name")?;
+        progress.tell(format!("Wiping {name}"));
+        fs::write(self.0.file(name)?, "")
+            .map_err(|error| Diagnostic::from_error("The key cannot be wiped", &error).into())
     }
 }
 

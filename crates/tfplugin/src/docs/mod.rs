@@ -84,6 +84,7 @@ impl<'a> Generator<'a> {
     /// Examples: `examples/provider/provider.tf`, `examples/resources/<type>/resource.tf`, `import.sh`,
     /// `import.tf` and `import-by-identity.tf`, `examples/data-sources/<type>/data-source.tf`,
     /// `examples/ephemeral-resources/<type>/ephemeral-resource.tf`,
+    /// `examples/list-resources/<type>/list-resource.tfquery.hcl`, `examples/actions/<type>/action.tf`,
     /// `examples/functions/<name>/function.tf`, each also as several (`resource_first.tf`, …).
     ///
     /// Templates replace whole pages: `templates/index.md.tmpl`, `templates/resources/<type>.md.tmpl` and

@@ -18,14 +18,18 @@ pub(super) enum Kind {
     Resource,
     DataSource,
     EphemeralResource,
+    ListResource,
+    Action,
     Function,
 }
 
-pub(super) const KINDS: [Kind; 5] = [
+pub(super) const KINDS: [Kind; 7] = [
     Kind::Provider,
     Kind::Resource,
     Kind::DataSource,
     Kind::EphemeralResource,
+    Kind::ListResource,
+    Kind::Action,
     Kind::Function,
 ];
 
@@ -37,6 +41,8 @@ impl Kind {
             Self::Resource => Some("resources"),
             Self::DataSource => Some("data-sources"),
             Self::EphemeralResource => Some("ephemeral-resources"),
+            Self::ListResource => Some("list-resources"),
+            Self::Action => Some("actions"),
             Self::Function => Some("functions"),
         }
     }
@@ -48,6 +54,8 @@ impl Kind {
             Self::Resource => ("resource", ".tf"),
             Self::DataSource => ("data-source", ".tf"),
             Self::EphemeralResource => ("ephemeral-resource", ".tf"),
+            Self::ListResource => ("list-resource", ".tfquery.hcl"),
+            Self::Action => ("action", ".tf"),
             Self::Function => ("function", ".tf"),
         }
     }
@@ -59,6 +67,8 @@ impl Kind {
             Self::Resource => "Resource",
             Self::DataSource => "Data Source",
             Self::EphemeralResource => "Ephemeral Resource",
+            Self::ListResource => "List Resource",
+            Self::Action => "Action",
             Self::Function => "function",
         }
     }
@@ -111,6 +121,18 @@ impl Subject {
                 .ephemeral_resources()
                 .iter()
                 .map(|one| named(Kind::EphemeralResource, one.type_name(), one.schema(), None)),
+        );
+        all.extend(
+            provider
+                .list_resources()
+                .iter()
+                .map(|one| named(Kind::ListResource, one.type_name(), one.schema(), None)),
+        );
+        all.extend(
+            provider
+                .actions()
+                .iter()
+                .map(|one| named(Kind::Action, one.type_name(), one.schema(), None)),
         );
         all.extend(provider.functions().iter().map(|one| {
             let signature = one.signature();

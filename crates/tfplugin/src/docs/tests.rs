@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use super::{DocsError, Generator};
 use crate::{
-    Arguments, Attribute, Context, Diagnostics, Function, FunctionError, IdentitySchema, Object,
-    Parameter, Provider, ReadOutcome, Resource, Schema, Signature, Type, Value, async_trait,
+    Action, Arguments, Attribute, Context, Diagnostics, Found, Function, FunctionError,
+    IdentitySchema, ListQuery, ListResource, Object, Parameter, Progress, Provider, ReadOutcome,
+    Resource, Schema, Signature, Type, Value, async_trait,
 };
 
 struct Acme;
@@ -30,6 +31,14 @@ impl Provider for Acme {
 
     fn functions(&self) -> Vec<Arc<dyn Function>> {
         vec![Arc::new(Join)]
+    }
+
+    fn list_resources(&self) -> Vec<Arc<dyn ListResource>> {
+        vec![Arc::new(Notes)]
+    }
+
+    fn actions(&self) -> Vec<Arc<dyn Action>> {
+        vec![Arc::new(Print)]
     }
 
     async fn configure(&self, _cx: &Context, _config: Object) -> Result<(), Diagnostics> {
@@ -65,6 +74,56 @@ impl Resource for Note {
     }
 
     async fn delete(&self, _cx: &Context, _state: Object) -> Result<(), Diagnostics> {
+        Ok(())
+    }
+}
+
+struct Notes;
+
+#[async_trait]
+impl ListResource for Notes {
+    fn type_name(&self) -> &str {
+        "acme_note"
+    }
+
+    fn schema(&self) -> Schema {
+        let book = Attribute::string().optional().description("In which book.");
+        Schema::new()
+            .markdown("Finds notes.")
+            .attribute("book", book)
+    }
+
+    async fn list(
+        &self,
+        _cx: &Context,
+        _query: &ListQuery,
+        _found: &mut Found,
+    ) -> Result<(), Diagnostics> {
+        Ok(())
+    }
+}
+
+struct Print;
+
+#[async_trait]
+impl Action for Print {
+    fn type_name(&self) -> &str {
+        "other_print"
+    }
+
+    fn schema(&self) -> Schema {
+        let copies = Attribute::number().required().description("How many.");
+        Schema::new()
+            .markdown("Prints a note.")
+            .attribute("copies", copies)
+    }
+
+    async fn invoke(
+        &self,
+        _cx: &Context,
+        _config: Object,
+        _progress: &Progress,
+    ) -> Result<(), Diagnostics> {
         Ok(())
     }
 }
@@ -122,17 +181,30 @@ fn pages_are_made_of_schemas_and_examples() {
         "examples/resources/acme_note/import-by-identity.tf",
         "import {}\n",
     );
+    put(
+        root.path(),
+        "examples/list-resources/acme_note/list-resource.tfquery.hcl",
+        "list \"acme_note\" \"all\" {}\n",
+    );
     let generator = Generator::new(&Acme, root.path()).title("Acme");
     let generator = generator.subcategory(|name| name.replace("acme_note", "Paper"));
     let pages = generator.pages().unwrap();
     let paths: Vec<_> = pages.iter().map(|(path, _)| path).collect();
     assert_eq!(
         paths,
-        ["functions/join.md", "index.md", "resources/note.md"]
+        [
+            "actions/other_print.md",
+            "functions/join.md",
+            "index.md",
+            "list-resources/note.md",
+            "resources/note.md"
+        ]
     );
     insta::assert_snapshot!(pages.get("resources/note.md").unwrap());
     insta::assert_snapshot!(pages.get("functions/join.md").unwrap());
     insta::assert_snapshot!(pages.get("index.md").unwrap());
+    insta::assert_snapshot!(pages.get("list-resources/note.md").unwrap());
+    insta::assert_snapshot!(pages.get("actions/other_print.md").unwrap());
     assert_eq!(generator.pages().unwrap(), pages);
     assert_eq!(
         generator.undescribed(),
@@ -209,7 +281,7 @@ fn a_directory_is_compared_and_brought_up_to_date() {
     let root = tempfile::tempdir().unwrap();
     let docs = root.path().join("docs");
     let pages = Generator::new(&Acme, root.path()).pages().unwrap();
-    assert_eq!(pages.differences(&docs).unwrap().len(), 3);
+    assert_eq!(pages.differences(&docs).unwrap().len(), 5);
     put(&docs, "resources/gone.md", "of old");
     put(&docs, "README.txt", "not ours");
     pages.write(&docs).unwrap();

@@ -4,9 +4,11 @@
 //! stored one, printing schemas. A test that calls handlers directly gets from here what it cannot
 //! do itself. Nothing of it runs when a provider is served.
 
+mod newer;
 mod print;
 mod propose;
 
+pub use newer::{generate_config, identity, invoke, list};
 pub use print::schema_json;
 pub(crate) use propose::proposed_new;
 

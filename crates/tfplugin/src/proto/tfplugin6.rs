@@ -332,6 +332,20 @@ pub struct GetMetadataResponse {
     pub functions: ::prost::alloc::vec::Vec<FunctionMetadata>,
     #[prost(message, repeated, tag = "6")]
     pub ephemeral_resources: ::prost::alloc::vec::Vec<EphemeralResourceMetadata>,
+    #[prost(message, repeated, tag = "7")]
+    pub list_resources: ::prost::alloc::vec::Vec<ListResourceMetadata>,
+    #[prost(message, repeated, tag = "9")]
+    pub actions: ::prost::alloc::vec::Vec<ActionMetadata>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListResourceMetadata {
+    #[prost(string, tag = "1")]
+    pub type_name: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ActionMetadata {
+    #[prost(string, tag = "1")]
+    pub type_name: ::prost::alloc::string::String,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct FunctionMetadata {
@@ -382,6 +396,21 @@ pub struct GetProviderSchemaResponse {
         ::prost::alloc::string::String,
         Schema,
     >,
+    #[prost(map = "string, message", tag = "9")]
+    pub list_resource_schemas: ::std::collections::HashMap<
+        ::prost::alloc::string::String,
+        Schema,
+    >,
+    #[prost(map = "string, message", tag = "11")]
+    pub action_schemas: ::std::collections::HashMap<
+        ::prost::alloc::string::String,
+        ActionSchema,
+    >,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ActionSchema {
+    #[prost(message, optional, tag = "1")]
+    pub schema: ::core::option::Option<Schema>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ValidateProviderConfigRequest {
@@ -580,6 +609,20 @@ pub struct ImportResourceStateResponse {
     #[prost(message, repeated, tag = "2")]
     pub diagnostics: ::prost::alloc::vec::Vec<Diagnostic>,
 }
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GenerateResourceConfigRequest {
+    #[prost(string, tag = "1")]
+    pub type_name: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub state: ::core::option::Option<DynamicValue>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GenerateResourceConfigResponse {
+    #[prost(message, optional, tag = "1")]
+    pub config: ::core::option::Option<DynamicValue>,
+    #[prost(message, repeated, tag = "2")]
+    pub diagnostics: ::prost::alloc::vec::Vec<Diagnostic>,
+}
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct MoveResourceStateRequest {
     #[prost(string, tag = "1")]
@@ -759,6 +802,100 @@ pub struct CallFunctionResponse {
     pub result: ::core::option::Option<DynamicValue>,
     #[prost(message, optional, tag = "2")]
     pub error: ::core::option::Option<FunctionError>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ValidateListResourceConfigRequest {
+    #[prost(string, tag = "1")]
+    pub type_name: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub config: ::core::option::Option<DynamicValue>,
+    #[prost(message, optional, tag = "3")]
+    pub include_resource_object: ::core::option::Option<DynamicValue>,
+    #[prost(message, optional, tag = "4")]
+    pub limit: ::core::option::Option<DynamicValue>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ValidateListResourceConfigResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub diagnostics: ::prost::alloc::vec::Vec<Diagnostic>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListResourceRequest {
+    #[prost(string, tag = "1")]
+    pub type_name: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub config: ::core::option::Option<DynamicValue>,
+    #[prost(bool, tag = "3")]
+    pub include_resource_object: bool,
+    #[prost(int64, tag = "4")]
+    pub limit: i64,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListResourceEvent {
+    #[prost(message, optional, tag = "1")]
+    pub identity: ::core::option::Option<ResourceIdentityData>,
+    #[prost(string, tag = "2")]
+    pub display_name: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "3")]
+    pub resource_object: ::core::option::Option<DynamicValue>,
+    #[prost(message, repeated, tag = "4")]
+    pub diagnostic: ::prost::alloc::vec::Vec<Diagnostic>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ValidateActionConfigRequest {
+    #[prost(string, tag = "1")]
+    pub action_type: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub config: ::core::option::Option<DynamicValue>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ValidateActionConfigResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub diagnostics: ::prost::alloc::vec::Vec<Diagnostic>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PlanActionRequest {
+    #[prost(string, tag = "1")]
+    pub action_type: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub config: ::core::option::Option<DynamicValue>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct PlanActionResponse {
+    #[prost(message, repeated, tag = "1")]
+    pub diagnostics: ::prost::alloc::vec::Vec<Diagnostic>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct InvokeActionRequest {
+    #[prost(string, tag = "1")]
+    pub action_type: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "2")]
+    pub config: ::core::option::Option<DynamicValue>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct InvokeActionEvent {
+    #[prost(oneof = "invoke_action_event::Type", tags = "1, 2")]
+    pub r#type: ::core::option::Option<invoke_action_event::Type>,
+}
+/// Nested message and enum types in `InvokeActionEvent`.
+pub mod invoke_action_event {
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+    pub struct Progress {
+        #[prost(string, tag = "1")]
+        pub message: ::prost::alloc::string::String,
+    }
+    #[derive(Clone, PartialEq, ::prost::Message)]
+    pub struct Completed {
+        #[prost(message, repeated, tag = "1")]
+        pub diagnostics: ::prost::alloc::vec::Vec<super::Diagnostic>,
+    }
+    #[derive(Clone, PartialEq, ::prost::Oneof)]
+    pub enum Type {
+        #[prost(message, tag = "1")]
+        Progress(Progress),
+        #[prost(message, tag = "2")]
+        Completed(Completed),
+    }
 }
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct StopProviderRequest {}
@@ -1192,6 +1329,30 @@ pub mod provider_client {
                 .insert(GrpcMethod::new("tfplugin6.Provider", "ImportResourceState"));
             self.inner.unary(req, path, codec).await
         }
+        pub async fn generate_resource_config(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GenerateResourceConfigRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GenerateResourceConfigResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/tfplugin6.Provider/GenerateResourceConfig",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("tfplugin6.Provider", "GenerateResourceConfig"));
+            self.inner.unary(req, path, codec).await
+        }
         pub async fn move_resource_state(
             &mut self,
             request: impl tonic::IntoRequest<super::MoveResourceStateRequest>,
@@ -1391,6 +1552,128 @@ pub mod provider_client {
                 .insert(GrpcMethod::new("tfplugin6.Provider", "CallFunction"));
             self.inner.unary(req, path, codec).await
         }
+        pub async fn validate_list_resource_config(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ValidateListResourceConfigRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ValidateListResourceConfigResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/tfplugin6.Provider/ValidateListResourceConfig",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("tfplugin6.Provider", "ValidateListResourceConfig"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        pub async fn list_resource(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListResourceRequest>,
+        ) -> std::result::Result<
+            tonic::Response<tonic::codec::Streaming<super::ListResourceEvent>>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/tfplugin6.Provider/ListResource",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("tfplugin6.Provider", "ListResource"));
+            self.inner.server_streaming(req, path, codec).await
+        }
+        pub async fn validate_action_config(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ValidateActionConfigRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ValidateActionConfigResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/tfplugin6.Provider/ValidateActionConfig",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("tfplugin6.Provider", "ValidateActionConfig"));
+            self.inner.unary(req, path, codec).await
+        }
+        pub async fn plan_action(
+            &mut self,
+            request: impl tonic::IntoRequest<super::PlanActionRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::PlanActionResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/tfplugin6.Provider/PlanAction",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("tfplugin6.Provider", "PlanAction"));
+            self.inner.unary(req, path, codec).await
+        }
+        pub async fn invoke_action(
+            &mut self,
+            request: impl tonic::IntoRequest<super::InvokeActionRequest>,
+        ) -> std::result::Result<
+            tonic::Response<tonic::codec::Streaming<super::InvokeActionEvent>>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/tfplugin6.Provider/InvokeAction",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("tfplugin6.Provider", "InvokeAction"));
+            self.inner.server_streaming(req, path, codec).await
+        }
         pub async fn stop_provider(
             &mut self,
             request: impl tonic::IntoRequest<super::StopProviderRequest>,
@@ -1521,6 +1804,13 @@ pub mod provider_server {
             tonic::Response<super::ImportResourceStateResponse>,
             tonic::Status,
         >;
+        async fn generate_resource_config(
+            &self,
+            request: tonic::Request<super::GenerateResourceConfigRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GenerateResourceConfigResponse>,
+            tonic::Status,
+        >;
         async fn move_resource_state(
             &self,
             request: tonic::Request<super::MoveResourceStateRequest>,
@@ -1575,6 +1865,53 @@ pub mod provider_server {
             request: tonic::Request<super::CallFunctionRequest>,
         ) -> std::result::Result<
             tonic::Response<super::CallFunctionResponse>,
+            tonic::Status,
+        >;
+        async fn validate_list_resource_config(
+            &self,
+            request: tonic::Request<super::ValidateListResourceConfigRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ValidateListResourceConfigResponse>,
+            tonic::Status,
+        >;
+        /// Server streaming response type for the ListResource method.
+        type ListResourceStream: tonic::codegen::tokio_stream::Stream<
+                Item = std::result::Result<super::ListResourceEvent, tonic::Status>,
+            >
+            + std::marker::Send
+            + 'static;
+        async fn list_resource(
+            &self,
+            request: tonic::Request<super::ListResourceRequest>,
+        ) -> std::result::Result<
+            tonic::Response<Self::ListResourceStream>,
+            tonic::Status,
+        >;
+        async fn validate_action_config(
+            &self,
+            request: tonic::Request<super::ValidateActionConfigRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ValidateActionConfigResponse>,
+            tonic::Status,
+        >;
+        async fn plan_action(
+            &self,
+            request: tonic::Request<super::PlanActionRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::PlanActionResponse>,
+            tonic::Status,
+        >;
+        /// Server streaming response type for the InvokeAction method.
+        type InvokeActionStream: tonic::codegen::tokio_stream::Stream<
+                Item = std::result::Result<super::InvokeActionEvent, tonic::Status>,
+            >
+            + std::marker::Send
+            + 'static;
+        async fn invoke_action(
+            &self,
+            request: tonic::Request<super::InvokeActionRequest>,
+        ) -> std::result::Result<
+            tonic::Response<Self::InvokeActionStream>,
             tonic::Status,
         >;
         async fn stop_provider(
@@ -2268,6 +2605,52 @@ pub mod provider_server {
                     };
                     Box::pin(fut)
                 }
+                "/tfplugin6.Provider/GenerateResourceConfig" => {
+                    #[allow(non_camel_case_types)]
+                    struct GenerateResourceConfigSvc<T: Provider>(pub Arc<T>);
+                    impl<
+                        T: Provider,
+                    > tonic::server::UnaryService<super::GenerateResourceConfigRequest>
+                    for GenerateResourceConfigSvc<T> {
+                        type Response = super::GenerateResourceConfigResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GenerateResourceConfigRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as Provider>::generate_resource_config(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GenerateResourceConfigSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
                 "/tfplugin6.Provider/MoveResourceState" => {
                     #[allow(non_camel_case_types)]
                     struct MoveResourceStateSvc<T: Provider>(pub Arc<T>);
@@ -2634,6 +3017,241 @@ pub mod provider_server {
                                 max_encoding_message_size,
                             );
                         let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/tfplugin6.Provider/ValidateListResourceConfig" => {
+                    #[allow(non_camel_case_types)]
+                    struct ValidateListResourceConfigSvc<T: Provider>(pub Arc<T>);
+                    impl<
+                        T: Provider,
+                    > tonic::server::UnaryService<
+                        super::ValidateListResourceConfigRequest,
+                    > for ValidateListResourceConfigSvc<T> {
+                        type Response = super::ValidateListResourceConfigResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                super::ValidateListResourceConfigRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as Provider>::validate_list_resource_config(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ValidateListResourceConfigSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/tfplugin6.Provider/ListResource" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListResourceSvc<T: Provider>(pub Arc<T>);
+                    impl<
+                        T: Provider,
+                    > tonic::server::ServerStreamingService<super::ListResourceRequest>
+                    for ListResourceSvc<T> {
+                        type Response = super::ListResourceEvent;
+                        type ResponseStream = T::ListResourceStream;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::ResponseStream>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListResourceRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as Provider>::list_resource(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListResourceSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.server_streaming(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/tfplugin6.Provider/ValidateActionConfig" => {
+                    #[allow(non_camel_case_types)]
+                    struct ValidateActionConfigSvc<T: Provider>(pub Arc<T>);
+                    impl<
+                        T: Provider,
+                    > tonic::server::UnaryService<super::ValidateActionConfigRequest>
+                    for ValidateActionConfigSvc<T> {
+                        type Response = super::ValidateActionConfigResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ValidateActionConfigRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as Provider>::validate_action_config(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ValidateActionConfigSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/tfplugin6.Provider/PlanAction" => {
+                    #[allow(non_camel_case_types)]
+                    struct PlanActionSvc<T: Provider>(pub Arc<T>);
+                    impl<
+                        T: Provider,
+                    > tonic::server::UnaryService<super::PlanActionRequest>
+                    for PlanActionSvc<T> {
+                        type Response = super::PlanActionResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::PlanActionRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as Provider>::plan_action(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = PlanActionSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/tfplugin6.Provider/InvokeAction" => {
+                    #[allow(non_camel_case_types)]
+                    struct InvokeActionSvc<T: Provider>(pub Arc<T>);
+                    impl<
+                        T: Provider,
+                    > tonic::server::ServerStreamingService<super::InvokeActionRequest>
+                    for InvokeActionSvc<T> {
+                        type Response = super::InvokeActionEvent;
+                        type ResponseStream = T::InvokeActionStream;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::ResponseStream>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::InvokeActionRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as Provider>::invoke_action(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = InvokeActionSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.server_streaming(method, req).await;
                         Ok(res)
                     };
                     Box::pin(fut)

@@ -2,9 +2,11 @@
 //!
 //! Owns the traits and what handlers are given. The protocol around them is `rpc`'s affair.
 
+mod action;
 mod context;
 mod ephemeral;
 mod function;
+mod list;
 mod private;
 mod resource;
 
@@ -16,9 +18,11 @@ use crate::diagnostics::Diagnostics;
 use crate::schema::Schema;
 use crate::value::Object;
 
+pub use action::{Action, Progress};
 pub use context::Context;
 pub use ephemeral::{EphemeralResource, Opened};
 pub use function::{Arguments, Function, FunctionError, Parameter, Signature};
+pub use list::{Found, ListQuery, ListResource, Listed};
 pub use private::Private;
 pub use resource::{MoveSource, ReadOutcome, Resource, ResourcePlan};
 
@@ -60,6 +64,16 @@ pub trait Provider: Send + Sync + 'static {
 
     /// The functions (Terraform 1.8 and later).
     fn functions(&self) -> Vec<Arc<dyn Function>> {
+        Vec::new()
+    }
+
+    /// The list resources (Terraform 1.14 and later).
+    fn list_resources(&self) -> Vec<Arc<dyn ListResource>> {
+        Vec::new()
+    }
+
+    /// The actions (Terraform 1.14 and later).
+    fn actions(&self) -> Vec<Arc<dyn Action>> {
         Vec::new()
     }
 

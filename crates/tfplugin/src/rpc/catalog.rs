@@ -6,7 +6,9 @@ use std::sync::{Arc, OnceLock};
 use super::identity::IdentityShape;
 use crate::codec::CodecError;
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::provider::{DataSource, EphemeralResource, Function, Provider, Resource};
+use crate::provider::{
+    Action, DataSource, EphemeralResource, Function, ListResource, Provider, Resource,
+};
 use crate::schema::Schema;
 use crate::value::{Path, Type};
 
@@ -28,6 +30,8 @@ pub(super) struct Catalog {
     pub(super) resources: BTreeMap<String, Entry<dyn Resource>>,
     pub(super) data_sources: BTreeMap<String, Entry<dyn DataSource>>,
     pub(super) ephemeral_resources: BTreeMap<String, Entry<dyn EphemeralResource>>,
+    pub(super) list_resources: BTreeMap<String, Entry<dyn ListResource>>,
+    pub(super) actions: BTreeMap<String, Entry<dyn Action>>,
     pub(super) functions: BTreeMap<String, Arc<dyn Function>>,
     /// Names that two handlers claim: a bug in the provider, reported with the schema.
     pub(super) ambiguous: Vec<String>,
@@ -76,6 +80,26 @@ impl Typed for dyn EphemeralResource {
     }
 }
 
+impl Typed for dyn ListResource {
+    fn name(&self) -> &str {
+        self.type_name()
+    }
+
+    fn described(&self) -> Schema {
+        self.schema()
+    }
+}
+
+impl Typed for dyn Action {
+    fn name(&self) -> &str {
+        self.type_name()
+    }
+
+    fn described(&self) -> Schema {
+        self.schema()
+    }
+}
+
 impl<H: ?Sized + Typed> Entry<H> {
     pub(super) fn shape(&self) -> Arc<Shape> {
         let made = || Arc::new(Shape::new(self.handler.described()));
@@ -110,6 +134,8 @@ impl Catalog {
             resources: by_name(provider.resources(), &mut ambiguous),
             data_sources: by_name(provider.data_sources(), &mut ambiguous),
             ephemeral_resources: by_name(provider.ephemeral_resources(), &mut ambiguous),
+            list_resources: by_name(provider.list_resources(), &mut ambiguous),
+            actions: by_name(provider.actions(), &mut ambiguous),
             functions,
             ambiguous,
         }
@@ -141,6 +167,21 @@ impl Catalog {
         self.ephemeral_resources
             .get(name)
             .ok_or_else(|| unknown_type("ephemeral resource", name))
+    }
+
+    pub(super) fn list_resource(
+        &self,
+        name: &str,
+    ) -> Result<&Entry<dyn ListResource>, Diagnostics> {
+        self.list_resources
+            .get(name)
+            .ok_or_else(|| unknown_type("list resource", name))
+    }
+
+    pub(super) fn action(&self, name: &str) -> Result<&Entry<dyn Action>, Diagnostics> {
+        self.actions
+            .get(name)
+            .ok_or_else(|| unknown_type("action", name))
     }
 }
 

@@ -3,6 +3,7 @@
 //! Owns the order of things around each handler: decode, call, complete, check, encode. It knows
 //! nothing of processes, sockets and TLS (`serve`).
 
+mod action;
 mod apply;
 mod catalog;
 mod configure;
@@ -11,19 +12,23 @@ mod data;
 mod describe;
 mod ephemeral;
 mod function;
+mod generate;
 mod guard;
 mod identity;
 mod import;
+mod list;
 mod plan;
 mod read;
 mod reply;
 mod service;
 mod shape;
+mod stream;
 #[cfg(test)]
 mod tests;
 mod upgrade;
 mod validate;
 
+pub(crate) use generate::configuration;
 pub(crate) use service::{ProviderService, service};
 pub(crate) use validate::run_validators;
 

@@ -38,6 +38,31 @@ impl Reply for proto::CallFunctionResponse {
     }
 }
 
+impl Reply for proto::ListResourceEvent {
+    fn failed(diagnostics: Vec<proto::Diagnostic>) -> Self {
+        Self {
+            diagnostic: diagnostics,
+            ..Self::default()
+        }
+    }
+}
+
+impl Reply for proto::InvokeActionEvent {
+    fn failed(diagnostics: Vec<proto::Diagnostic>) -> Self {
+        Self::completed(diagnostics)
+    }
+}
+
+impl proto::InvokeActionEvent {
+    /// The last event of an action.
+    pub(super) fn completed(diagnostics: Vec<proto::Diagnostic>) -> Self {
+        use proto::invoke_action_event::{Completed, Type};
+        Self {
+            r#type: Some(Type::Completed(Completed { diagnostics })),
+        }
+    }
+}
+
 impl Diagnosed for proto::GetMetadataResponse {
     fn diagnostics(&mut self) -> &mut Vec<proto::Diagnostic> {
         &mut self.diagnostics
@@ -153,6 +178,30 @@ impl Diagnosed for proto::CloseEphemeralResourceResponse {
 }
 
 impl Diagnosed for proto::GetFunctionsResponse {
+    fn diagnostics(&mut self) -> &mut Vec<proto::Diagnostic> {
+        &mut self.diagnostics
+    }
+}
+
+impl Diagnosed for proto::GenerateResourceConfigResponse {
+    fn diagnostics(&mut self) -> &mut Vec<proto::Diagnostic> {
+        &mut self.diagnostics
+    }
+}
+
+impl Diagnosed for proto::ValidateListResourceConfigResponse {
+    fn diagnostics(&mut self) -> &mut Vec<proto::Diagnostic> {
+        &mut self.diagnostics
+    }
+}
+
+impl Diagnosed for proto::ValidateActionConfigResponse {
+    fn diagnostics(&mut self) -> &mut Vec<proto::Diagnostic> {
+        &mut self.diagnostics
+    }
+}
+
+impl Diagnosed for proto::PlanActionResponse {
     fn diagnostics(&mut self) -> &mut Vec<proto::Diagnostic> {
         &mut self.diagnostics
     }

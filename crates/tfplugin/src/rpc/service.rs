@@ -4,13 +4,15 @@ use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use tokio::sync::mpsc;
 use tonic::{Request, Response, Status};
 use tracing::Instrument as _;
 
 use super::reply::Reply;
+use super::stream::{Events, events};
 use super::{
-    Backend, apply, configure, convert, data, describe, ephemeral, function, guard, identity,
-    import, plan, read, upgrade, validate,
+    Backend, action, apply, configure, convert, data, describe, ephemeral, function, generate,
+    guard, identity, import, list, plan, read, upgrade, validate,
 };
 use crate::diagnostics::Diagnostics;
 use crate::proto::tfplugin6 as proto;
@@ -54,14 +56,7 @@ impl Calls {
         subject: &str,
         call: impl Future<Output = R> + Send + 'static,
     ) -> Result<Response<R>, Status> {
-        let number = self.0.calls.fetch_add(1, Ordering::Relaxed);
-        let span = tracing::info_span!(
-            "rpc",
-            tf_rpc = rpc,
-            tf_req_id = number,
-            tf_resource_type = subject,
-            tf_proto_version = "6",
-        );
+        let span = self.span(rpc, subject);
         let running = Running::new(&self.0);
         let task = tasks::spawn(
             rpc,
@@ -80,6 +75,45 @@ impl Calls {
         });
         Ok(Response::new(reply))
     }
+    fn span(&self, rpc: &'static str, subject: &str) -> tracing::Span {
+        let number = self.0.calls.fetch_add(1, Ordering::Relaxed);
+        tracing::info_span!(
+            "rpc",
+            tf_rpc = rpc,
+            tf_req_id = number,
+            tf_resource_type = subject,
+            tf_proto_version = "6",
+        )
+    }
+
+    /// Answers a call by a stream, whose events come from a task of their own.
+    fn in_parts<Q, E: Reply, F: Future<Output = ()> + Send + 'static>(
+        &self,
+        rpc: &'static str,
+        subject: impl FnOnce(&Q) -> &str,
+        request: Request<Q>,
+        call: fn(Arc<Backend>, Q, mpsc::Sender<E>) -> F,
+    ) -> Response<Events<E>> {
+        let request = request.into_inner();
+        let span = self.span(rpc, subject(&request));
+        let running = Running::new(&self.0);
+        let (sender, events) = events();
+        let call = call(Arc::clone(&self.0), request, sender.clone());
+        let task = async move {
+            let _running = running;
+            tracing::trace!("call received");
+            if let Err(error) = tasks::spawn(rpc, call).await {
+                let panicked = Diagnostics::from(guard::panicked(error));
+                let last = E::failed(convert::diagnostics(panicked));
+                // If the client is gone there is nobody to tell.
+                drop(sender.send(last).await);
+            }
+            tracing::trace!("call answered");
+        };
+        drop(tasks::spawn(rpc, task.instrument(span)));
+        Response::new(events)
+    }
+
     /// Answers a call that waits for nothing.
     async fn at_once<Q: Send + 'static, R: Reply>(
         &self,
@@ -342,6 +376,71 @@ impl ProviderRpc for Calls {
     ) -> Result<Response<proto::CallFunctionResponse>, Status> {
         self.at_once("CallFunction", |r| &r.name, request, function::call)
             .await
+    }
+
+    async fn generate_resource_config(
+        &self,
+        request: Request<proto::GenerateResourceConfigRequest>,
+    ) -> Result<Response<proto::GenerateResourceConfigResponse>, Status> {
+        self.at_once(
+            "GenerateResourceConfig",
+            |r| &r.type_name,
+            request,
+            generate::generate,
+        )
+        .await
+    }
+
+    async fn validate_list_resource_config(
+        &self,
+        request: Request<proto::ValidateListResourceConfigRequest>,
+    ) -> Result<Response<proto::ValidateListResourceConfigResponse>, Status> {
+        self.at_once(
+            "ValidateListResourceConfig",
+            |r| &r.type_name,
+            request,
+            validate::list_resource,
+        )
+        .await
+    }
+
+    async fn validate_action_config(
+        &self,
+        request: Request<proto::ValidateActionConfigRequest>,
+    ) -> Result<Response<proto::ValidateActionConfigResponse>, Status> {
+        self.at_once(
+            "ValidateActionConfig",
+            |r| &r.action_type,
+            request,
+            validate::action,
+        )
+        .await
+    }
+
+    async fn plan_action(
+        &self,
+        request: Request<proto::PlanActionRequest>,
+    ) -> Result<Response<proto::PlanActionResponse>, Status> {
+        self.in_time("PlanAction", |r| &r.action_type, request, action::plan)
+            .await
+    }
+
+    type ListResourceStream = Events<proto::ListResourceEvent>;
+
+    async fn list_resource(
+        &self,
+        request: Request<proto::ListResourceRequest>,
+    ) -> Result<Response<Self::ListResourceStream>, Status> {
+        Ok(self.in_parts("ListResource", |r| &r.type_name, request, list::list))
+    }
+
+    type InvokeActionStream = Events<proto::InvokeActionEvent>;
+
+    async fn invoke_action(
+        &self,
+        request: Request<proto::InvokeActionRequest>,
+    ) -> Result<Response<Self::InvokeActionStream>, Status> {
+        Ok(self.in_parts("InvokeAction", |r| &r.action_type, request, action::invoke))
     }
 
     async fn stop_provider(

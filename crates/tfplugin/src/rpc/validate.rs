@@ -85,6 +85,44 @@ pub(super) fn ephemeral_resource(
     }
 }
 
+pub(super) fn list_resource(
+    backend: &Backend,
+    request: &proto::ValidateListResourceConfigRequest,
+) -> proto::ValidateListResourceConfigResponse {
+    let entry = backend.catalog.list_resource(&request.type_name);
+    let diagnostics = entry.map_or_else(
+        |unknown| unknown,
+        |entry| {
+            let config = request.config.as_ref();
+            check(&entry.shape(), config, |config, diagnostics| {
+                entry.handler.validate(config, diagnostics);
+            })
+        },
+    );
+    proto::ValidateListResourceConfigResponse {
+        diagnostics: convert::diagnostics(diagnostics),
+    }
+}
+
+pub(super) fn action(
+    backend: &Backend,
+    request: &proto::ValidateActionConfigRequest,
+) -> proto::ValidateActionConfigResponse {
+    let entry = backend.catalog.action(&request.action_type);
+    let diagnostics = entry.map_or_else(
+        |unknown| unknown,
+        |entry| {
+            let config = request.config.as_ref();
+            check(&entry.shape(), config, |config, diagnostics| {
+                entry.handler.validate(config, diagnostics);
+            })
+        },
+    );
+    proto::ValidateActionConfigResponse {
+        diagnostics: convert::diagnostics(diagnostics),
+    }
+}
+
 /// The attributes' own validators first, then the handler's.
 fn check(
     shape: &Shape,

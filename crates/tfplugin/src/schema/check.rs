@@ -34,8 +34,25 @@ const RESERVED: [&str; 7] = [
     "provisioner",
 ];
 
-pub(super) fn check(schema: &Schema) -> Result<(), SchemaError> {
-    let mut checker = Checker::default();
+/// What a schema describes: not every flag makes sense everywhere.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Use {
+    /// A managed resource.
+    #[default]
+    Resource,
+    /// A data source, an ephemeral resource or a provider block: nothing is write-only.
+    Source,
+    /// A list: configuration only, so nothing is computed either.
+    List,
+    /// An action: configuration only, which may be write-only.
+    Action,
+}
+
+pub(super) fn check(schema: &Schema, used_as: Use) -> Result<(), SchemaError> {
+    let mut checker = Checker {
+        used_as,
+        ..Checker::default()
+    };
     if schema.version < 0 {
         checker.violation(&Path::default(), "version is negative");
     }
@@ -66,6 +83,7 @@ pub(crate) fn check_signature(names: &[&str]) -> Result<(), SchemaError> {
 pub(super) struct Checker {
     violations: Vec<String>,
     inside_set: bool,
+    used_as: Use,
 }
 
 impl Checker {
@@ -143,6 +161,12 @@ impl Checker {
         }
         if flags.required && (flags.optional || flags.computed) {
             self.violation(path, "required excludes optional and computed");
+        }
+        if flags.computed && matches!(self.used_as, Use::List | Use::Action) {
+            self.violation(path, "nothing is computed in a configuration without state");
+        }
+        if flags.write_only && matches!(self.used_as, Use::List | Use::Source) {
+            self.violation(path, "write-only is for resources and actions");
         }
         if flags.write_only && flags.computed {
             self.violation(path, "write-only excludes computed and defaults");

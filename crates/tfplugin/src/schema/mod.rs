@@ -13,7 +13,7 @@ mod validator;
 pub use attribute::{Attribute, Nesting};
 pub use block::{Block, BlockNesting};
 pub use check::SchemaError;
-pub(crate) use check::check_signature;
+pub(crate) use check::{Use, check_signature};
 pub use identity::IdentitySchema;
 pub use modifier::{AttributePlan, PlanModifier};
 pub use validator::Validator;
@@ -123,6 +123,11 @@ impl Schema {
     /// # Errors
     /// [`SchemaError`] with every violation found.
     pub fn check(&self) -> Result<(), SchemaError> {
-        check::check(self)
+        self.check_as(Use::Resource)
+    }
+
+    /// Checks the schema for what it is used as.
+    pub(crate) fn check_as(&self, used_as: Use) -> Result<(), SchemaError> {
+        check::check(self, used_as)
     }
 }

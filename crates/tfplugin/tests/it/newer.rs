@@ -52,7 +52,7 @@ fn a_function_that_fails_shows_the_argument_to_blame() {
 }
 
 #[test]
-fn a_terraform_that_knows_no_identity_is_not_bothered_by_one() {
+fn a_terraform_that_knows_no_identities_lists_and_actions_is_not_bothered() {
     let workspace = Workspace::new("keyring");
     workspace.configure(KEY);
     workspace.apply();
@@ -69,4 +69,24 @@ resource "keyring_key" "a" { name = "a-key" }
     workspace.run(&["state", "rm", "keyring_key.a"]);
     workspace.run(&["import", "keyring_key.a", "a-key"]);
     assert_eq!(workspace.planned(), "");
+}
+
+#[test]
+fn a_configuration_is_generated_for_what_exists() {
+    let workspace = Workspace::new("keyring");
+    std::fs::write(workspace.data().join("b"), "12345").unwrap();
+    workspace.configure(
+        r#"
+provider "keyring" { directory = "DATA" }
+import {
+  to = keyring_key.b
+  id = "b"
+}
+"#,
+    );
+    workspace.run(&["plan", "-no-color", "-generate-config-out=generated.tf"]);
+    workspace.apply();
+    assert_eq!(workspace.planned(), "");
+    let (values, _) = workspace.state("keyring_key.b").unwrap();
+    assert_eq!(values["bytes"], 5);
 }
