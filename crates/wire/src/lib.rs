@@ -16,3 +16,7 @@ mod tolerant;
 
 pub use object::Object;
 pub use secret::Secret;
+
+/// The header by which every answer of Vestibule says whose it is, in the vendors' dialects as
+/// well. Clients may then rely on what the vendor leaves open.
+pub const SERVICE_HEADER: &str = "x-vestibule";

@@ -148,6 +148,16 @@ impl Client {
         })
     }
 
+    /// Takes the challenge of a 401 for requests to come.
+    pub(crate) fn keep(&self, headers: &HeaderMap) {
+        if let Some(challenge) = strongest_challenge(headers) {
+            self.state().current = Some(Current {
+                challenge: Arc::new(challenge),
+                used: 0,
+            });
+        }
+    }
+
     /// Notes that a ticket was good.
     pub(crate) fn note_accepted(&self, ticket: Option<&Ticket>) {
         if ticket.is_some_and(|ticket| ticket.count > 1) {

@@ -13,12 +13,13 @@ mod tls;
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use http::{HeaderValue, StatusCode, header};
 use tokio::sync::{Mutex, MutexGuard};
 use tokio_util::sync::CancellationToken;
+use vestibule_wire::SERVICE_HEADER;
 
 use crate::auth::{Auth, TokenSource, digest};
 use crate::{Error, Secret};
@@ -86,6 +87,8 @@ struct Shared {
     pool: reqwest::Client,
     /// Where requests line up that a limit on their kind has stopped.
     line: Mutex<()>,
+    /// Whether the service is Vestibule, as its first answer says.
+    is_vestibule: OnceLock<bool>,
 }
 
 impl std::fmt::Debug for HttpClient {
@@ -131,6 +134,7 @@ impl HttpClient {
                 auth,
                 pool,
                 line: Mutex::default(),
+                is_vestibule: OnceLock::new(),
             }),
             cancellation,
         })
@@ -162,6 +166,24 @@ impl HttpClient {
     /// `Transport` when there is none, and what fetching a token fails with. Any status is `Ok`.
     pub(crate) async fn send(&self, request: &Request) -> Result<Response, Error> {
         self.run(request, &self.shared.auth).await
+    }
+
+    /// Whether the service is known to be Vestibule.
+    ///
+    /// With HTTP Digest the challenge that is needed anyway tells it, and is fetched now; with other
+    /// credentials only an earlier answer does.
+    pub(crate) async fn is_vestibule(&self, request: &Request) -> bool {
+        if self.shared.is_vestibule.get().is_none()
+            && let Auth::Digest(client) = &self.shared.auth
+            && let (None, Some(first)) = client.begin().await
+            && let Ok(Ok(response)) = self.exchange(request, None).await
+        {
+            if response.status == StatusCode::UNAUTHORIZED {
+                client.keep(&response.headers);
+            }
+            first.settle();
+        }
+        self.shared.is_vestibule.get() == Some(&true)
     }
 
     /// Waits, unless the caller gives up first.
@@ -355,6 +377,9 @@ impl HttpClient {
             Ok(answer) => answer,
             Err(error) => return Ok(Err(Lost::from_reqwest(&error))),
         };
+        self.shared
+            .is_vestibule
+            .get_or_init(|| answer.headers().contains_key(SERVICE_HEADER));
         Ok(receive(request, answer).await)
     }
 }

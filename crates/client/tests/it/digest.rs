@@ -274,3 +274,27 @@ async fn where_each_nonce_is_good_once_requests_ask_for_their_own() {
         assert_eq!(server.seen().len() - before, 20);
     }
 }
+
+#[tokio::test]
+async fn the_challenge_says_whether_members_are_refused() {
+    for (header, refuses) in [("x-vestibule", true), ("x-other", false)] {
+        let mut gate = Gate::new(1000, true);
+        let server = Server::start(move |request| gate.answer(request).with(header, "1")).await;
+        let client = client(&server, "private-key");
+        assert_eq!(client.refuses_members(ORG).await, refuses);
+        assert_eq!(client.refuses_members(ORG).await, refuses);
+        client.list_org_invitations(ORG, None).await.expect("ok");
+        assert_eq!(counts(&server), ["none", "nonce-1 00000001"]);
+    }
+}
+
+#[tokio::test]
+async fn without_digest_only_an_earlier_answer_says_it() {
+    let server = Server::start(|_| Answer::new(200, "[]").with("x-vestibule", "1")).await;
+    let token = Credentials::AccessToken(Secret::new("token"));
+    let client = Atlas::new(&server.url, &token, settings()).expect("a client");
+    assert!(!client.refuses_members(ORG).await);
+    assert_eq!(server.seen().len(), 0);
+    client.list_org_invitations(ORG, None).await.expect("ok");
+    assert!(client.refuses_members(ORG).await);
+}

@@ -26,6 +26,9 @@ const CANNOT_UPDATE: &str = "Cannot change the invitation";
 const CANNOT_DELETE: &str = "Cannot delete the invitation";
 const CANNOT_IMPORT: &str = "Cannot import the invitation";
 
+/// What a service may answer when a member is invited.
+const ALREADY_IN_ORG: &str = "USER_ALREADY_IN_ORG";
+
 /// Invites, unless the user is a member: then the state becomes the vendor's placeholder.
 pub(super) async fn create(
     client: &Atlas,
@@ -49,6 +52,12 @@ pub(super) async fn create(
     };
     not_interrupted(cx)?;
     let answer = client.create_org_invitation(org_id, &invite).await;
+    if let Err(error) = &answer
+        && error.code() == Some(ALREADY_IN_ORG)
+        && let Ok(true) = is_member(client, org_id, username).await
+    {
+        return Ok(placeholder(cx, planned)?);
+    }
     let id = answer.as_ref().map_or("", |found| &found.id);
     snapshots.changed(org_id, id, username);
     let found = answer.map_err(|error| creation_failed(&error, org_id, username))?;
@@ -106,14 +115,19 @@ fn creation_failed(error: &Error, org_id: &str, username: &str) -> Diagnostics {
     diagnostic.into()
 }
 
-/// Whether somebody is a member, by the list of all members if many are invited: that nobody is
-/// asked for each of a thousand is worth that somebody joins while they are invited.
+/// Whether somebody is a member, as far as it has to be known before they are invited.
+///
+/// Where the service itself refuses members nobody is asked. Elsewhere it is the list of all
+/// members if many are invited: asking once is worth that one of them joins meanwhile.
 async fn is_known_member(
     client: &Atlas,
     snapshots: &Snapshots,
     org_id: &str,
     username: &str,
 ) -> Result<bool, Error> {
+    if client.refuses_members(org_id).await {
+        return Ok(false);
+    }
     let standings = snapshots.standings.of(org_id);
     let source = Standings {
         client,

@@ -1,11 +1,13 @@
 //! `mongodbatlas_org_invitation`: what becomes of an invitation, and of a member's placeholder.
 
+use std::sync::Arc;
+
 use serde_json::json;
 use tfplugin::{Context, Object, Private, Value};
 
 use crate::atlas::{ann, invite, terraform};
 use crate::fake_atlas::FakeAtlas;
-use crate::terraform::{details, summaries};
+use crate::terraform::{Terraform, details, summaries};
 
 #[tokio::test]
 async fn a_pending_invitation_is_left_as_it_is() {
@@ -110,6 +112,34 @@ async fn inviting_a_member_leaves_a_placeholder_without_a_difference() {
     assert_eq!(terraform.text("invitation_id"), "null");
     assert_eq!(terraform.state().get("teams_ids"), &Value::Set(Vec::new()));
     assert!(terraform.is_up_to_date(&ann()).await);
+}
+
+#[tokio::test]
+async fn where_members_are_refused_inviting_takes_one_request_and_a_member_becomes_a_placeholder() {
+    let fake = FakeAtlas::start().await;
+    fake.server.pretend_to_be_vestibule();
+    fake.organization().refuses_members = true;
+    fake.organization()
+        .members
+        .push("bob@example.org".to_owned());
+    let mut first = terraform(&fake).await;
+    first.apply(&ann()).await.unwrap();
+    assert!(first.is_up_to_date(&ann()).await);
+    fake.server.take_lines();
+
+    let mut others = ["carol@example.org", "Bob@Example.org"].into_iter();
+    let mut apply = async || {
+        let mut terraform = Terraform {
+            resource: Arc::clone(&first.resource),
+            state: None,
+        };
+        let config = invite(others.next().unwrap(), &["ORG_MEMBER"]);
+        let warnings = terraform.apply(&config).await.unwrap();
+        (summaries(&warnings), fake.server.take_lines().len())
+    };
+    assert_eq!(apply().await, (String::new(), 1));
+    let member = "warning: The user is a member already".to_owned();
+    assert_eq!(apply().await, (member, 2));
 }
 
 #[tokio::test]

@@ -19,6 +19,8 @@ pub(crate) struct Organization {
     pub(crate) members: Vec<String>,
     /// Whether the service is too old to list an organization's users with their status.
     pub(crate) is_old: bool,
+    /// Whether it refuses to invite members.
+    pub(crate) refuses_members: bool,
     /// Answers to give instead, each to the next request whose `METHOD path` contains its text.
     pub(crate) refusals: VecDeque<(&'static str, Answer)>,
     count: u32,
@@ -136,6 +138,11 @@ impl Organization {
                 400,
                 failure(400, "USER_ALREADY_INVITED", "The user is invited already."),
             );
+        }
+        let mut members = self.members.iter();
+        if self.refuses_members && members.any(|member| member.eq_ignore_ascii_case(username)) {
+            let body = failure(400, "USER_ALREADY_IN_ORG", "The user is a member already.");
+            return (400, body);
         }
         self.count += 1;
         let id = format!("6a{:022}", self.count);

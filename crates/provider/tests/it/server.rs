@@ -1,11 +1,12 @@
 //! A listening server for the fakes: remembers requests, answers by a function.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value as Json;
 use tokio::net::TcpListener;
@@ -46,6 +47,7 @@ pub(crate) type Answer = (u16, Json);
 type Script = Box<dyn FnMut(&Seen) -> Answer + Send>;
 
 struct Shared {
+    is_vestibule: AtomicBool,
     seen: Mutex<Vec<Seen>>,
     script: Mutex<Script>,
 }
@@ -60,6 +62,7 @@ pub(crate) struct Server {
 impl Server {
     pub(crate) async fn start(script: impl FnMut(&Seen) -> Answer + Send + 'static) -> Self {
         let shared = Arc::new(Shared {
+            is_vestibule: AtomicBool::new(false),
             seen: Mutex::default(),
             script: Mutex::new(Box::new(script)),
         });
@@ -75,6 +78,11 @@ impl Server {
             shared,
             _tasks: tasks,
         }
+    }
+
+    /// From now on the answers say that they come from Vestibule.
+    pub(crate) fn pretend_to_be_vestibule(&self) {
+        self.shared.is_vestibule.store(true, Ordering::Relaxed);
     }
 
     pub(crate) fn seen(&self) -> Vec<Seen> {
@@ -121,13 +129,15 @@ async fn answer(
     shared.seen.lock().unwrap().push(seen.clone());
     let (status, body) = (shared.script.lock().unwrap())(&seen);
     let status = StatusCode::from_u16(status).unwrap();
-    if body.is_null() {
-        return status.into_response();
+    let mut response = if body.is_null() {
+        status.into_response()
+    } else {
+        let json = [(header::CONTENT_TYPE, "application/json")];
+        (status, json, body.to_string()).into_response()
+    };
+    if shared.is_vestibule.load(Ordering::Relaxed) {
+        let mark = HeaderValue::from_static("1");
+        response.headers_mut().insert("x-vestibule", mark);
     }
-    (
-        status,
-        [(header::CONTENT_TYPE, "application/json")],
-        body.to_string(),
-    )
-        .into_response()
+    response
 }

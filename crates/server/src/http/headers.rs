@@ -1,7 +1,8 @@
 //! Headers that every answer carries.
 
 use axum::http::header::{CACHE_CONTROL, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use vestibule_wire::SERVICE_HEADER;
 
 use super::request_id;
 
@@ -15,6 +16,7 @@ pub(super) fn complete(headers: &mut HeaderMap, id: &str) {
         (CACHE_CONTROL, "no-store"),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (REFERRER_POLICY, "no-referrer"),
+        (HeaderName::from_static(SERVICE_HEADER), "1"),
     ] {
         headers
             .entry(name)

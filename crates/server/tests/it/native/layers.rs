@@ -37,6 +37,7 @@ async fn sec_s18_no_answer_is_kept_sniffed_or_told_to_the_next_page() {
         assert_eq!(answer.header("cache-control"), "no-store", "{path}");
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
         assert_eq!(answer.header("referrer-policy"), "no-referrer", "{path}");
+        assert_eq!(answer.header("x-vestibule"), "1", "{path}");
     }
 }
 
