@@ -208,6 +208,8 @@ pub(crate) fn invitee(address: &str) -> Result<NewInvitation, vestibule_core::Re
         email: EmailAddress::parse(address)?,
         roles: RoleSet::of(&[Role::Member]),
         teams: Vec::new(),
+        project: None,
+        project_roles: Vec::new(),
         auth_type: None,
         message: String::new(),
         lifetime: None,

@@ -3,6 +3,7 @@
 
 use crate::id::Id;
 use crate::invitation::{Invitation, State};
+use crate::project::ProjectRoleSet;
 use crate::role::{Permission, RoleSet};
 
 /// Why a rule said no. `Display` is fit for the person who asked.
@@ -43,6 +44,15 @@ pub enum Refusal {
         /// The roles that are too high.
         roles: RoleSet,
     },
+    /// The caller owns neither the project nor the organization.
+    #[error("this needs an owner of the project or of the organization")]
+    NotProjectOwner,
+    /// The caller gives roles in a project that it may not give.
+    #[error("you may not grant in this project: {}", project_role_words(*.roles))]
+    ProjectRoleAboveCeiling {
+        /// The roles that are too high.
+        roles: ProjectRoleSet,
+    },
     /// Only an owner may invite a person with a local account to an organization with single
     /// sign-on (Confluent's rule).
     #[error(
@@ -66,6 +76,18 @@ pub enum Refusal {
     /// The person is known elsewhere, too, under the name that was to be changed.
     #[error("only this person can change their name")]
     NameNotYours,
+    /// The person has roles in the project already, or is promised some.
+    #[error("this person has roles in the project already")]
+    AlreadyInProject,
+    /// The person has no roles in the project.
+    #[error("this person has no roles in the project")]
+    NotInProject {
+        /// The person's id, as it is spelled natively.
+        user: String,
+    },
+    /// An invitation to a project promises roles in that project, and nothing else.
+    #[error("an invitation to a project promises roles in that project, and nothing else")]
+    OutOfScope,
     /// The address has an open invitation already.
     #[error("this address has an open invitation already")]
     LiveInvitation {
@@ -144,6 +166,9 @@ pub enum Refusal {
         /// How many a minute may have.
         limit: i64,
     },
+    /// A project of this name exists.
+    #[error("a project with this name exists already")]
+    ProjectNameTaken,
     /// Somebody else changed it in the meantime.
     #[error("it was changed in the meantime: read it again")]
     VersionConflict,
@@ -158,6 +183,7 @@ const fn permission_words(permission: Permission) -> &'static str {
         Permission::ManageMembers => "manage members",
         Permission::ManageTeams => "manage teams",
         Permission::ManageKeys => "manage keys",
+        Permission::CreateProjects => "make projects",
         Permission::ManageOrganization => "change the organization",
         Permission::View => "see the organization",
     }
@@ -167,6 +193,14 @@ fn role_words(roles: RoleSet) -> String {
     roles
         .iter()
         .map(crate::role::Role::name)
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn project_role_words(roles: ProjectRoleSet) -> String {
+    roles
+        .iter()
+        .map(crate::project::ProjectRole::name)
         .collect::<Vec<_>>()
         .join(", ")
 }

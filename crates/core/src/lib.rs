@@ -12,6 +12,7 @@ pub mod key;
 pub mod membership;
 pub mod organization;
 pub mod policy;
+pub mod project;
 pub mod random;
 pub mod role;
 pub mod secret;

@@ -1,11 +1,12 @@
 //! Who may do what.
 //!
-//! Owns the role ceiling, the rule for local accounts in organizations with
+//! Owns the role ceiling in organizations and in projects, the rule for local accounts in organizations with
 //! single sign-on, and the default authentication type. Must not load anything: the caller hands
 //! in what a decision needs.
 
 use crate::error::Refusal;
 use crate::organization::Organization;
+use crate::project::ProjectRoleSet;
 use crate::role::{Permission, Role, RoleSet};
 use crate::user::AuthType;
 
@@ -37,27 +38,6 @@ pub fn may_promise(roles: RoleSet, promised: RoleSet) -> Result<(), Refusal> {
     }
 }
 
-/// Checks that the holder of `roles` may invite with these roles and this authentication type.
-///
-/// Only an owner may invite a person with a local account to an organization that has single
-/// sign-on (documented for `confluent_invitation`).
-///
-/// # Errors
-/// [`Refusal::NotPermitted`], [`Refusal::LocalIntoSso`] or what [`may_promise`] says.
-pub fn may_invite(
-    roles: RoleSet,
-    organization: &Organization,
-    promised: RoleSet,
-    auth_type: AuthType,
-) -> Result<(), Refusal> {
-    require(roles, Permission::Invite)?;
-    may_promise(roles, promised)?;
-    if auth_type == AuthType::Local && organization.sso_enabled && !roles.contains(Role::Owner) {
-        return Err(Refusal::LocalIntoSso);
-    }
-    Ok(())
-}
-
 /// Checks at acceptance that the inviter, who has `roles` now, may still promise `promised`.
 ///
 /// # Errors
@@ -69,6 +49,71 @@ pub fn may_still_promise(roles: RoleSet, promised: RoleSet) -> Result<(), Refusa
     } else {
         Err(Refusal::InviterLostRights)
     }
+}
+
+/// Which roles may be given in a project by a holder of `roles` in its organization and of `mine`
+/// in the project: an owner of the organization owns its projects.
+#[must_use]
+pub fn grantable_in_project(roles: RoleSet, mine: ProjectRoleSet) -> ProjectRoleSet {
+    if roles.contains(Role::Owner) {
+        ProjectRoleSet::EVERY
+    } else {
+        mine.grantable()
+    }
+}
+
+/// Checks that the holder of `roles` in the organization and of `mine` in the project may rename
+/// and delete it, and say who has roles in it.
+///
+/// # Errors
+/// [`Refusal::NotProjectOwner`].
+pub fn may_manage_project(roles: RoleSet, mine: ProjectRoleSet) -> Result<(), Refusal> {
+    if grantable_in_project(roles, mine).is_empty() {
+        Err(Refusal::NotProjectOwner)
+    } else {
+        Ok(())
+    }
+}
+
+/// Checks that the holder of `roles` in the organization and of `mine` in the project may give
+/// `promised` in it to somebody, or promise that.
+///
+/// # Errors
+/// [`Refusal::NoRoles`]; [`Refusal::NotProjectOwner`]; [`Refusal::ProjectRoleAboveCeiling`] names
+/// what is too high.
+pub fn may_grant_in_project(
+    roles: RoleSet,
+    mine: ProjectRoleSet,
+    promised: ProjectRoleSet,
+) -> Result<(), Refusal> {
+    if promised.is_empty() {
+        return Err(Refusal::NoRoles);
+    }
+    may_manage_project(roles, mine)?;
+    let above = promised.minus(grantable_in_project(roles, mine));
+    if above.is_empty() {
+        Ok(())
+    } else {
+        Err(Refusal::ProjectRoleAboveCeiling { roles: above })
+    }
+}
+
+/// Checks that a person may be invited with this authentication type by the holder of `roles`.
+///
+/// Only an owner may invite a person with a local account to an organization that has single
+/// sign-on (documented for `confluent_invitation`).
+///
+/// # Errors
+/// [`Refusal::LocalIntoSso`].
+pub fn may_invite_to_sign_in(
+    roles: RoleSet,
+    organization: &Organization,
+    auth_type: AuthType,
+) -> Result<(), Refusal> {
+    if auth_type == AuthType::Local && organization.sso_enabled && !roles.contains(Role::Owner) {
+        return Err(Refusal::LocalIntoSso);
+    }
+    Ok(())
 }
 
 /// Checks that the holder of `roles` may change or end the membership of somebody with `theirs`:
@@ -97,7 +142,7 @@ pub const fn default_auth_type(organization: &Organization) -> AuthType {
 }
 
 /// The authentication type that suits the organization, as near to what was asked for as
-/// [`may_invite`] allows the holder of `roles`.
+/// [`may_invite_to_sign_in`] allows the holder of `roles`.
 #[must_use]
 pub const fn fitting_auth_type(
     roles: RoleSet,
@@ -128,6 +173,7 @@ mod tests {
     use super::*;
     use crate::id::Id;
     use crate::organization::Lifetimes;
+    use crate::project::ProjectRole;
     use crate::time::Timestamp;
 
     fn organization(sso_enabled: bool) -> Organization {
@@ -149,20 +195,16 @@ mod tests {
 
     #[test]
     fn only_an_owner_invites_local_people_to_an_organization_with_sso() {
-        let member = RoleSet::of(&[Role::Member]);
         let admin = RoleSet::of(&[Role::UserAdmin]);
         let owner = RoleSet::of(&[Role::Owner]);
-        let sso = organization(true);
+        let (sso, none) = (organization(true), organization(false));
         assert_eq!(
-            may_invite(admin, &sso, member, AuthType::Local),
+            may_invite_to_sign_in(admin, &sso, AuthType::Local),
             Err(Refusal::LocalIntoSso)
         );
-        assert_eq!(may_invite(admin, &sso, member, AuthType::Sso), Ok(()));
-        assert_eq!(may_invite(owner, &sso, member, AuthType::Local), Ok(()));
-        assert_eq!(
-            may_invite(admin, &organization(false), member, AuthType::Local),
-            Ok(())
-        );
+        assert_eq!(may_invite_to_sign_in(admin, &sso, AuthType::Sso), Ok(()));
+        assert_eq!(may_invite_to_sign_in(owner, &sso, AuthType::Local), Ok(()));
+        assert_eq!(may_invite_to_sign_in(admin, &none, AuthType::Local), Ok(()));
     }
 
     #[test]
@@ -178,8 +220,7 @@ mod tests {
                 for asked in [AuthType::Local, AuthType::Sso] {
                     let organization = organization(sso);
                     let fitting = fitting_auth_type(mine, &organization, asked);
-                    let member = RoleSet::of(&[Role::Member]);
-                    assert_eq!(may_invite(mine, &organization, member, fitting), Ok(()));
+                    assert_eq!(may_invite_to_sign_in(mine, &organization, fitting), Ok(()));
                     assert!(sso || fitting == AuthType::Local);
                 }
             }
@@ -193,12 +234,35 @@ mod tests {
     fn sec_s10_inviting_never_yields_more_than_the_inviter_could_grant() {
         for mine in single_roles() {
             for promised in single_roles() {
-                let allowed =
-                    may_invite(mine, &organization(false), promised, AuthType::Sso).is_ok();
+                let allowed = may_promise(mine, promised).is_ok();
                 let within = promised.minus(mine.grantable()).is_empty();
                 assert!(!allowed || within, "{mine:?} -> {promised:?}");
             }
         }
+    }
+
+    #[test]
+    fn sec_s10_only_owners_let_people_into_a_project() {
+        let promised = ProjectRoleSet::of(&[ProjectRole::ReadOnly]);
+        for mine in single_roles() {
+            for role in ProjectRole::ALL {
+                let owner = mine.contains(Role::Owner) || role == ProjectRole::Owner;
+                let here = ProjectRoleSet::of(&[role]);
+                let expected = if owner {
+                    Ok(())
+                } else {
+                    Err(Refusal::NotProjectOwner)
+                };
+                assert_eq!(may_manage_project(mine, here), expected);
+                assert_eq!(may_grant_in_project(mine, here, promised), expected);
+            }
+        }
+        let owner = RoleSet::of(&[Role::Owner]);
+        let none = ProjectRoleSet::NONE;
+        assert_eq!(
+            may_grant_in_project(owner, none, none),
+            Err(Refusal::NoRoles)
+        );
     }
 
     #[test]

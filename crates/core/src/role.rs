@@ -35,6 +35,8 @@ pub enum Permission {
     ManageTeams,
     /// Create and revoke keys of the organization.
     ManageKeys,
+    /// Make projects.
+    CreateProjects,
     /// Change the organization's settings.
     ManageOrganization,
     /// See the organization, its members, invitations and teams.
@@ -88,10 +90,14 @@ impl Role {
             Self::Owner => true,
             Self::UserAdmin => !matches!(
                 permission,
-                Permission::ManageOrganization | Permission::ManageKeys
+                Permission::ManageOrganization
+                    | Permission::ManageKeys
+                    | Permission::CreateProjects
             ),
-            Self::ProjectCreator
-            | Self::BillingAdmin
+            Self::ProjectCreator => {
+                matches!(permission, Permission::View | Permission::CreateProjects)
+            }
+            Self::BillingAdmin
             | Self::BillingViewer
             | Self::StreamAdmin
             | Self::ReadOnly

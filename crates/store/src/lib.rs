@@ -22,7 +22,7 @@ pub use engine::Stats;
 pub use error::{Cause, Error};
 pub use rows::{
     AuditEvent, Circle, Delivery, DeliveryState, Ended, InvitationFilter, InvitationHead,
-    ListedMember, Member, Message, Slice,
+    ListedMember, Member, Message, Scope, Slice,
 };
 pub use sql::{Param, Sql};
 pub use store::Store;

@@ -361,6 +361,8 @@ impl TestApp {
             email: EmailAddress::parse(email).expect("an address"),
             roles: RoleSet::of(&[Role::Member]),
             teams: Vec::new(),
+            project: None,
+            project_roles: Vec::new(),
             auth_type: None,
             message: String::new(),
             lifetime: None,

@@ -3,6 +3,8 @@
 
 use super::{Edit, Invitation, Promise, Reason, State};
 use crate::error::Refusal;
+use crate::id::Id;
+use crate::project::{Project, ProjectRoleSet};
 use crate::time::Timestamp;
 
 /// How long a sent invitation must wait before it is sent again, in seconds.
@@ -20,8 +22,10 @@ impl Invitation {
             inviter: promise.inviter,
             dialect: promise.dialect,
             auth_type: promise.auth_type,
+            project: promise.project,
             roles: promise.roles,
             teams: promise.teams,
+            project_roles: promise.project_roles,
             message: promise.message,
             state: State::Sent,
             reason: None,
@@ -208,7 +212,7 @@ impl Invitation {
     ///
     /// # Errors
     /// [`Refusal::NotOpen`] unless it is open at `now`; [`Refusal::NoRoles`];
-    /// [`Refusal::InvalidLifetime`] if the new life would be over already.
+    /// [`Refusal::OutOfScope`]; [`Refusal::InvalidLifetime`] if the new life would be over already.
     pub fn edit(&mut self, edit: Edit, now: Timestamp) -> Result<(), Refusal> {
         let state = self.state_at(now);
         if !state.is_live() {
@@ -221,6 +225,9 @@ impl Invitation {
         if edit.lifetime.is_some_and(ends_already) {
             return Err(Refusal::InvalidLifetime);
         }
+        if let Some(project) = self.project {
+            stays_in(project, &edit)?;
+        }
         if let Some(roles) = edit.roles {
             if roles.is_empty() {
                 return Err(Refusal::NoRoles);
@@ -229,6 +236,9 @@ impl Invitation {
         }
         if let Some(teams) = edit.teams {
             self.teams = teams;
+        }
+        if let Some(project_roles) = edit.project_roles {
+            self.project_roles = project_roles;
         }
         if let Some(message) = edit.message {
             self.message = message;
@@ -239,6 +249,15 @@ impl Invitation {
         }
         self.touch(now);
         Ok(())
+    }
+
+    /// What it promises in this project.
+    #[must_use]
+    pub fn roles_in(&self, project: Id<Project>) -> ProjectRoleSet {
+        let promised = self.project_roles.iter().map(|promise| promise.grant);
+        promised
+            .filter(|grant| grant.project == project)
+            .fold(ProjectRoleSet::NONE, |sum, grant| sum.union(grant.roles))
     }
 
     fn must_be_answerable(&self, now: Timestamp) -> Result<(), Refusal> {
@@ -259,5 +278,18 @@ impl Invitation {
     const fn touch(&mut self, now: Timestamp) {
         self.updated_at = now;
         self.version += 1;
+    }
+}
+
+/// Checks that an invitation to `project` promises roles there, and nothing else, after `edit`.
+fn stays_in(project: Id<Project>, edit: &Edit) -> Result<(), Refusal> {
+    if edit.roles.is_some() || edit.teams.is_some() {
+        return Err(Refusal::OutOfScope);
+    }
+    match edit.project_roles.as_deref() {
+        None => Ok(()),
+        Some([]) => Err(Refusal::NoRoles),
+        Some([only]) if only.grant.project == project => Ok(()),
+        Some(_) => Err(Refusal::OutOfScope),
     }
 }

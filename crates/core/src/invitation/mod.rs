@@ -27,6 +27,7 @@ use crate::email::EmailAddress;
 use crate::id::{Id, Kind};
 use crate::key::Principal;
 use crate::organization::{Dialect, Organization};
+use crate::project::{Project, ProjectPromise};
 use crate::role::RoleSet;
 use crate::team::Team;
 use crate::time::{Lifetime, Timestamp};
@@ -49,10 +50,15 @@ pub struct Invitation {
     pub dialect: Dialect,
     /// How the invitee will sign in.
     pub auth_type: AuthType,
+    /// To which project of it, if it is an invitation to one: then it promises roles there, and
+    /// membership of the organization only because nobody is in a project without it.
+    pub project: Option<Id<Project>>,
     /// The promised roles.
     pub roles: RoleSet,
     /// The promised teams.
     pub teams: Vec<Id<Team>>,
+    /// The promised roles in projects, each project once.
+    pub project_roles: Vec<ProjectPromise>,
     /// The inviter's words; empty for none.
     pub message: String,
     /// The state as it was written last. Read it through [`Invitation::state_at`].
@@ -115,10 +121,14 @@ pub struct Promise {
     pub dialect: Dialect,
     /// See [`Invitation::auth_type`].
     pub auth_type: AuthType,
+    /// See [`Invitation::project`].
+    pub project: Option<Id<Project>>,
     /// See [`Invitation::roles`].
     pub roles: RoleSet,
     /// See [`Invitation::teams`].
     pub teams: Vec<Id<Team>>,
+    /// See [`Invitation::project_roles`].
+    pub project_roles: Vec<ProjectPromise>,
     /// See [`Invitation::message`].
     pub message: String,
     /// See [`Invitation::nonce`].
@@ -134,6 +144,8 @@ pub struct Edit {
     pub roles: Option<RoleSet>,
     /// New teams; an empty list takes all away.
     pub teams: Option<Vec<Id<Team>>>,
+    /// New roles in projects; an empty list takes all away.
+    pub project_roles: Option<Vec<ProjectPromise>>,
     /// A new message.
     pub message: Option<String>,
     /// A new lifetime, counted from the last sending.

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, context};
 use mrml::prelude::render::RenderOptions;
+use vestibule_core::project::{Project, ProjectRoleSet};
 use vestibule_core::{EmailAddress, Timestamp};
 
 use super::sender::Sender;
@@ -59,7 +60,8 @@ impl Templates {
         let environment = self.environment()?;
         let invitation = &invited.invitation;
         let message = &invitation.message;
-        let roles: Vec<_> = invitation.roles.iter().map(|role| role.label()).collect();
+        let project = invited.project();
+        let project = project.map(|project| words::unlinked_name(&project.name));
         let teams: Vec<_> = invited
             .teams
             .iter()
@@ -68,8 +70,10 @@ impl Templates {
         let words = context! {
             organization => words::unlinked_name(&invited.organization.name),
             inviter => words::unlinked_name(&invited.inviter),
-            roles => roles.join(", "),
+            project => project,
+            roles => roles(invited),
             teams => teams.join(", "),
+            projects => projects(invited),
             message => if message.is_empty() { Vec::new() } else { words::unlinked_lines(message) },
             address => words::name(invitation.email.display()),
             expires_at => invitation.expires_at.to_human(),
@@ -86,11 +90,7 @@ impl Templates {
         let generation = invitation.generation;
         Ok(Mail {
             to: invitation.email.clone(),
-            subject: format!(
-                "{} invites you to join {}",
-                words::name(&invited.inviter),
-                words::name(&invited.organization.name)
-            ),
+            subject: subject(invited),
             text: render("invitation.txt")?,
             html: render("invitation.html")?,
             message_id: format!("<{id}.{generation}.invitation@{}>", sender.domain()),
@@ -105,6 +105,47 @@ impl Templates {
         let made = environment()?;
         Ok(self.0.get_or_init(|| made))
     }
+}
+
+fn subject(invited: &Invited) -> String {
+    let inviter = words::name(&invited.inviter);
+    let organization = words::name(&invited.organization.name);
+    match invited.project() {
+        Some(project) => {
+            let project = words::name(&project.name);
+            format!("{inviter} invites you to join {project} in {organization}")
+        }
+        None => format!("{inviter} invites you to join {organization}"),
+    }
+}
+
+/// The roles of an invitation: of one to a project those in it.
+fn roles(invited: &Invited) -> String {
+    let labels: Vec<String> = match invited.project() {
+        Some(project) => {
+            let roles = invited.invitation.roles_in(project.id);
+            roles.iter().map(|role| role.label()).collect()
+        }
+        None => {
+            let roles = invited.invitation.roles.iter();
+            roles.map(|role| role.label()).collect()
+        }
+    };
+    labels.join(", ")
+}
+
+/// The projects of an invitation to the organization, each with its roles.
+fn projects(invited: &Invited) -> String {
+    if invited.project().is_some() {
+        return String::new();
+    }
+    let one = |(project, roles): &(Project, ProjectRoleSet)| {
+        let labels: Vec<_> = roles.iter().map(|role| role.label()).collect();
+        let name = words::unlinked_name(&project.name);
+        format!("{name} ({})", labels.join(", "))
+    };
+    let all: Vec<_> = invited.projects.iter().map(one).collect();
+    all.join("; ")
 }
 
 fn environment() -> Result<Environment<'static>, NotRendered> {

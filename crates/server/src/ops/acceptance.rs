@@ -5,7 +5,10 @@ use vestibule_core::invitation::{Invitation, State};
 use vestibule_core::key::Principal;
 use vestibule_core::membership::{Membership, MembershipState};
 use vestibule_core::organization::Organization;
-use vestibule_core::role::RoleSet;
+use vestibule_core::project::{
+    Project, ProjectGrant, ProjectMember, ProjectPromise, ProjectRoleSet,
+};
+use vestibule_core::role::{Role, RoleSet};
 use vestibule_core::secret::AcceptToken;
 use vestibule_core::team::Team;
 use vestibule_core::user::{User, UserState};
@@ -13,7 +16,7 @@ use vestibule_core::{Id, Refusal, policy};
 use vestibule_store::Tx;
 
 use super::audit::save_invitation;
-use super::{authority, invitations, members};
+use super::{authority, invitations, members, project_members};
 use crate::ctx::Ctx;
 use crate::error::AppError;
 
@@ -26,8 +29,19 @@ pub struct Invited {
     pub organization: Organization,
     /// The promised teams that still exist.
     pub teams: Vec<Team>,
+    /// The promised roles in projects that still exist.
+    pub projects: Vec<(Project, ProjectRoleSet)>,
     /// Who invites, as people see it: a full name, an address or a service account's name.
     pub inviter: String,
+}
+
+impl Invited {
+    /// The project that the invitation is to, if it is to one.
+    #[must_use]
+    pub fn project(&self) -> Option<&Project> {
+        let mut known = self.projects.iter().map(|(project, _)| project);
+        known.find(|project| Some(project.id) == self.invitation.project)
+    }
 }
 
 /// What came of an acceptance.
@@ -43,6 +57,13 @@ pub struct Accepted {
     pub teams: Vec<Id<Team>>,
     /// Promised teams that do not exist any more.
     pub pruned_teams: Vec<Id<Team>>,
+    /// The project that the invitation was to, if it was to one.
+    pub project: Option<Id<Project>>,
+    /// The roles given in projects.
+    pub projects: Vec<ProjectGrant>,
+    /// Projects that do not exist any more, or in which whoever promised roles may not give them
+    /// any more.
+    pub pruned_projects: Vec<Id<Project>>,
 }
 
 /// Shows the invitation that a link opens. Changes nothing.
@@ -67,6 +88,11 @@ pub fn describe(tx: &mut Tx<'_>, invitation: Invitation) -> Result<Invited, AppE
     for team in &invitation.teams {
         teams.extend(tx.find_team(invitation.organization, *team)?);
     }
+    let mut projects = Vec::new();
+    for ProjectPromise { grant, .. } in &invitation.project_roles {
+        let found = tx.find_project(invitation.organization, grant.project)?;
+        projects.extend(found.map(|project| (project, grant.roles)));
+    }
     let known = match invitation.inviter.principal {
         Principal::User(id) => tx.find_user(id)?.map(|user| {
             let address = user.email.display().to_owned();
@@ -85,12 +111,13 @@ pub fn describe(tx: &mut Tx<'_>, invitation: Invitation) -> Result<Invited, AppE
         invitation,
         organization,
         teams,
+        projects,
         inviter,
     })
 }
 
-/// Accepts: the invitee becomes a member with the promised roles, and with the promised teams that
-/// still exist. Accepting again is the same success.
+/// Accepts: the invitee becomes a member with the promised roles, and gets into the promised teams
+/// and projects that still exist. Accepting again is the same success.
 ///
 /// # Errors
 /// [`Refusal::LinkNotValid`]; [`Refusal::InviterLostRights`].
@@ -106,8 +133,8 @@ pub fn accept(tx: &mut Tx<'_>, ctx: &Ctx, token: &AcceptToken) -> Result<Accepte
         organization: invitation.organization,
         ..ctx.clone()
     };
-    let inviter = authority::roles_of(tx, ctx, invitation.inviter.principal)?;
-    policy::may_still_promise(inviter.unwrap_or(RoleSet::NONE), invitation.roles)?;
+    let (grants, pruned_projects) = surviving(tx, ctx, &invitation)?;
+    inviter_still_may(tx, ctx, &invitation, &grants)?;
 
     save_invitation(tx, ctx, &invitation, read_version, "invitation.accepted")?;
     activate_user(tx, ctx, &invitation)?;
@@ -118,9 +145,59 @@ pub fn accept(tx: &mut Tx<'_>, ctx: &Ctx, token: &AcceptToken) -> Result<Accepte
         roles: membership.roles,
         teams: Vec::new(),
         pruned_teams: Vec::new(),
+        project: invitation.project,
+        projects: Vec::new(),
+        pruned_projects,
     };
     join_teams(tx, &invitation, &mut accepted)?;
+    for promise in grants {
+        project_members::join(tx, ctx, &invitation, promise.grant)?;
+        accepted.projects.push(promise.grant);
+    }
     Ok(accepted)
+}
+
+/// What an invitation promises in projects that exist, by people who may still promise it; and the
+/// projects of which that is not true.
+fn surviving(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    invitation: &Invitation,
+) -> Result<(Vec<ProjectPromise>, Vec<Id<Project>>), AppError> {
+    let (mut grants, mut pruned) = (Vec::new(), Vec::new());
+    for promise in &invitation.project_roles {
+        let project = promise.grant.project;
+        let exists = tx.find_project(ctx.organization, project)?.is_some();
+        if exists && project_members::still_stands(tx, ctx, promise)? {
+            grants.push(*promise);
+        } else {
+            pruned.push(project);
+        }
+    }
+    Ok((grants, pruned))
+}
+
+/// Checks that the inviter may still promise what they promised in the organization. A project's
+/// owner may let people into the organization with the lowest role, for as long as the owner may
+/// let them into the project.
+fn inviter_still_may(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    invitation: &Invitation,
+    grants: &[ProjectPromise],
+) -> Result<(), AppError> {
+    let by = invitation.inviter.principal;
+    let as_owner_of_a_project = invitation.roles == RoleSet::of(&[Role::Member])
+        && grants.iter().any(|promise| promise.by == by);
+    match invitation.project {
+        Some(_) if grants.is_empty() => return Err(Refusal::InviterLostRights.into()),
+        Some(_) => return Ok(()),
+        None if as_owner_of_a_project => return Ok(()),
+        None => {}
+    }
+    let roles = authority::roles_of(tx, ctx, by)?;
+    policy::may_still_promise(roles.unwrap_or(RoleSet::NONE), invitation.roles)?;
+    Ok(())
 }
 
 /// Declines.
@@ -156,14 +233,25 @@ fn accepted_before(
     invitation: &Invitation,
     organization: Organization,
 ) -> Result<Accepted, AppError> {
-    membership_by(tx, invitation)?;
+    if place_by(tx, invitation)?.is_none() {
+        membership_by(tx, invitation)?;
+    }
     let mut accepted = Accepted {
         organization,
         user: invitation.user,
         roles: invitation.roles,
         teams: Vec::new(),
         pruned_teams: Vec::new(),
+        project: invitation.project,
+        projects: Vec::new(),
+        pruned_projects: Vec::new(),
     };
+    for ProjectPromise { grant, .. } in &invitation.project_roles {
+        match tx.find_project(invitation.organization, grant.project)? {
+            Some(_) => accepted.projects.push(*grant),
+            None => accepted.pruned_projects.push(grant.project),
+        }
+    }
     for team in &invitation.teams {
         match tx.find_team(invitation.organization, *team)? {
             Some(team) => accepted.teams.push(team.id),
@@ -181,8 +269,19 @@ fn membership_by(tx: &mut Tx<'_>, invitation: &Invitation) -> Result<Membership,
         .ok_or_else(|| Refusal::LinkNotValid.into())
 }
 
-/// Leaves the organization that the invitation led into: whoever may join with a link may go with
-/// it. People need no key for either.
+/// The place in a project that this invitation to it led to, if it lasts.
+fn place_by(tx: &mut Tx<'_>, invitation: &Invitation) -> Result<Option<ProjectMember>, AppError> {
+    let Some(project) = invitation.project else {
+        return Ok(None);
+    };
+    let found = tx.find_project_member(invitation.organization, project, invitation.user)?;
+    Ok(found.filter(|place| place.invitation == Some(invitation.id)))
+}
+
+/// Leaves the organization that the invitation led into.
+///
+/// Whoever may join with a link may go with it: people need no key for either. Who was a member
+/// before an invitation to a project leaves that project.
 ///
 /// # Errors
 /// [`Refusal::LinkNotValid`] unless the holder is a member by this invitation;
@@ -190,10 +289,16 @@ fn membership_by(tx: &mut Tx<'_>, invitation: &Invitation) -> Result<Membership,
 pub fn leave(tx: &mut Tx<'_>, ctx: &Ctx, token: &AcceptToken) -> Result<Organization, AppError> {
     let invitation = open(tx, ctx, token)?;
     let organization = invitations::organization_of(tx, &invitation)?;
-    let membership = membership_by(tx, &invitation)?;
     let ctx = &Ctx {
         organization: invitation.organization,
         ..ctx.clone()
+    };
+    let membership = match (membership_by(tx, &invitation), place_by(tx, &invitation)?) {
+        (Err(_), Some(place)) => {
+            project_members::end(tx, ctx, &place, true)?;
+            return Ok(organization);
+        }
+        (membership, _) => membership?,
     };
     members::end(tx, ctx, membership, MembershipState::Left)?;
     Ok(organization)
@@ -214,8 +319,9 @@ fn activate_user(tx: &mut Tx<'_>, ctx: &Ctx, invitation: &Invitation) -> Result<
     Ok(())
 }
 
-/// Begins the membership, unless the invitee has become a member by another road: then that one
-/// stays as it is.
+/// Begins the membership. Somebody who is a member already, by an invitation to a project, gets the
+/// promised roles besides those they have; from then on an invitation to the organization is the
+/// one that led here.
 fn begin_membership(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
@@ -235,9 +341,15 @@ fn begin_membership(
         return Ok(membership);
     }
     let known = tx.find_membership(invitation.organization, invitation.user)?;
-    known.ok_or(AppError::Inconsistent {
+    let mut known = known.ok_or(AppError::Inconsistent {
         what: "an insert met a membership that is not there",
-    })
+    })?;
+    if invitation.project.is_none() {
+        known.roles = known.roles.union(invitation.roles);
+        known.invitation = Some(invitation.id);
+        tx.update_membership(&known)?;
+    }
+    Ok(known)
 }
 
 /// Puts the new member into the promised teams that still exist, and tells which ones do not.

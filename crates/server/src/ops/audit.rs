@@ -3,6 +3,7 @@
 use vestibule_core::Id;
 use vestibule_core::id::Kind;
 use vestibule_core::invitation::Invitation;
+use vestibule_core::project::Project;
 use vestibule_store::{AuditEvent, Tx};
 
 use crate::ctx::{Actor, Ctx};
@@ -14,6 +15,30 @@ pub(crate) fn record<K: Kind>(
     ctx: &Ctx,
     action: &str,
     subject: Id<K>,
+) -> Result<(), AppError> {
+    let detail = format!("{{\"dialect\":\"{}\"}}", ctx.dialect.name());
+    append(tx, ctx, action, subject, detail)
+}
+
+/// Records that `action` happened to the thing `subject` as far as a project is concerned.
+pub(crate) fn record_in_project<K: Kind>(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    action: &str,
+    subject: Id<K>,
+    project: Id<Project>,
+) -> Result<(), AppError> {
+    let (dialect, project) = (ctx.dialect.name(), project.to_hex());
+    let detail = format!("{{\"dialect\":\"{dialect}\",\"project\":\"{project}\"}}");
+    append(tx, ctx, action, subject, detail)
+}
+
+fn append<K: Kind>(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    action: &str,
+    subject: Id<K>,
+    detail: String,
 ) -> Result<(), AppError> {
     let (actor_kind, actor_id) = match &ctx.actor {
         Actor::Key(key) => (key.principal.kind_name(), key.principal.id_hex()),
@@ -29,7 +54,7 @@ pub(crate) fn record<K: Kind>(
         action: action.to_owned(),
         subject_kind: K::NOUN.to_owned(),
         subject_id: subject.to_hex(),
-        detail: format!("{{\"dialect\":\"{}\"}}", ctx.dialect.name()),
+        detail,
         request_id: ctx.request_id.clone(),
     };
     tx.insert_audit_event(&event)?;

@@ -1,10 +1,11 @@
 //! What the actor may do, read in the same transaction that acts on it.
 
-use vestibule_core::Refusal;
 use vestibule_core::key::{KeyKind, Principal};
 use vestibule_core::organization::Organization;
 use vestibule_core::policy;
+use vestibule_core::project::{Project, ProjectRoleSet};
 use vestibule_core::role::{Permission, RoleSet};
+use vestibule_core::{Id, Refusal};
 use vestibule_store::Tx;
 
 use crate::ctx::{Actor, Ctx};
@@ -55,6 +56,54 @@ pub fn require(tx: &mut Tx<'_>, ctx: &Ctx, permission: Permission) -> Result<Rol
     let roles = roles(tx, ctx)?;
     policy::require(roles, permission)?;
     Ok(roles)
+}
+
+/// The actor's roles in the organization, and in one of its projects.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for strangers, and for a project that there is not.
+pub(crate) fn in_project(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    project: Id<Project>,
+) -> Result<(RoleSet, ProjectRoleSet), AppError> {
+    let roles = require(tx, ctx, Permission::View)?;
+    if tx.find_project(ctx.organization, project)?.is_none() {
+        return Err(Refusal::not_found::<Project>(project.to_native()).into());
+    }
+    let mine = match ctx.actor.principal() {
+        Some(principal) => project_roles_of(tx, ctx, principal, project)?,
+        None => ProjectRoleSet::NONE,
+    };
+    Ok((roles, mine))
+}
+
+/// The roles that a person has in a project; a service account has none in any.
+pub(crate) fn project_roles_of(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    principal: Principal,
+    project: Id<Project>,
+) -> Result<ProjectRoleSet, AppError> {
+    let Principal::User(user) = principal else {
+        return Ok(ProjectRoleSet::NONE);
+    };
+    let member = tx.find_project_member(ctx.organization, project, user)?;
+    Ok(member.map_or(ProjectRoleSet::NONE, |member| member.roles))
+}
+
+/// Checks that the actor may say who is in this project.
+///
+/// # Errors
+/// [`Refusal::NotFound`], [`Refusal::NotProjectOwner`].
+pub(crate) fn manage_project(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    project: Id<Project>,
+) -> Result<(), AppError> {
+    let (roles, mine) = in_project(tx, ctx, project)?;
+    policy::may_manage_project(roles, mine)?;
+    Ok(())
 }
 
 /// The organization of this use case.

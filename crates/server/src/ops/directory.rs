@@ -1,14 +1,17 @@
-//! People as the organization sees them: members and invitees in one view.
+//! People as the organization sees them: members and invitees in one view. Whoever is invited to
+//! a project only is not in it, until they accept.
 
 use vestibule_core::invitation::{Invitation, Reason, State};
 use vestibule_core::membership::Membership;
+use vestibule_core::organization::Dialect;
+use vestibule_core::project::{Project, ProjectGrant, ProjectRoleSet};
 use vestibule_core::role::Permission;
 use vestibule_core::team::Team;
 use vestibule_core::user::{User, UserState};
 use vestibule_core::{EmailAddress, Id, Refusal};
 use vestibule_store::Tx;
 
-use super::authority;
+use super::{authority, project_members};
 use crate::ctx::Ctx;
 use crate::error::AppError;
 
@@ -41,6 +44,18 @@ pub struct Person {
     pub invitation: Option<Invitation>,
     /// The teams they are in, or are promised.
     pub teams: Vec<Id<Team>>,
+    /// The roles they have in projects, or are promised.
+    pub projects: Vec<ProjectGrant>,
+}
+
+impl Person {
+    /// The roles that the person has in this project, or is promised.
+    #[must_use]
+    pub fn roles_in(&self, project: Id<Project>) -> ProjectRoleSet {
+        let mut known = self.projects.iter();
+        let found = known.find(|grant| grant.project == project);
+        found.map_or(ProjectRoleSet::NONE, |grant| grant.roles)
+    }
 }
 
 /// The user with this id, if they have a tie to the organization, past ones included.
@@ -123,7 +138,9 @@ fn as_known_here(tx: &mut Tx<'_>, ctx: &Ctx, user: User) -> Result<Option<User>,
     if tx.find_membership(ctx.organization, user.id)?.is_some() {
         return Ok(Some(user));
     }
-    let invitations = tx.list_invitations_of(ctx.organization, user.id)?;
+    let mut invitations = tx.list_invitations_of(ctx.organization, user.id)?;
+    // Whoever is invited to a project only is nobody to an API that shows no such invitations.
+    invitations.retain(|i| i.project.is_none() || ctx.dialect == Dialect::Native);
     let was_member = invitations
         .iter()
         .any(|invitation| invitation.accepted_at.is_some());
@@ -197,10 +214,18 @@ fn person(tx: &mut Tx<'_>, ctx: &Ctx, user: User) -> Result<Option<Person>, AppE
             None => None,
         };
         let teams = tx.list_team_ids_of(ctx.organization, user.id)?;
+        let projects = project_members::of_member(tx, ctx, user.id)?;
         let invited_as = invited.map(|invitation| invitation.email);
-        return Ok(Some(member(user, membership, invited_as, teams)));
+        return Ok(Some(member(
+            user,
+            membership,
+            invited_as,
+            (teams, projects),
+        )));
     }
-    let last = latest(tx.list_invitations_of(ctx.organization, user.id)?);
+    let mut invitations = tx.list_invitations_of(ctx.organization, user.id)?;
+    invitations.retain(|invitation| invitation.project.is_none());
+    let last = latest(invitations);
     Ok(last.and_then(|invitation| {
         standing_of(&invitation, ctx).map(|standing| invitee(standing, invitation, ctx))
     }))
@@ -231,7 +256,7 @@ pub(super) fn member(
     user: User,
     membership: Membership,
     invited_as: Option<EmailAddress>,
-    teams: Vec<Id<Team>>,
+    (teams, projects): (Vec<Id<Team>>, Vec<ProjectGrant>),
 ) -> Person {
     Person {
         email: invited_as.unwrap_or_else(|| user.email.clone()),
@@ -240,6 +265,7 @@ pub(super) fn member(
         membership: Some(membership),
         invitation: None,
         teams,
+        projects,
     }
 }
 
@@ -247,6 +273,8 @@ pub(super) fn member(
 pub(super) fn invitee(standing: Standing, invitation: Invitation, ctx: &Ctx) -> Person {
     let user = as_invited(&invitation, ctx);
     let teams = invitation.teams.clone();
+    let projects = invitation.project_roles.iter();
+    let projects = projects.map(|promise| promise.grant).collect();
     Person {
         user,
         email: invitation.email.clone(),
@@ -254,5 +282,6 @@ pub(super) fn invitee(standing: Standing, invitation: Invitation, ctx: &Ctx) -> 
         membership: None,
         invitation: Some(invitation),
         teams,
+        projects,
     }
 }

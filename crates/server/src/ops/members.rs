@@ -8,8 +8,8 @@ use vestibule_core::user::User;
 use vestibule_core::{Id, Refusal};
 use vestibule_store::{Member, Tx};
 
-use super::audit::{record, save_invitation};
-use super::{authority, organizations, team_members};
+use super::audit::record;
+use super::{authority, organizations, project_members, team_members};
 use crate::ctx::Ctx;
 use crate::error::AppError;
 
@@ -96,7 +96,7 @@ fn active(tx: &mut Tx<'_>, ctx: &Ctx, user: Id<User>) -> Result<Membership, AppE
 }
 
 /// Ends a membership; the invitation that led to it ends with it, and so do the keys that were made
-/// in the organization, and the teams let go.
+/// in the organization, and teams and projects let go.
 pub(crate) fn end(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
@@ -111,6 +111,7 @@ pub(crate) fn end(
     tx.delete_team_memberships(ctx.organization, membership.user)?;
     tx.revoke_api_keys_of(ctx.organization, membership.user, ctx.now)?;
     let left = state == MembershipState::Left;
+    project_members::end_all(tx, ctx, membership.user, left)?;
     record(
         tx,
         ctx,
@@ -121,15 +122,6 @@ pub(crate) fn end(
         },
         membership.user,
     )?;
-
-    let invitation = match membership.invitation {
-        Some(id) => tx.find_invitation(ctx.organization, id)?,
-        None => None,
-    };
-    if let Some(mut invitation) = invitation {
-        let read_version = invitation.version;
-        invitation.end_membership(left, ctx.now)?;
-        save_invitation(tx, ctx, &invitation, read_version, "invitation.ended")?;
-    }
+    project_members::end_invitation(tx, ctx, membership.invitation, left)?;
     Ok(membership)
 }

@@ -17,6 +17,8 @@ pub mod members;
 pub mod organizations;
 pub mod pace;
 pub mod people;
+pub mod project_members;
+pub mod projects;
 pub mod service_accounts;
 pub mod team_members;
 pub mod teams;

@@ -4,6 +4,7 @@
 //! one. Must not say how a standing is called.
 
 use vestibule_core::invitation::{Edit, Invitation};
+use vestibule_core::project::{Project, ProjectGrant};
 use vestibule_core::role::{Permission, Role, RoleSet};
 use vestibule_core::team::Team;
 use vestibule_core::user::User;
@@ -13,7 +14,7 @@ use vestibule_store::{Circle, Ended, Slice, Tx};
 use super::directory::{self, Person, Standing};
 use super::invitations::{self, InvitationEdit};
 use super::members::{self, MemberEdit};
-use super::{authority, teams};
+use super::{authority, project_members, projects, teams};
 use crate::ctx::Ctx;
 use crate::error::AppError;
 
@@ -24,6 +25,8 @@ pub struct Listing {
     pub standings: Vec<Standing>,
     /// Only members of this team, and those who are promised it.
     pub team: Option<Id<Team>>,
+    /// Only those with roles in this project, and those who are promised some.
+    pub project: Option<Id<Project>>,
     /// How many to leave out at the beginning.
     pub offset: i64,
     /// How many there are to be at most.
@@ -51,9 +54,13 @@ pub fn list(tx: &mut Tx<'_>, ctx: &Ctx, listing: &Listing) -> Result<Page, AppEr
     if let Some(team) = listing.team {
         teams::load(tx, ctx, team)?;
     }
+    if let Some(project) = listing.project {
+        projects::load(tx, ctx, project)?;
+    }
     let circle = Circle {
         organization: ctx.organization,
         team: listing.team,
+        project: listing.project,
     };
     let wants = |standing| listing.standings.contains(&standing);
     let mut part = Part::new(listing);
@@ -62,7 +69,8 @@ pub fn list(tx: &mut Tx<'_>, ctx: &Ctx, listing: &Listing) -> Result<Page, AppEr
         if let Some(slice) = part.next(count) {
             let members = tx.list_circle_members(circle, slice)?;
             part.people.extend(members.into_iter().map(|found| {
-                directory::member(found.user, found.membership, found.invited_as, found.teams)
+                let places = (found.teams, found.projects);
+                directory::member(found.user, found.membership, found.invited_as, places)
             }));
         }
     }
@@ -136,6 +144,8 @@ pub struct PersonEdit {
     pub roles: Option<RoleSet>,
     /// New teams; an empty list takes all away.
     pub teams: Option<Vec<Id<Team>>>,
+    /// New roles in projects; an empty list takes all away.
+    pub project_roles: Option<Vec<ProjectGrant>>,
 }
 
 /// Changes a member, or what an open invitation promises.
@@ -151,7 +161,11 @@ pub fn edit(
     change: &PersonEdit,
 ) -> Result<Person, AppError> {
     let person = load_present(tx, ctx, id)?;
-    let PersonEdit { roles, teams } = change.clone();
+    let PersonEdit {
+        roles,
+        teams,
+        project_roles,
+    } = change.clone();
     if let Some(invitation) = &person.invitation {
         let change = InvitationEdit {
             edit: Edit {
@@ -159,11 +173,15 @@ pub fn edit(
                 teams,
                 ..Edit::default()
             },
+            project_roles,
             if_version: None,
         };
         invitations::edit(tx, ctx, invitation.id, &change)?;
     } else {
         members::edit(tx, ctx, id, &MemberEdit { roles, teams })?;
+        if let Some(grants) = project_roles {
+            project_members::set(tx, ctx, id, &grants)?;
+        }
     }
     directory::load_person(tx, ctx, id)
 }
@@ -202,7 +220,7 @@ pub fn remove_role(
 fn set_roles(tx: &mut Tx<'_>, ctx: &Ctx, id: Id<User>, roles: RoleSet) -> Result<Person, AppError> {
     let change = PersonEdit {
         roles: Some(roles),
-        teams: None,
+        ..PersonEdit::default()
     };
     edit(tx, ctx, id, &change)
 }

@@ -147,6 +147,7 @@ pub(super) fn join(
         let circle = Circle {
             organization: ctx.organization,
             team: Some(team),
+            project: None,
         };
         if tx.count_circle_members(circle)? > limit {
             return Err(Refusal::TeamFull { limit }.into());
@@ -184,6 +185,7 @@ fn promise(
             teams: Some(living),
             ..Edit::default()
         },
+        project_roles: None,
         if_version: None,
     };
     invitations::edit(tx, ctx, invitation.id, &change)?;

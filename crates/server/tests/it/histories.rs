@@ -88,6 +88,7 @@ async fn act(app: &TestApp, what: u8, address: &str) -> Result<(), AppError> {
         _ => with_latest(tx, ctx, &email, |tx, ctx, latest| {
             let roles = Some(RoleSet::of(&[Role::ReadOnly]));
             let change = InvitationEdit {
+                project_roles: None,
                 edit: Edit {
                     roles,
                     ..Edit::default()
@@ -105,6 +106,8 @@ fn plain(email: &EmailAddress) -> NewInvitation {
         email: email.clone(),
         roles: RoleSet::of(&[Role::Member]),
         teams: Vec::new(),
+        project: None,
+        project_roles: Vec::new(),
         auth_type: None,
         message: String::new(),
         lifetime: None,

@@ -3,46 +3,52 @@
 use vestibule_core::invitation::{Invitation, Inviter, Reason, State};
 use vestibule_core::key::Principal;
 use vestibule_core::organization::{Dialect, Organization};
-use vestibule_core::role::Role;
+use vestibule_core::project::Project;
 use vestibule_core::team::Team;
 use vestibule_core::user::{AuthType, User};
 use vestibule_core::{EmailAddress, Id, Lifetime, Timestamp};
 
-use super::read;
+use super::invitation_filter::{InvitationFilter, Scope};
+use super::{promises, read};
 use crate::{Error, Row, Sql, Tx};
 
 const INSERT_OR_NOTHING: Sql = Sql::new(
     "insert into invitations (org_id, id, email, email_key, user_id, inviter_kind, inviter_id,
      inviter_name, dialect, auth_type, roles, teams, message, state, reason, generation, nonce,
      lifetime, sent_at, expires_at, accepted_at, ended_at, resend_count, created_at, updated_at,
-     version)
+     version, project_id, project_roles)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-     $20, $21, $22, $23, $24, $25, $26)
-     on conflict (org_id, email_key) where state in ('staged', 'sent') do nothing",
+     $20, $21, $22, $23, $24, $25, $26, $27, $28)
+     on conflict (org_id, email_key, project_id) where state in ('staged', 'sent') do nothing",
 );
 const FIND: Sql = Sql::new(
     "select org_id, id, email, email_key, user_id, inviter_kind, inviter_id, inviter_name, dialect,
      auth_type, roles, teams, message, state, reason, generation, nonce, lifetime, sent_at,
-     expires_at, accepted_at, ended_at, resend_count, created_at, updated_at, version
+     expires_at, accepted_at, ended_at, resend_count, created_at, updated_at, version, project_id,
+     project_roles
      from invitations where org_id = $1 and id = $2",
 );
 const FIND_LIVE: Sql = Sql::new(
     "select org_id, id, email, email_key, user_id, inviter_kind, inviter_id, inviter_name, dialect,
      auth_type, roles, teams, message, state, reason, generation, nonce, lifetime, sent_at,
-     expires_at, accepted_at, ended_at, resend_count, created_at, updated_at, version
-     from invitations where org_id = $1 and email_key = $2 and state in ('staged', 'sent')",
+     expires_at, accepted_at, ended_at, resend_count, created_at, updated_at, version, project_id,
+     project_roles
+     from invitations where org_id = $1 and email_key = $2 and project_id = $3
+     and state in ('staged', 'sent')",
 );
 // The condition on the version is what makes a transition happen once.
 const UPDATE: Sql = Sql::new(
     "update invitations set roles = $4, teams = $5, message = $6, state = $7, reason = $8,
      generation = $9, nonce = $10, lifetime = $11, sent_at = $12, expires_at = $13,
-     accepted_at = $14, ended_at = $15, resend_count = $16, updated_at = $17, version = $18
+     accepted_at = $14, ended_at = $15, resend_count = $16, updated_at = $17, version = $18,
+     project_roles = $19
      where org_id = $1 and id = $2 and version = $3",
 );
 const LIST: Sql = Sql::new(
     "select org_id, id, email, email_key, user_id, inviter_kind, inviter_id, inviter_name, dialect,
      auth_type, roles, teams, message, state, reason, generation, nonce, lifetime, sent_at,
-     expires_at, accepted_at, ended_at, resend_count, created_at, updated_at, version
+     expires_at, accepted_at, ended_at, resend_count, created_at, updated_at, version, project_id,
+     project_roles
      from invitations where org_id = $1 and id > $2 order by id limit $3",
 );
 const LIST_HEADS: Sql = Sql::new(
@@ -53,37 +59,50 @@ const LIST_HEADS: Sql = Sql::new(
 const LIST_FILTERED: Sql = Sql::new(
     "select org_id, id, email, email_key, user_id, inviter_kind, inviter_id, inviter_name, dialect,
      auth_type, roles, teams, message, state, reason, generation, nonce, lifetime, sent_at,
-     expires_at, accepted_at, ended_at, resend_count, created_at, updated_at, version
+     expires_at, accepted_at, ended_at, resend_count, created_at, updated_at, version, project_id,
+     project_roles
      from invitations where org_id = $1 and id > $2
      and ($3 is null or case when state in ('staged', 'sent') and expires_at <= $4 then 'expired'
-          when state = 'deactivated' and accepted_at is not null and $10 = 1 then 'accepted'
+          when state = 'deactivated' and accepted_at is not null and $11 = 1 then 'accepted'
           else state end = $3)
      and ($5 is null or inviter_id = $5)
      and ($6 is null or ',' || roles || ',' like $6)
      and ($7 is null or ',' || teams || ',' like $7)
      and ($8 = 0 or reason is null or reason <> 'revoked')
-     order by id limit $9",
+     and ($9 is null or project_id = $9)
+     order by id limit $10",
 );
 // The same from the newest to the oldest.
 const LIST_FILTERED_BACK: Sql = Sql::new(
     "select org_id, id, email, email_key, user_id, inviter_kind, inviter_id, inviter_name, dialect,
      auth_type, roles, teams, message, state, reason, generation, nonce, lifetime, sent_at,
-     expires_at, accepted_at, ended_at, resend_count, created_at, updated_at, version
+     expires_at, accepted_at, ended_at, resend_count, created_at, updated_at, version, project_id,
+     project_roles
      from invitations where org_id = $1 and id < $2
      and ($3 is null or case when state in ('staged', 'sent') and expires_at <= $4 then 'expired'
-          when state = 'deactivated' and accepted_at is not null and $10 = 1 then 'accepted'
+          when state = 'deactivated' and accepted_at is not null and $11 = 1 then 'accepted'
           else state end = $3)
      and ($5 is null or inviter_id = $5)
      and ($6 is null or ',' || roles || ',' like $6)
      and ($7 is null or ',' || teams || ',' like $7)
      and ($8 = 0 or reason is null or reason <> 'revoked')
-     order by id desc limit $9",
+     and ($9 is null or project_id = $9)
+     order by id desc limit $10",
 );
 const LIST_OF_USER: Sql = Sql::new(
     "select org_id, id, email, email_key, user_id, inviter_kind, inviter_id, inviter_name, dialect,
      auth_type, roles, teams, message, state, reason, generation, nonce, lifetime, sent_at,
-     expires_at, accepted_at, ended_at, resend_count, created_at, updated_at, version
+     expires_at, accepted_at, ended_at, resend_count, created_at, updated_at, version, project_id,
+     project_roles
      from invitations where org_id = $1 and user_id = $2 order by id",
+);
+// The last condition is the index's.
+const LIST_OF_PROJECT: Sql = Sql::new(
+    "select org_id, id, email, email_key, user_id, inviter_kind, inviter_id, inviter_name, dialect,
+     auth_type, roles, teams, message, state, reason, generation, nonce, lifetime, sent_at,
+     expires_at, accepted_at, ended_at, resend_count, created_at, updated_at, version, project_id,
+     project_roles
+     from invitations where org_id = $1 and project_id = $2 and project_id <> '' order by id",
 );
 const COUNT_LIVE: Sql = Sql::new(
     "select count(*) from invitations where org_id = $1 and state in ('staged', 'sent')
@@ -105,64 +124,10 @@ pub(crate) const STATEMENTS: &[Sql] = &[
     LIST_FILTERED,
     LIST_FILTERED_BACK,
     LIST_OF_USER,
+    LIST_OF_PROJECT,
     COUNT_LIVE,
     COUNT_MADE,
 ];
-
-/// Which invitations of an organization to list; all of them by default.
-#[derive(Clone, Debug, Default)]
-pub struct InvitationFilter {
-    /// In this state at the instant of the listing.
-    pub state: Option<State>,
-    /// Invited by this person or service account.
-    pub inviter: Option<Principal>,
-    /// Promising this role, among others.
-    pub role: Option<Role>,
-    /// Promising this team, among others.
-    pub team: Option<Id<Team>>,
-    /// Without those that were withdrawn.
-    pub hide_revoked: bool,
-    /// Those whose membership has ended count as accepted, which they were, not as deactivated.
-    pub ended_count_as_accepted: bool,
-    /// From the newest to the oldest, instead of the other way round.
-    pub newest_first: bool,
-}
-
-impl InvitationFilter {
-    /// Whether every invitation passes, in the order of ids.
-    #[must_use]
-    pub const fn is_empty(&self) -> bool {
-        let Self {
-            state,
-            inviter,
-            role,
-            team,
-            hide_revoked,
-            // Alone, it leaves out nothing.
-            ended_count_as_accepted: _,
-            newest_first,
-        } = self;
-        state.is_none()
-            && inviter.is_none()
-            && role.is_none()
-            && team.is_none()
-            && !*hide_revoked
-            && !*newest_first
-    }
-
-    /// The state by which this filter judges an invitation at `now`.
-    #[must_use]
-    pub fn state_of(&self, invitation: &Invitation, now: Timestamp) -> State {
-        match invitation.state_at(now) {
-            State::Deactivated
-                if self.ended_count_as_accepted && invitation.accepted_at.is_some() =>
-            {
-                State::Accepted
-            }
-            state => state,
-        }
-    }
-}
 
 /// What tells whether an invitation is still as it was when it was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -178,7 +143,7 @@ pub struct InvitationHead {
 }
 
 impl Tx<'_> {
-    /// Adds an invitation unless its address has a live one; `false` if it has.
+    /// Adds an invitation unless its address has a live one to the same; `false` if it has.
     ///
     /// # Errors
     /// What the database says.
@@ -212,6 +177,8 @@ impl Tx<'_> {
                 invitation.created_at.as_micros().into(),
                 invitation.updated_at.as_micros().into(),
                 invitation.version.into(),
+                (&Scope::of(invitation).column()).into(),
+                (&promises::spelled(&invitation.project_roles)).into(),
             ],
         )?;
         Ok(inserted == 1)
@@ -233,7 +200,8 @@ impl Tx<'_> {
         )
     }
 
-    /// The invitation that is stored as live for this address; it may have expired unnoticed.
+    /// The invitation of this address to this that is stored as live; it may have expired
+    /// unnoticed.
     ///
     /// # Errors
     /// What the database says.
@@ -241,10 +209,15 @@ impl Tx<'_> {
         &mut self,
         organization: Id<Organization>,
         email: &EmailAddress,
+        scope: Scope,
     ) -> Result<Option<Invitation>, Error> {
         self.find(
             FIND_LIVE,
-            &[(&organization.to_hex()).into(), email.key().into()],
+            &[
+                (&organization.to_hex()).into(),
+                email.key().into(),
+                (&scope.column()).into(),
+            ],
             invitation,
         )
     }
@@ -280,6 +253,7 @@ impl Tx<'_> {
                 invitation.resend_count.into(),
                 invitation.updated_at.as_micros().into(),
                 invitation.version.into(),
+                (&promises::spelled(&invitation.project_roles)).into(),
             ],
         )?;
         Ok(changed == 1)
@@ -313,6 +287,7 @@ impl Tx<'_> {
         let inviter = filter.inviter.map(Principal::id_hex);
         let role = filter.role.map(|role| contains(role.name()));
         let team = filter.team.map(|team| contains(&team.to_hex()));
+        let scope = filter.scope.map(Scope::column);
         self.list(
             statement,
             &[
@@ -324,6 +299,7 @@ impl Tx<'_> {
                 role.as_deref().into(),
                 team.as_deref().into(),
                 filter.hide_revoked.into(),
+                scope.as_deref().into(),
                 limit.into(),
                 filter.ended_count_as_accepted.into(),
             ],
@@ -369,6 +345,22 @@ impl Tx<'_> {
         self.list(
             LIST_OF_USER,
             &[(&organization.to_hex()).into(), (&user.to_hex()).into()],
+            invitation,
+        )
+    }
+
+    /// All invitations to a project, oldest first.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn list_invitations_to(
+        &mut self,
+        organization: Id<Organization>,
+        project: Id<Project>,
+    ) -> Result<Vec<Invitation>, Error> {
+        self.list(
+            LIST_OF_PROJECT,
+            &[(&organization.to_hex()).into(), (&project.to_hex()).into()],
             invitation,
         )
     }
@@ -437,6 +429,13 @@ fn parse_team_list(text: &str) -> Option<Vec<Id<Team>>> {
         .collect()
 }
 
+fn scope(text: &str) -> Option<Scope> {
+    if text.is_empty() {
+        return Some(Scope::Organization);
+    }
+    Id::from_hex(text).map(Scope::Project)
+}
+
 pub(super) fn invitation(row: &Row<'_>) -> Result<Invitation, Error> {
     Ok(Invitation {
         organization: read::id(row, 0, "invitations.org_id")?,
@@ -466,5 +465,10 @@ pub(super) fn invitation(row: &Row<'_>) -> Result<Invitation, Error> {
         created_at: read::time(row, 23)?,
         updated_at: read::time(row, 24)?,
         version: row.int(25)?,
+        project: match read::parsed(row, 26, "invitations.project_id", scope)? {
+            Scope::Organization => None,
+            Scope::Project(id) => Some(id),
+        },
+        project_roles: read::parsed(row, 27, "invitations.project_roles", promises::parsed)?,
     })
 }

@@ -18,7 +18,8 @@ const FIND_ACTIVE: Sql = Sql::new(
      from memberships where org_id = $1 and user_id = $2 and state = 'active'",
 );
 const UPDATE: Sql = Sql::new(
-    "update memberships set state = $3, roles = $4, ended_at = $5 where org_id = $1 and id = $2",
+    "update memberships set state = $3, roles = $4, ended_at = $5, invitation_id = $6
+     where org_id = $1 and id = $2",
 );
 const LIST_ACTIVE: Sql = Sql::new(
     "select m.org_id, m.id, m.user_id, m.state, m.roles, m.invitation_id, m.joined_at, m.ended_at,
@@ -95,11 +96,12 @@ impl Tx<'_> {
         )
     }
 
-    /// Writes what may change of a membership: its state, its roles and its end.
+    /// Writes what may change of a membership: its state, its roles, its invitation and its end.
     ///
     /// # Errors
     /// What the database says.
     pub fn update_membership(&mut self, membership: &Membership) -> Result<(), Error> {
+        let invitation = membership.invitation.map(Id::to_hex);
         self.execute(
             UPDATE,
             &[
@@ -108,6 +110,7 @@ impl Tx<'_> {
                 membership.state.name().into(),
                 (&membership.roles.to_names()).into(),
                 read::micros(membership.ended_at).into(),
+                invitation.as_deref().into(),
             ],
         )?;
         Ok(())

@@ -6,18 +6,22 @@
 mod api_keys;
 mod audit;
 mod everything;
+mod invitation_filter;
 mod invitations;
 mod memberships;
 mod organizations;
 mod outbox;
 mod people;
+mod projects;
+mod promises;
 mod read;
 mod service_accounts;
 mod teams;
 mod users;
 
 pub use audit::AuditEvent;
-pub use invitations::{InvitationFilter, InvitationHead};
+pub use invitation_filter::{InvitationFilter, Scope};
+pub use invitations::InvitationHead;
 pub use memberships::Member;
 pub use outbox::{Delivery, DeliveryState, Message};
 pub use people::{Circle, Ended, ListedMember, Slice};
@@ -35,6 +39,7 @@ pub(crate) fn statements() -> Vec<Sql> {
         organizations::STATEMENTS,
         outbox::STATEMENTS,
         people::STATEMENTS,
+        projects::STATEMENTS,
         service_accounts::STATEMENTS,
         teams::STATEMENTS,
         users::STATEMENTS,

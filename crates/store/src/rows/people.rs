@@ -7,6 +7,7 @@
 use vestibule_core::invitation::Invitation;
 use vestibule_core::membership::Membership;
 use vestibule_core::organization::Organization;
+use vestibule_core::project::{Project, ProjectGrant, ProjectRoleSet};
 use vestibule_core::team::Team;
 use vestibule_core::user::User;
 use vestibule_core::{EmailAddress, Id, Timestamp};
@@ -33,12 +34,27 @@ const MEMBERS_OF_TEAM: Sql = Sql::new(
      left join invitations i on i.org_id = m.org_id and i.id = m.invitation_id
      where t.org_id = $1 and t.team_id = $2 order by m.id limit $3 offset $4",
 );
+const MEMBERS_OF_PROJECT: Sql = Sql::new(
+    "select m.org_id, m.id, m.user_id, m.state, m.roles, m.invitation_id, m.joined_at, m.ended_at,
+     u.id, u.email, u.email_key, u.full_name, u.state, u.auth_type, u.created_at, u.updated_at,
+     i.email, i.email_key
+     from project_members p
+     join memberships m on m.org_id = p.org_id and m.user_id = p.user_id and m.state = 'active'
+     join users u on u.id = m.user_id
+     left join invitations i on i.org_id = m.org_id and i.id = m.invitation_id
+     where p.org_id = $1 and p.project_id = $2 order by m.id limit $3 offset $4",
+);
 const COUNT_MEMBERS: Sql =
     Sql::new("select count(*) from memberships where org_id = $1 and state = 'active'");
 const COUNT_MEMBERS_OF_TEAM: Sql = Sql::new(
     "select count(*) from team_members t
      join memberships m on m.org_id = t.org_id and m.user_id = t.user_id and m.state = 'active'
      where t.org_id = $1 and t.team_id = $2",
+);
+const COUNT_MEMBERS_OF_PROJECT: Sql = Sql::new(
+    "select count(*) from project_members p
+     join memberships m on m.org_id = p.org_id and m.user_id = p.user_id and m.state = 'active'
+     where p.org_id = $1 and p.project_id = $2",
 );
 // The teams of the members from one membership to another.
 const TEAMS_OF_MEMBERS: Sql = Sql::new(
@@ -54,21 +70,31 @@ const TEAMS_OF_TEAMMATES: Sql = Sql::new(
      where t.org_id = $1 and t.team_id = $2 and m.id >= $3 and m.id <= $4
      order by o.user_id, o.team_id",
 );
+// What the same have in projects.
+const PROJECTS_OF_MEMBERS: Sql = Sql::new(
+    "select p.user_id, p.project_id, p.roles from memberships m
+     join project_members p on p.org_id = m.org_id and p.user_id = m.user_id
+     where m.org_id = $1 and m.state = 'active' and m.id >= $2 and m.id <= $3
+     order by p.user_id, p.project_id",
+);
 // Ordered by address, because that is the order of the index of live invitations.
 const PENDING: Sql = Sql::new(
     "select org_id, id, email, email_key, user_id, inviter_kind, inviter_id, inviter_name, dialect,
      auth_type, roles, teams, message, state, reason, generation, nonce, lifetime, sent_at,
-     expires_at, accepted_at, ended_at, resend_count, created_at, updated_at, version
-     from invitations i where org_id = $1 and state in ('staged', 'sent') and expires_at > $2
+     expires_at, accepted_at, ended_at, resend_count, created_at, updated_at, version, project_id,
+     project_roles
+     from invitations i where org_id = $1 and project_id = '' and state in ('staged', 'sent') and expires_at > $2
      and ($3 is null or ',' || teams || ',' like $3)
+     and ($4 is null or project_roles like $4)
      and not exists (select 1 from memberships m
                      where m.org_id = i.org_id and m.user_id = i.user_id and m.state = 'active')
-     order by email_key limit $4 offset $5",
+     order by email_key limit $5 offset $6",
 );
 const COUNT_PENDING: Sql = Sql::new(
     "select count(*) from invitations i
-     where org_id = $1 and state in ('staged', 'sent') and expires_at > $2
+     where org_id = $1 and project_id = '' and state in ('staged', 'sent') and expires_at > $2
      and ($3 is null or ',' || teams || ',' like $3)
+     and ($4 is null or project_roles like $4)
      and not exists (select 1 from memberships m
                      where m.org_id = i.org_id and m.user_id = i.user_id and m.state = 'active')",
 );
@@ -76,30 +102,35 @@ const COUNT_PENDING: Sql = Sql::new(
 const ENDED: Sql = Sql::new(
     "select org_id, id, email, email_key, user_id, inviter_kind, inviter_id, inviter_name, dialect,
      auth_type, roles, teams, message, state, reason, generation, nonce, lifetime, sent_at,
-     expires_at, accepted_at, ended_at, resend_count, created_at, updated_at, version
-     from invitations i where org_id = $1
+     expires_at, accepted_at, ended_at, resend_count, created_at, updated_at, version, project_id,
+     project_roles
+     from invitations i where org_id = $1 and project_id = ''
      and (($2 = 1 and (state = 'expired' or (state in ('staged', 'sent') and expires_at <= $3)))
        or ($4 = 1 and state = 'deactivated' and reason = 'declined'))
      and ($5 is null or ',' || teams || ',' like $5)
+     and ($6 is null or project_roles like $6)
      and not exists (select 1 from memberships m
                      where m.org_id = i.org_id and m.user_id = i.user_id and m.state = 'active')
      and (state in ('staged', 'sent')
        or not exists (select 1 from invitations j
                       where j.org_id = i.org_id and j.user_id = i.user_id
+                      and j.project_id = ''
                       and (j.state in ('staged', 'sent') or j.created_at > i.created_at
                         or (j.created_at = i.created_at and j.id > i.id))))
-     order by id limit $6 offset $7",
+     order by id limit $7 offset $8",
 );
 const COUNT_ENDED: Sql = Sql::new(
-    "select count(*) from invitations i where org_id = $1
+    "select count(*) from invitations i where org_id = $1 and project_id = ''
      and (($2 = 1 and (state = 'expired' or (state in ('staged', 'sent') and expires_at <= $3)))
        or ($4 = 1 and state = 'deactivated' and reason = 'declined'))
      and ($5 is null or ',' || teams || ',' like $5)
+     and ($6 is null or project_roles like $6)
      and not exists (select 1 from memberships m
                      where m.org_id = i.org_id and m.user_id = i.user_id and m.state = 'active')
      and (state in ('staged', 'sent')
        or not exists (select 1 from invitations j
                       where j.org_id = i.org_id and j.user_id = i.user_id
+                      and j.project_id = ''
                       and (j.state in ('staged', 'sent') or j.created_at > i.created_at
                         or (j.created_at = i.created_at and j.id > i.id))))",
 );
@@ -107,9 +138,12 @@ const COUNT_ENDED: Sql = Sql::new(
 pub(crate) const STATEMENTS: &[Sql] = &[
     MEMBERS,
     MEMBERS_OF_TEAM,
+    MEMBERS_OF_PROJECT,
     COUNT_MEMBERS,
     COUNT_MEMBERS_OF_TEAM,
+    COUNT_MEMBERS_OF_PROJECT,
     TEAMS_OF_MEMBERS,
+    PROJECTS_OF_MEMBERS,
     TEAMS_OF_TEAMMATES,
     PENDING,
     COUNT_PENDING,
@@ -117,13 +151,26 @@ pub(crate) const STATEMENTS: &[Sql] = &[
     COUNT_ENDED,
 ];
 
-/// Whose people: all of an organization's, or those of one of its teams.
+/// Whose people: all of an organization's, or those of one of its teams or projects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Circle {
     /// The organization.
     pub organization: Id<Organization>,
     /// The team; `None` for everybody.
     pub team: Option<Id<Team>>,
+    /// The project; `None` for everybody, and for a team.
+    pub project: Option<Id<Project>>,
+}
+
+impl Circle {
+    /// What the lists of invitations look for in what is promised.
+    fn patterns(self) -> (Option<String>, Option<String>) {
+        (
+            self.team.map(|team| contains(&team.to_hex())),
+            self.project
+                .map(|project| format!("%{}:%", project.to_hex())),
+        )
+    }
 }
 
 /// Which part of a list.
@@ -155,6 +202,8 @@ pub struct ListedMember {
     pub invited_as: Option<EmailAddress>,
     /// The teams they are in, by id.
     pub teams: Vec<Id<Team>>,
+    /// The roles they have in projects, by project.
+    pub projects: Vec<ProjectGrant>,
 }
 
 impl Tx<'_> {
@@ -169,23 +218,29 @@ impl Tx<'_> {
     ) -> Result<Vec<ListedMember>, Error> {
         let organization = circle.organization.to_hex();
         let team = circle.team.map(Id::to_hex);
-        let mut members = match &team {
+        let project = circle.project.map(Id::to_hex);
+        let (of_part, part) = match (&team, &project) {
+            (None, None) => (MEMBERS, None),
+            (Some(team), _) => (MEMBERS_OF_TEAM, Some(team)),
+            (None, Some(project)) => (MEMBERS_OF_PROJECT, Some(project)),
+        };
+        let mut members = match part {
             None => {
                 let params = [
                     (&organization).into(),
                     slice.limit.into(),
                     slice.offset.into(),
                 ];
-                self.list(MEMBERS, &params, listed)?
+                self.list(of_part, &params, listed)?
             }
-            Some(team) => {
+            Some(part) => {
                 let params = [
                     (&organization).into(),
-                    team.into(),
+                    part.into(),
                     slice.limit.into(),
                     slice.offset.into(),
                 ];
-                self.list(MEMBERS_OF_TEAM, &params, listed)?
+                self.list(of_part, &params, listed)?
             }
         };
         let (Some(first), Some(last)) = (members.first(), members.last()) else {
@@ -207,7 +262,11 @@ impl Tx<'_> {
                 self.list(TEAMS_OF_TEAMMATES, &params, user_and_team)?
             }
         };
+        let params = [(&organization).into(), (&first).into(), (&last).into()];
+        let projects = self.list(PROJECTS_OF_MEMBERS, &params, user_and_grant)?;
         for member in &mut members {
+            let here = projects.iter().filter(|(user, _)| *user == member.user.id);
+            member.projects = here.map(|(_, grant)| *grant).collect();
             let theirs = teams.iter().filter(|(user, _)| *user == member.user.id);
             member.teams = theirs.map(|(_, team)| *team).collect();
         }
@@ -220,17 +279,22 @@ impl Tx<'_> {
     /// What the database says.
     pub fn count_circle_members(&mut self, circle: Circle) -> Result<i64, Error> {
         let organization = circle.organization.to_hex();
-        match circle.team.map(Id::to_hex) {
+        let team = circle
+            .team
+            .map(|team| (COUNT_MEMBERS_OF_TEAM, team.to_hex()));
+        let project = circle.project;
+        let project = project.map(|id| (COUNT_MEMBERS_OF_PROJECT, id.to_hex()));
+        match team.or(project) {
             None => self.one(COUNT_MEMBERS, &[(&organization).into()], |row| row.int(0)),
-            Some(team) => {
-                let params = [(&organization).into(), (&team).into()];
-                self.one(COUNT_MEMBERS_OF_TEAM, &params, |row| row.int(0))
+            Some((count, part)) => {
+                let params = [(&organization).into(), (&part).into()];
+                self.one(count, &params, |row| row.int(0))
             }
         }
     }
 
     /// A slice of the invitations that are open at `now`, by address. For a team: of those that
-    /// promise it.
+    /// promise it; likewise for a project.
     ///
     /// # Errors
     /// What the database says.
@@ -240,13 +304,14 @@ impl Tx<'_> {
         now: Timestamp,
         slice: Slice,
     ) -> Result<Vec<Invitation>, Error> {
-        let team = circle.team.map(|team| contains(&team.to_hex()));
+        let (team, project) = circle.patterns();
         self.list(
             PENDING,
             &[
                 (&circle.organization.to_hex()).into(),
                 now.as_micros().into(),
                 team.as_deref().into(),
+                project.as_deref().into(),
                 slice.limit.into(),
                 slice.offset.into(),
             ],
@@ -259,20 +324,21 @@ impl Tx<'_> {
     /// # Errors
     /// What the database says.
     pub fn count_circle_pending(&mut self, circle: Circle, now: Timestamp) -> Result<i64, Error> {
-        let team = circle.team.map(|team| contains(&team.to_hex()));
+        let (team, project) = circle.patterns();
         self.one(
             COUNT_PENDING,
             &[
                 (&circle.organization.to_hex()).into(),
                 now.as_micros().into(),
                 team.as_deref().into(),
+                project.as_deref().into(),
             ],
             |row| row.int(0),
         )
     }
 
     /// A slice of the last invitations of people whose invitations came to nothing, in the order
-    /// they were made. For a team: of those that promised it.
+    /// they were made. For a team: of those that promised it; likewise for a project.
     ///
     /// # Errors
     /// What the database says.
@@ -283,7 +349,7 @@ impl Tx<'_> {
         now: Timestamp,
         slice: Slice,
     ) -> Result<Vec<Invitation>, Error> {
-        let team = circle.team.map(|team| contains(&team.to_hex()));
+        let (team, project) = circle.patterns();
         self.list(
             ENDED,
             &[
@@ -292,6 +358,7 @@ impl Tx<'_> {
                 now.as_micros().into(),
                 which.declined.into(),
                 team.as_deref().into(),
+                project.as_deref().into(),
                 slice.limit.into(),
                 slice.offset.into(),
             ],
@@ -309,7 +376,7 @@ impl Tx<'_> {
         which: Ended,
         now: Timestamp,
     ) -> Result<i64, Error> {
-        let team = circle.team.map(|team| contains(&team.to_hex()));
+        let (team, project) = circle.patterns();
         self.one(
             COUNT_ENDED,
             &[
@@ -318,6 +385,7 @@ impl Tx<'_> {
                 now.as_micros().into(),
                 which.declined.into(),
                 team.as_deref().into(),
+                project.as_deref().into(),
             ],
             |row| row.int(0),
         )
@@ -334,7 +402,16 @@ fn listed(row: &Row<'_>) -> Result<ListedMember, Error> {
         user: users::user_at(row, 8)?,
         invited_as,
         teams: Vec::new(),
+        projects: Vec::new(),
     })
+}
+
+fn user_and_grant(row: &Row<'_>) -> Result<(Id<User>, ProjectGrant), Error> {
+    let grant = ProjectGrant {
+        project: read::id(row, 1, "project_members.project_id")?,
+        roles: read::parsed(row, 2, "project_members.roles", ProjectRoleSet::from_names)?,
+    };
+    Ok((read::id(row, 0, "project_members.user_id")?, grant))
 }
 
 fn user_and_team(row: &Row<'_>) -> Result<(Id<User>, Id<Team>), Error> {

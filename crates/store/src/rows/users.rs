@@ -22,14 +22,15 @@ const FIND_BY_EMAIL: Sql = Sql::new(
 const UPDATE: Sql = Sql::new(
     "update users set full_name = $2, state = $3, auth_type = $4, updated_at = $5 where id = $1",
 );
-// Who is or may become a member: has an active membership or a live invitation.
+// Who is or may become a member: has an active membership or a live invitation to the organization.
 const LIST_OF_ORGANIZATION: Sql = Sql::new(
     "select id, email, email_key, full_name, state, auth_type, created_at, updated_at
      from users u where u.id > $2
      and (exists (select 1 from memberships m
                   where m.org_id = $1 and m.user_id = u.id and m.state = 'active')
        or exists (select 1 from invitations i
-                  where i.org_id = $1 and i.user_id = u.id and i.state in ('staged', 'sent')))
+                  where i.org_id = $1 and i.user_id = u.id and i.project_id = ''
+                  and i.state in ('staged', 'sent')))
      order by u.id limit $3",
 );
 // The same from the newest to the oldest.

@@ -122,6 +122,7 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<()> {
                     }),
                     message: message.clone(),
                     expires_in: expires_in.map(|days| days.saturating_mul(86_400)),
+                    ..InvitationCreate::default()
                 };
                 match client.create_invitation(&organization, &create).await {
                     Ok(invitation) => made.push(invitation),

@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{AuthType, OrganizationReference, TeamReference, UserReference};
+use super::{
+    AuthType, NamedProjectRoles, OrganizationReference, ProjectReference, ProjectRoles,
+    TeamReference, UserReference,
+};
 use crate::Secret;
 
 /// Where an invitation stands. The clock is taken into account: one past its end reads `expired`.
@@ -95,6 +98,12 @@ pub struct Invitation {
     pub roles: Vec<String>,
     /// Teams the person will be in, as `team_…` ids.
     pub teams: Vec<String>,
+    /// The project it is to, as a `prj_…` id; `null` for an invitation to the organization itself.
+    #[serde(default)]
+    pub project: Option<String>,
+    /// Roles the person will have in projects.
+    #[serde(default)]
+    pub project_roles: Vec<ProjectRoles>,
     /// The inviter's words in the mail.
     #[serde(default)]
     pub message: Option<String>,
@@ -137,6 +146,14 @@ pub struct InvitationCreate {
     /// Teams to promise, as `team_…` ids.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub teams: Vec<String>,
+    /// Invites to this project, a `prj_…` id, instead of to the organization itself: then the roles
+    /// are in `project_roles`, in this project only, and `roles` and `teams` are left out. People
+    /// who are members already can be invited, too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project: Option<String>,
+    /// Roles in projects to promise.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub project_roles: Vec<ProjectRoles>,
     /// How the person must sign in; the organization's default unless given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auth_type: Option<AuthType>,
@@ -162,6 +179,9 @@ pub struct InvitationPatch {
     /// The new teams, as `team_…` ids.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub teams: Option<Vec<String>>,
+    /// The new roles in projects.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project_roles: Option<Vec<ProjectRoles>>,
     /// The new words; `null` removes them.
     #[serde(
         default,
@@ -197,6 +217,9 @@ pub struct InvitationQuery {
     /// Only with this team among others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub team: Option<String>,
+    /// Only to this project, a `prj_…` id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project: Option<String>,
     /// What to show beside the invitations: `delivery`, how their mail fares.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub include: Option<Include>,
@@ -250,6 +273,12 @@ pub struct InvitationPreview {
     pub roles: Vec<String>,
     /// Teams the person will be in.
     pub teams: Vec<TeamReference>,
+    /// The project that the invitation is to, if it is to one.
+    #[serde(default)]
+    pub project: Option<ProjectReference>,
+    /// Roles the person will have in projects.
+    #[serde(default)]
+    pub project_roles: Vec<NamedProjectRoles>,
     /// The inviter's words.
     #[serde(default)]
     pub message: Option<String>,
@@ -311,4 +340,11 @@ pub struct AcceptResult {
     pub teams: Vec<String>,
     /// Teams that were promised and no longer exist.
     pub pruned_teams: Vec<String>,
+    /// Roles the person has in projects by this invitation.
+    #[serde(default)]
+    pub project_roles: Vec<ProjectRoles>,
+    /// Projects that were promised and no longer exist, or in which nobody who may do so promises
+    /// roles any more, as `prj_…` ids.
+    #[serde(default)]
+    pub pruned_projects: Vec<String>,
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::AuthType;
+use super::{AuthType, ProjectRoles};
 
 /// A person. One account may be a member of several organizations.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -46,6 +46,9 @@ pub struct Member {
     pub roles: Vec<String>,
     /// Teams, as `team_…` ids.
     pub teams: Vec<String>,
+    /// Roles in projects.
+    #[serde(default)]
+    pub project_roles: Vec<ProjectRoles>,
     /// `active`, `left` or `removed`.
     pub state: String,
     /// When the membership began.

@@ -9,6 +9,7 @@ mod key;
 mod membership;
 mod organization;
 mod problem;
+mod project;
 mod testing;
 
 use serde::{Deserialize, Serialize};
@@ -26,6 +27,7 @@ pub use organization::{
     OrganizationPatch, OrganizationReference,
 };
 pub use problem::{MEDIA_TYPE as PROBLEM_MEDIA_TYPE, Problem, ProblemError};
+pub use project::{NamedProjectRoles, Project, ProjectCreate, ProjectReference, ProjectRoles};
 pub use testing::{
     DropMoment, ForcedState, TestClock, TestClockChange, TestFault, TestFaultCreate, TestFaults,
     TestJournal, TestKey, TestMail, TestMails, TestMember, TestOrganization, TestRequest,

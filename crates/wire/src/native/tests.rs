@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn a_sent_invitation_writes_every_member() {
-    let text = r#"{"id":"inv_1","organization":"org_1","email":"Ann@example.org","auth_type":"local","state":"sent","reason":null,"delivery":{"state":"handed_off","attempts":1,"last_error":null,"handed_off_at":"2026-03-01T09:00:01.000000Z"},"roles":["member"],"teams":[],"message":null,"user":"usr_1","inviter":{"kind":"service_account","id":"sa_1","name":"terraform"},"generation":1,"resend_count":0,"sent_at":"2026-03-01T09:00:00.000000Z","expires_at":"2026-03-08T09:00:00.000000Z","accepted_at":null,"ended_at":null,"created_at":"2026-03-01T09:00:00.000000Z","updated_at":"2026-03-01T09:00:00.000000Z","version":1}"#;
+    let text = r#"{"id":"inv_1","organization":"org_1","email":"Ann@example.org","auth_type":"local","state":"sent","reason":null,"delivery":{"state":"handed_off","attempts":1,"last_error":null,"handed_off_at":"2026-03-01T09:00:01.000000Z"},"roles":["member"],"teams":[],"project":"prj_06hx04st02pfjqzk2gg8","project_roles":[{"project":"prj_06hx04st02pfjqzk2gg8","roles":["owner"]}],"message":null,"user":"usr_1","inviter":{"kind":"service_account","id":"sa_1","name":"terraform"},"generation":1,"resend_count":0,"sent_at":"2026-03-01T09:00:00.000000Z","expires_at":"2026-03-08T09:00:00.000000Z","accepted_at":null,"ended_at":null,"created_at":"2026-03-01T09:00:00.000000Z","updated_at":"2026-03-01T09:00:00.000000Z","version":1}"#;
     let invitation: Invitation = serde_json::from_str(text).expect("decodes");
     assert_eq!(serde_json::to_string(&invitation).expect("encodes"), text);
 }

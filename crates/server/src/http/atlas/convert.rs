@@ -4,6 +4,7 @@
 
 use vestibule_core::invitation::{Edit, Invitation};
 use vestibule_core::organization::Organization;
+use vestibule_core::project::{Project, ProjectGrant};
 use vestibule_core::role::RoleSet;
 use vestibule_core::team::Team;
 use vestibule_core::user::User;
@@ -15,9 +16,9 @@ use vestibule_wire::atlas::{
 };
 
 use super::error::{Code, Failure};
-use super::roles;
+use super::{project_roles, roles};
 use crate::ops::directory::{Person, Standing};
-use crate::ops::invitations::NewInvitation;
+use crate::ops::invitations::{InvitationEdit, NewInvitation};
 use crate::ops::people::PersonEdit;
 use crate::settings::Settings;
 
@@ -29,11 +30,12 @@ pub(super) fn new_invitation(body: &OrgInvitationRequest) -> Result<NewInvitatio
     let email = username(body)?;
     let names = body.roles.as_ref();
     let names = names.ok_or_else(|| Failure::missing("roles"))?;
-    no_projects(body.group_role_assignments.as_deref())?;
     Ok(NewInvitation {
         email,
         roles: roles::parse(names)?,
         teams: team_ids(body.team_ids.as_deref().unwrap_or_default())?,
+        project: None,
+        project_roles: grants(body.group_role_assignments.as_deref().unwrap_or_default())?,
         auth_type: None,
         message: String::new(),
         lifetime: None,
@@ -51,11 +53,13 @@ pub(super) fn new_org_user(body: &OrgUserCreate) -> Result<NewInvitation, Failur
     let roles = roles.ok_or_else(|| Failure::missing("roles"))?;
     let names = roles.org_roles.as_deref();
     let names = names.ok_or_else(|| Failure::missing("roles.orgRoles"))?;
-    no_group_roles(roles.group_role_assignments.as_deref())?;
+    let assignments = roles.group_role_assignments.as_deref();
     Ok(NewInvitation {
         email,
         roles: roles::parse(names)?,
         teams: team_ids(body.team_ids.as_deref().unwrap_or_default())?,
+        project: None,
+        project_roles: group_grants(assignments.unwrap_or_default())?,
         auth_type: None,
         message: String::new(),
         lifetime: None,
@@ -69,11 +73,12 @@ pub(super) fn new_org_user(body: &OrgUserCreate) -> Result<NewInvitation, Failur
 /// As [`new_invitation`].
 pub(super) fn person_edit(body: &OrgUserUpdate) -> Result<PersonEdit, Failure> {
     let roles = body.roles.as_ref();
-    no_group_roles(roles.and_then(|roles| roles.group_role_assignments.as_deref()))?;
+    let assignments = roles.and_then(|roles| roles.group_role_assignments.as_deref());
     let names = roles.and_then(|roles| roles.org_roles.as_deref());
     Ok(PersonEdit {
         roles: names.map(roles::parse).transpose()?,
         teams: body.team_ids.as_deref().map(team_ids).transpose()?,
+        project_roles: assignments.map(group_grants).transpose()?,
     })
 }
 
@@ -103,8 +108,8 @@ pub(super) fn address(text: &str) -> Result<EmailAddress, Failure> {
     EmailAddress::parse(text).map_err(|refusal| Failure::refused(&refusal))
 }
 
-/// What to change of an invitation: an absent member stays as it is, an empty list of teams takes
-/// all away, an empty list of roles is refused.
+/// What to change of an invitation: an absent member stays as it is, an empty list of teams or of
+/// projects takes all away, an empty list of roles is refused.
 ///
 /// # Errors
 /// As [`new_invitation`].
@@ -112,37 +117,53 @@ pub(super) fn edit(
     names: Option<&[String]>,
     teams: Option<&[String]>,
     projects: Option<&[GroupRolesRequest]>,
-) -> Result<Edit, Failure> {
-    no_projects(projects)?;
-    Ok(Edit {
-        roles: names.map(roles::parse).transpose()?,
-        teams: teams.map(team_ids).transpose()?,
-        ..Edit::default()
+) -> Result<InvitationEdit, Failure> {
+    Ok(InvitationEdit {
+        edit: Edit {
+            roles: names.map(roles::parse).transpose()?,
+            teams: teams.map(team_ids).transpose()?,
+            ..Edit::default()
+        },
+        project_roles: projects.map(grants).transpose()?,
+        if_version: None,
     })
 }
 
-/// There are no projects to give roles in.
-fn no_projects(assignments: Option<&[GroupRolesRequest]>) -> Result<(), Failure> {
-    if assignments.unwrap_or_default().is_empty() {
-        return Ok(());
-    }
-    Err(Failure::field(
-        Code::InvalidAttribute,
-        "groupRoleAssignments",
-        "this server has no projects; send an empty list, or leave it out",
-    ))
+/// Reads roles in projects.
+///
+/// # Errors
+/// 404 `INVALID_GROUP_ID`; what [`project_roles::parse`] says.
+fn grants(assignments: &[GroupRolesRequest]) -> Result<Vec<ProjectGrant>, Failure> {
+    let grant = |assignment: &GroupRolesRequest| {
+        Ok(ProjectGrant {
+            project: group_id(&assignment.group_id)?,
+            roles: project_roles::parse("groupRoleAssignments.roles", &assignment.roles)?,
+        })
+    };
+    assignments.iter().map(grant).collect()
 }
 
-/// As [`no_projects`], in the spelling of version 2025-02-19.
-fn no_group_roles(assignments: Option<&[GroupRoles]>) -> Result<(), Failure> {
-    if assignments.unwrap_or_default().is_empty() {
-        return Ok(());
-    }
-    Err(Failure::field(
-        Code::InvalidAttribute,
-        "roles.groupRoleAssignments",
-        "this server has no projects; send an empty list, or leave it out",
-    ))
+/// Reads the id of a project.
+///
+/// # Errors
+/// 404 `INVALID_GROUP_ID`.
+pub(super) fn group_id(text: &str) -> Result<Id<Project>, Failure> {
+    Id::from_hex(text).ok_or_else(|| {
+        let detail = format!("An invalid group ID {text} was specified.");
+        Failure::about(Code::InvalidGroupId, detail, text)
+    })
+}
+
+/// As [`grants`], in the spelling of version 2025-02-19.
+fn group_grants(assignments: &[GroupRoles]) -> Result<Vec<ProjectGrant>, Failure> {
+    let field = "roles.groupRoleAssignments.groupRoles";
+    let grant = |assignment: &GroupRoles| {
+        Ok(ProjectGrant {
+            project: group_id(&assignment.group_id)?,
+            roles: project_roles::parse(field, &assignment.group_roles)?,
+        })
+    };
+    assignments.iter().map(grant).collect()
 }
 
 /// Reads ids of teams; one that is there twice counts once.
@@ -173,7 +194,7 @@ pub(super) fn invitation(invitation: &Invitation, organization: &str) -> wire::O
     wire::OrgInvitation {
         created_at: invitation.created_at.to_rfc3339_seconds(),
         expires_at: invitation.expires_at.to_rfc3339_seconds(),
-        group_role_assignments: Vec::new(),
+        group_role_assignments: assignments(invitation),
         id: invitation.id.to_hex(),
         inviter_username: invitation.inviter.name.clone(),
         org_id: invitation.organization.to_hex(),
@@ -182,6 +203,22 @@ pub(super) fn invitation(invitation: &Invitation, organization: &str) -> wire::O
         team_ids: hex_ids(&invitation.teams),
         username: invitation.email.display().to_owned(),
     }
+}
+
+/// What an invitation promises in projects, as the legacy answers say it: one element per role.
+fn assignments(invitation: &Invitation) -> Vec<wire::GroupRoleAssignment> {
+    let grants = invitation.project_roles.iter().map(|promise| promise.grant);
+    grants
+        .flat_map(|grant| {
+            let names = project_roles::names(grant.roles);
+            names
+                .into_iter()
+                .map(move |group_role| wire::GroupRoleAssignment {
+                    group_id: grant.project.to_hex(),
+                    group_role,
+                })
+        })
+        .collect()
 }
 
 fn hex_ids(teams: &[Id<Team>]) -> Vec<String> {
@@ -198,6 +235,7 @@ pub(super) fn org_user(person: &Person, username: &str) -> wire::OrgUser {
         username: username.to_owned(),
         ..wire::OrgUser::default()
     };
+    shown.roles.group_role_assignments = person.projects.iter().map(group_roles).collect();
     if let Some(membership) = &person.membership {
         shown.created_at = Some(person.user.created_at.to_rfc3339_seconds());
         let (first, last) = names(&person.user);
@@ -215,6 +253,13 @@ pub(super) fn org_user(person: &Person, username: &str) -> wire::OrgUser {
         shown.roles.org_roles = roles::names(invitation.roles);
     }
     shown
+}
+
+fn group_roles(grant: &ProjectGrant) -> GroupRoles {
+    GroupRoles {
+        group_id: grant.project.to_hex(),
+        group_roles: project_roles::names(grant.roles),
+    }
 }
 
 /// How this dialect calls a standing.
@@ -267,18 +312,31 @@ pub(super) fn cloud_app_user(
     }
 }
 
-/// Roles in an organization, one element for each.
+/// Roles in an organization and in its projects, one element for each.
 pub(super) fn role_elements(
     organization: Id<Organization>,
     roles: RoleSet,
+    projects: &[ProjectGrant],
 ) -> Vec<CloudAppUserRole> {
-    let element = |role_name| CloudAppUserRole {
+    let in_organization = |role_name| CloudAppUserRole {
         group_id: None,
         org_id: Some(organization.to_hex()),
         role_name,
     };
+    let in_projects = projects.iter().flat_map(|grant| {
+        let element = |role_name| CloudAppUserRole {
+            group_id: Some(grant.project.to_hex()),
+            org_id: None,
+            role_name,
+        };
+        project_roles::names(grant.roles).into_iter().map(element)
+    });
     let names = roles::names(roles);
-    names.into_iter().map(element).collect()
+    names
+        .into_iter()
+        .map(in_organization)
+        .chain(in_projects)
+        .collect()
 }
 
 /// Given and family name: the last word of the full name is the latter.

@@ -10,13 +10,14 @@ use serde_json::Value;
 use vestibule_core::id::Kind;
 use vestibule_core::invitation::Invitation;
 use vestibule_core::organization::Organization;
+use vestibule_core::project::Project;
 use vestibule_core::team::Team;
 use vestibule_core::user::User;
 use vestibule_core::{Id, Refusal};
 use vestibule_wire::atlas::{ApiError, BadRequestDetail, BadRequestField};
 
 pub(super) use super::code::Code;
-use super::roles;
+use super::{project_roles, roles};
 use crate::error::AppError;
 use crate::http::body::BodyError;
 use crate::http::fault::{self, Fault};
@@ -39,6 +40,7 @@ impl Failure {
     pub(super) fn duplicate_as_conflict(self) -> Self {
         self.recoded(Code::UserAlreadyInOrg, Code::UserAlreadyInOrgConflict)
             .recoded(Code::UserAlreadyInvited, Code::UserAlreadyInvitedConflict)
+            .recoded(Code::UserAlreadyInGroup, Code::UserAlreadyInGroupConflict)
     }
 
     /// The same error, with another code if it has this one.
@@ -159,6 +161,20 @@ fn refused(refusal: &Refusal) -> Failure {
             let names = roles::names(*roles).join(", ");
             Failure::new(Code::NotOrgOwner, format!("You may not grant: {names}."))
         }
+        Refusal::NotProjectOwner => told(Code::NotGroupUserAdmin),
+        Refusal::ProjectRoleAboveCeiling { roles } => {
+            let names = project_roles::names(*roles).join(", ");
+            let detail = format!("You may not grant in this project: {names}.");
+            Failure::new(Code::NotGroupUserAdmin, detail)
+        }
+        Refusal::NotInProject { user } => {
+            let id = hex::<User>(user);
+            let detail = format!("The user with ID {id} is not in the project.");
+            Failure::about(Code::UserNotInGroup, detail, id)
+        }
+        Refusal::AlreadyInProject => told(Code::UserAlreadyInGroup),
+        Refusal::OutOfScope => told(Code::InvalidAttribute),
+        Refusal::ProjectNameTaken => told(Code::GroupNameTaken),
         Refusal::NotFound { noun, id } => not_found(noun, id),
         Refusal::AlreadyMember => told(Code::UserAlreadyInOrg),
         Refusal::LiveInvitation { .. } => told(Code::UserAlreadyInvited),
@@ -211,6 +227,11 @@ fn not_found(noun: &str, id: &str) -> Failure {
         let id = hex::<Team>(id);
         let detail = format!("No team with ID {id} exists.");
         return about(Code::TeamNotFound, detail, id);
+    }
+    if noun == Project::NOUN {
+        let id = hex::<Project>(id);
+        let detail = format!("No group with ID {id} exists.");
+        return about(Code::GroupNotFound, detail, id);
     }
     if noun == User::NOUN && id.contains('@') {
         let detail = format!("No user with username {id} exists.");

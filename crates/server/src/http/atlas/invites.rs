@@ -5,14 +5,14 @@
 
 use axum::http::StatusCode;
 use axum::response::Response;
-use vestibule_core::invitation::{Edit, Invitation, State};
+use vestibule_core::invitation::{Invitation, State};
 use vestibule_core::role::Permission;
 use vestibule_core::{EmailAddress, Id, Refusal};
-use vestibule_store::{InvitationFilter, Tx};
+use vestibule_store::{InvitationFilter, Scope, Tx};
 use vestibule_wire::atlas::{OrgInvitation, OrgInvitationRequest, OrgInvitationUpdate};
 
 use super::convert;
-use super::error::Failure;
+use super::error::{Code, Failure};
 use super::extract::{Call, Json};
 use super::version::ENDING;
 use crate::ctx::Ctx;
@@ -77,7 +77,7 @@ pub(super) async fn get(call: Call) -> Result<Response, Failure> {
     let id = invitation_id(&call)?;
     let found = call
         .read(ctx, move |tx, ctx| {
-            let found = load_visible(tx, ctx, id)?;
+            let found = load_here(tx, ctx, id)?;
             shown(tx, ctx, &found)
         })
         .await?;
@@ -99,8 +99,8 @@ pub(super) async fn update(
     )?;
     let changed = call
         .write(ctx, move |tx, ctx| {
-            let known = load_visible(tx, ctx, id)?;
-            change(tx, ctx, known.id, edit.clone())
+            let known = load_here(tx, ctx, id)?;
+            change(tx, ctx, known.id, &edit)
         })
         .await?;
     Ok(call.answer(StatusCode::OK, version, &changed))
@@ -121,8 +121,8 @@ pub(super) async fn update_by_username(
     )?;
     let changed = call
         .write(ctx, move |tx, ctx| {
-            let known = invitations::load_open_by_email(tx, ctx, &email)?;
-            change(tx, ctx, known.id, edit.clone())
+            let known = invitations::load_open_by_email(tx, ctx, &email, Scope::Organization)?;
+            change(tx, ctx, known.id, &edit)
         })
         .await?;
     Ok(call.answer(StatusCode::OK, version, &changed))
@@ -133,12 +133,23 @@ pub(super) async fn delete(call: Call) -> Result<Response, Failure> {
     let version = call.version(ENDING)?;
     let ctx = call.in_organization()?;
     let id = invitation_id(&call)?;
-    call.write(ctx, move |tx, ctx| {
-        let known = load_visible(tx, ctx, id)?;
-        invitations::revoke(tx, ctx, known.id)
-    })
-    .await?;
-    Ok(Call::no_content(version))
+    let scope = call
+        .write(ctx, move |tx, ctx| {
+            let known = load_visible(tx, ctx, id)?;
+            if known.project.is_none() {
+                invitations::revoke(tx, ctx, known.id)?;
+            }
+            Ok(Scope::of(&known))
+        })
+        .await?;
+    match scope {
+        Scope::Organization => Ok(Call::no_content(version)),
+        Scope::Project(_) => Err(Failure::about(
+            Code::CannotDeleteGroupInvitation,
+            "This is an invitation to a project; delete it there.",
+            id.to_hex(),
+        )),
+    }
 }
 
 /// Invites somebody, within the pace that the operator allows in this API.
@@ -165,17 +176,23 @@ fn change(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
     id: Id<Invitation>,
-    edit: Edit,
+    edit: &InvitationEdit,
 ) -> Result<OrgInvitation, AppError> {
-    let change = InvitationEdit {
-        edit,
-        if_version: None,
-    };
-    let changed = invitations::edit(tx, ctx, id, &change)?;
+    let changed = invitations::edit(tx, ctx, id, edit)?;
     shown(tx, ctx, &changed)
 }
 
-/// The invitation with this id, if this API shows it.
+/// The invitation to the organization with this id, if this API shows it.
+fn load_here(tx: &mut Tx<'_>, ctx: &Ctx, id: Id<Invitation>) -> Result<Invitation, AppError> {
+    let found = load_visible(tx, ctx, id)?;
+    if found.project.is_none() {
+        Ok(found)
+    } else {
+        Err(Refusal::not_found::<Invitation>(id.to_hex()).into())
+    }
+}
+
+/// The invitation with this id, if this API shows it, be it below a project.
 fn load_visible(tx: &mut Tx<'_>, ctx: &Ctx, id: Id<Invitation>) -> Result<Invitation, AppError> {
     let found = invitations::load(tx, ctx, id)?;
     if visible_states(ctx).contains(&found.state_at(ctx.now)) {
@@ -196,6 +213,7 @@ fn visible_ones(
         let listing = Listing {
             filter: InvitationFilter {
                 state: Some(*state),
+                scope: Some(Scope::Organization),
                 ..InvitationFilter::default()
             },
             email: email.cloned(),

@@ -33,7 +33,7 @@ pub(super) async fn api_keys(call: Call) -> Result<Response, Failure> {
         desc: key.name.clone(),
         id: key.id.to_hex(),
         public_key: key.public_id.clone(),
-        roles: convert::role_elements(key.organization, *roles),
+        roles: convert::role_elements(key.organization, *roles, &[]),
         ..ApiKeyDetails::default()
     });
     let url = call.url(&path);

@@ -18,6 +18,7 @@ mod org_users;
 mod orgs;
 mod page;
 mod people;
+mod project_roles;
 mod roles;
 mod root;
 mod routes;

@@ -74,7 +74,8 @@ pub(super) fn org_user(settings: &Settings, person: &Person) -> OrgUser {
 
 fn member(settings: &Settings, person: &Person) -> CloudAppUser {
     let membership = person.membership.as_ref();
-    let roles = membership.map(|m| convert::role_elements(m.organization, m.roles));
+    let roles =
+        membership.map(|m| convert::role_elements(m.organization, m.roles, &person.projects));
     let username = convert::spelled(settings, &person.email);
     let roles = roles.unwrap_or_default();
     convert::cloud_app_user(&person.user, &username, roles, &person.teams)
@@ -146,6 +147,7 @@ impl Wanted {
             let listing = Listing {
                 standings: self.standings.clone(),
                 team,
+                project: None,
                 offset,
                 limit,
             };

@@ -25,7 +25,7 @@ pub(super) async fn get(call: Call) -> Result<Response, Failure> {
             access_list: Vec::new(),
             id: key.id.to_hex(),
             public_key: key.public_id.clone(),
-            roles: convert::role_elements(organization, roles),
+            roles: convert::role_elements(organization, roles, &[]),
         }),
         app_name: call.app.settings().product_name.clone(),
         build: env!("CARGO_PKG_VERSION").to_owned(),

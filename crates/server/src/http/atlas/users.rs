@@ -72,7 +72,7 @@ fn member_anywhere(tx: &mut Tx<'_>, ctx: &Ctx, who: &Who) -> Result<CloudAppUser
         let Some(membership) = &person.membership else {
             continue;
         };
-        let roles = convert::role_elements(organization, membership.roles);
+        let roles = convert::role_elements(organization, membership.roles, &person.projects);
         if let Some(shown) = &mut shown {
             shown.roles.extend(roles);
             shown

@@ -35,6 +35,8 @@ pub(super) fn new_invitation(body: &wire::InvitationCreate) -> Result<NewInvitat
         // until role bindings say otherwise.
         roles: RoleSet::of(&[Role::Member]),
         teams: Vec::new(),
+        project: None,
+        project_roles: Vec::new(),
         auth_type: posted_auth_type(body.auth_type.as_deref())?,
         message: String::new(),
         lifetime: None,

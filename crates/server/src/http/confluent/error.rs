@@ -280,9 +280,12 @@ fn of_refusal(refusal: &Refusal, method: &Method) -> Answer {
         Refusal::InvalidName { .. }
         | Refusal::InvalidMessage { .. }
         | Refusal::InvalidLifetime
-        | Refusal::NoRoles => Answer::new(UNPROCESSABLE, words),
+        | Refusal::NoRoles
+        | Refusal::OutOfScope => Answer::new(UNPROCESSABLE, words),
         Refusal::NotPermitted(_)
         | Refusal::RoleAboveCeiling { .. }
+        | Refusal::NotProjectOwner
+        | Refusal::ProjectRoleAboveCeiling { .. }
         | Refusal::InviterLostRights
         | Refusal::NameNotYours
         | Refusal::NeedsPerson => Answer::new(FORBIDDEN, denied(words, method)),
@@ -296,11 +299,16 @@ fn of_refusal(refusal: &Refusal, method: &Method) -> Answer {
             let id = spelled(noun, id);
             Answer::new(NOT_FOUND, format!("there is no {noun} with the id {id}"))
         }
-        Refusal::LinkNotValid | Refusal::NotInTeam => Answer::new(NOT_FOUND, words),
-        Refusal::AlreadyMember | Refusal::LiveInvitation { .. } | Refusal::TeamNameTaken => {
-            Answer::new(EXISTS, words)
+        Refusal::LinkNotValid | Refusal::NotInTeam | Refusal::NotInProject { .. } => {
+            Answer::new(NOT_FOUND, words)
         }
-        Refusal::AlreadyInTeam | Refusal::RoleHeld => Answer::new(EXISTS, words),
+        Refusal::AlreadyMember
+        | Refusal::AlreadyInProject
+        | Refusal::AlreadyInTeam
+        | Refusal::RoleHeld
+        | Refusal::LiveInvitation { .. }
+        | Refusal::TeamNameTaken
+        | Refusal::ProjectNameTaken => Answer::new(EXISTS, words),
         Refusal::PendingLimit { .. }
         | Refusal::UserLimit { .. }
         | Refusal::TeamFull { .. }
@@ -366,12 +374,46 @@ fn of_body(error: &BodyError) -> Answer {
 #[cfg(test)]
 mod tests {
     use vestibule_core::invitation::State;
+    use vestibule_core::project::ProjectRoleSet;
     use vestibule_core::role::{Permission, RoleSet};
 
     use super::*;
 
     fn status_and_code(answer: &Answer) -> String {
         format!("{} {}", answer.status.as_u16(), answer.code)
+    }
+
+    fn table(refusals: &[Refusal]) -> String {
+        let lines: Vec<_> = refusals
+            .iter()
+            .map(|refusal| {
+                let answer = of_refusal(refusal, &Method::POST);
+                format!("{}: {}", status_and_code(&answer), answer.detail)
+            })
+            .collect();
+        lines.join("\n")
+    }
+
+    #[test]
+    fn refusals_about_projects_have_a_status_and_a_code_too() {
+        let refusals = [
+            Refusal::NotProjectOwner,
+            Refusal::ProjectRoleAboveCeiling {
+                roles: ProjectRoleSet::EVERY,
+            },
+            Refusal::AlreadyInProject,
+            Refusal::NotInProject { user: "u".into() },
+            Refusal::OutOfScope,
+            Refusal::ProjectNameTaken,
+        ];
+        insta::assert_snapshot!(table(&refusals), @r"
+        403 user_unauthorized: this needs an owner of the project or of the organization
+        403 user_unauthorized: you may not grant in this project: owner, cluster_manager, stream_owner, data_admin, data_writer, data_reader, database_access_admin, search_editor, backup_manager, observability_viewer, read_only
+        409 resource_already_exists: this person has roles in the project already
+        404 resource_not_found: this person has no roles in the project
+        422 invalid_configuration: an invitation to a project promises roles in that project, and nothing else
+        409 resource_already_exists: a project with this name exists already
+        ");
     }
 
     #[test]
@@ -411,14 +453,7 @@ mod tests {
             Refusal::VersionConflict,
             Refusal::NeedsPerson,
         ];
-        let table: Vec<_> = refusals
-            .iter()
-            .map(|refusal| {
-                let answer = of_refusal(refusal, &Method::POST);
-                format!("{}: {}", status_and_code(&answer), answer.detail)
-            })
-            .collect();
-        insta::assert_snapshot!(table.join("\n"), @r"
+        insta::assert_snapshot!(table(&refusals), @r"
         422 invalid_configuration: this is not an e-mail address: r
         422 invalid_configuration: the f is not usable: r
         422 invalid_configuration: the message is not usable: r

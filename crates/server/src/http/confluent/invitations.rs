@@ -5,7 +5,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use vestibule_core::invitation::{self, Invitation, Reason};
 use vestibule_core::{EmailAddress, Id, Refusal};
-use vestibule_store::{InvitationFilter, Tx};
+use vestibule_store::{InvitationFilter, Scope, Tx};
 use vestibule_wire::confluent as wire;
 
 use super::convert::{self, Look, Meant};
@@ -108,7 +108,11 @@ pub(super) async fn delete(
 /// Withdraws an invitation. Deleting one that somebody else ended is a success that changes
 /// nothing, so that Terraform can always destroy; deleting twice is not.
 fn withdraw(tx: &mut Tx<'_>, ctx: &Ctx, id: Id<Invitation>) -> Result<(), AppError> {
-    refuse_by_settings(&invitations::load(tx, ctx, id)?, ctx)?;
+    let known = invitations::load(tx, ctx, id)?;
+    if known.project.is_some() {
+        return Err(Refusal::not_found::<Invitation>(id.to_native()).into());
+    }
+    refuse_by_settings(&known, ctx)?;
     match invitations::revoke(tx, ctx, id) {
         Err(AppError::Refused(Refusal::NotOpen { .. })) => {
             let ended = invitations::load(tx, ctx, id)?;
@@ -136,9 +140,11 @@ fn refuse_by_settings(invitation: &Invitation, ctx: &Ctx) -> Result<(), Refusal>
     Ok(())
 }
 
-/// Whether this API shows a withdrawn invitation as one that is gone.
+/// Whether this API shows an invitation as one that is gone, or never was: the vendor has no
+/// projects to invite to, and may hide what was withdrawn.
 fn is_hidden(invitation: &Invitation, ctx: &Ctx) -> bool {
-    invitation.reason == Some(Reason::Revoked) && !ctx.settings.confluent.show_revoked
+    let is_revoked = invitation.reason == Some(Reason::Revoked);
+    invitation.project.is_some() || (is_revoked && !ctx.settings.confluent.show_revoked)
 }
 
 /// `GET /iam/v2/invitations`.
@@ -184,6 +190,7 @@ fn listing(query: &mut Query<Invitation>, ctx: &Ctx, look: &Look<'_>) -> Result<
             hide_revoked: !settings.show_revoked,
             ended_count_as_accepted: settings.ended_shows_accepted,
             newest_first: settings.newest_first,
+            scope: Some(Scope::Organization),
             ..InvitationFilter::default()
         },
         email: query.filter("email", |text| EmailAddress::parse(text).ok())?,

@@ -6,6 +6,7 @@ use vestibule_core::invitation::State;
 use vestibule_core::key::{ApiKey, KeyKind, Principal};
 use vestibule_core::membership::Membership;
 use vestibule_core::organization::Organization;
+use vestibule_core::project::{Project, ProjectGrant, ProjectRoleSet};
 use vestibule_core::role::{Role, RoleSet};
 use vestibule_core::team::Team;
 use vestibule_core::user::{AuthType, User};
@@ -108,13 +109,19 @@ pub(super) fn user(from: &User) -> wire::User {
     }
 }
 
-pub(super) fn member(user: &User, from: &Membership, teams: &[Id<Team>]) -> wire::Member {
+pub(super) fn member(
+    user: &User,
+    from: &Membership,
+    teams: &[Id<Team>],
+    projects: &[ProjectGrant],
+) -> wire::Member {
     let invited = from.invitation.is_some();
     wire::Member {
         user: from.user.to_native(),
         email: user.email.display().to_owned(),
         roles: roles(from.roles),
         teams: team_ids(teams),
+        project_roles: projects.iter().map(project_roles).collect(),
         state: from.state.name().to_owned(),
         joined_at: from.joined_at.to_rfc3339(),
         ended_at: from.ended_at.map(Timestamp::to_rfc3339),
@@ -128,6 +135,34 @@ pub(super) fn team(from: &Team) -> wire::Team {
         organization: from.organization.to_native(),
         name: from.name.clone(),
         created_at: from.created_at.to_rfc3339(),
+    }
+}
+
+pub(super) fn project(from: &Project) -> wire::Project {
+    wire::Project {
+        id: from.id.to_native(),
+        organization: from.organization.to_native(),
+        name: from.name.clone(),
+        created_at: from.created_at.to_rfc3339(),
+        version: from.version,
+    }
+}
+
+pub(super) fn project_roles(from: &ProjectGrant) -> wire::ProjectRoles {
+    wire::ProjectRoles {
+        project: from.project.to_native(),
+        roles: project_role_names(from.roles),
+    }
+}
+
+fn project_role_names(from: ProjectRoleSet) -> Vec<String> {
+    from.iter().map(|role| role.name().to_owned()).collect()
+}
+
+fn project_reference(from: &Project) -> wire::ProjectReference {
+    wire::ProjectReference {
+        id: from.id.to_native(),
+        name: from.name.clone(),
     }
 }
 
@@ -184,6 +219,15 @@ pub(super) fn preview(from: &Invited) -> wire::InvitationPreview {
                 name: team.name.clone(),
             })
             .collect(),
+        project: from.project().map(project_reference),
+        project_roles: from
+            .projects
+            .iter()
+            .map(|(project, roles)| wire::NamedProjectRoles {
+                project: project_reference(project),
+                roles: project_role_names(*roles),
+            })
+            .collect(),
         message: message(&from.invitation.message),
         expires_at: from.invitation.expires_at.to_rfc3339(),
     }
@@ -199,6 +243,12 @@ pub(super) fn accepted(from: &Accepted, user: &User) -> wire::AcceptResult {
         roles: roles(from.roles),
         teams: team_ids(&from.teams),
         pruned_teams: team_ids(&from.pruned_teams),
+        project_roles: from.projects.iter().map(project_roles).collect(),
+        pruned_projects: from
+            .pruned_projects
+            .iter()
+            .map(|id| id.to_native())
+            .collect(),
     }
 }
 

@@ -4,6 +4,7 @@ use axum::response::Response;
 use bytes::Bytes;
 use vestibule_core::Timestamp;
 use vestibule_core::invitation::Invitation as CoreInvitation;
+use vestibule_core::project::Project;
 use vestibule_core::team::Team;
 use vestibule_store::{Delivery, Tx};
 use vestibule_wire::native::{
@@ -18,7 +19,7 @@ use super::shown::Shown;
 use super::{convert, read};
 use crate::ctx::Ctx;
 use crate::error::AppError;
-use crate::ops::invitations::{self, InvitationEdit, Listing};
+use crate::ops::invitations::{self, Listing};
 use crate::ops::marks::{self, Mark};
 use crate::shown;
 
@@ -30,8 +31,8 @@ use crate::shown;
     request_body = InvitationCreate,
     responses(
         (status = 201, description = "Invited; Location names the invitation", body = Invitation),
-        (status = 403, description = "`not_permitted`, `role_above_ceiling`, `local_into_sso`"),
-        (status = 409, description = "`already_member`, `pending_limit`, or `live_invitation_exists`: Location names the open one"),
+        (status = 403, description = "`not_permitted`, `role_above_ceiling`, `not_project_owner`, `local_into_sso`"),
+        (status = 409, description = "`already_member`, `already_in_project`, `pending_limit`, or `live_invitation_exists`: Location names the open one"),
     ),
 )]
 pub(super) async fn create(
@@ -42,7 +43,7 @@ pub(super) async fn create(
     let made = call
         .write(move |tx, ctx| invitations::create(tx, ctx, &new))
         .await
-        .map_err(without_team)?;
+        .map_err(|failure| without_project(without_team(failure)))?;
     call.app.mail_is_due();
     let path = answer::invitation_path(made.organization, made.id);
     let mail = convert::queued(made.sent_at);
@@ -173,15 +174,15 @@ pub(super) async fn update(
 ) -> Result<Response, Failure> {
     let id = call.id("invitation")?;
     let if_version = call.if_version()?;
-    let edit = read::invitation_edit(patch)?;
-    let change = InvitationEdit { edit, if_version };
+    let change = read::invitation_edit(patch, if_version)?;
     let changed = call
         .write(move |tx, ctx| {
             invitations::edit(tx, ctx, id, &change)?;
             invitations::load_with_delivery(tx, ctx, id)
         })
         .await;
-    let changed = changed.map_err(|failure| without_team(failure.conditional(if_version)))?;
+    let changed = changed
+        .map_err(|failure| without_project(without_team(failure.conditional(if_version))))?;
     Ok(shown(&call, &changed))
 }
 
@@ -236,6 +237,11 @@ pub(super) async fn revoke(call: Call) -> Result<Response, Failure> {
 fn without_team(failure: Failure) -> Failure {
     let detail = "a team that it names is not one of this organization";
     failure.named_in_body::<Team>("/teams", detail)
+}
+
+fn without_project(failure: Failure) -> Failure {
+    let detail = "a project that it names is not one of this organization";
+    failure.named_in_body::<Project>("/project_roles", detail)
 }
 
 fn shown(call: &Call, (found, mail): &(CoreInvitation, Option<Delivery>)) -> Response {

@@ -3,6 +3,7 @@
 use axum::response::Response;
 use vestibule_core::Id;
 use vestibule_core::membership::Membership;
+use vestibule_core::project::ProjectGrant;
 use vestibule_core::team::Team;
 use vestibule_core::user::User as CoreUser;
 use vestibule_wire::native::{Member, MemberQuery, Page, PageQuery, User};
@@ -12,10 +13,10 @@ use super::call::{Call, ListCall};
 use super::error::Failure;
 use super::page::Wanted;
 use super::{convert, read};
-use crate::ops::{directory, members};
+use crate::ops::{directory, members, project_members};
 
 /// A member as this API shows one.
-type Shown = (CoreUser, Membership, Vec<Id<Team>>);
+type Shown = (CoreUser, Membership, Vec<Id<Team>>, Vec<ProjectGrant>);
 
 /// Lists the members of an organization in the order they joined.
 #[utoipa::path(
@@ -30,15 +31,19 @@ pub(super) async fn list(ListCall { call, query }: ListCall) -> Result<Response,
         Some(email) => {
             let person = call.read(move |tx, ctx| directory::find_person_by_email(tx, ctx, &email));
             let person = person.await?;
-            let member = person.and_then(|p| p.membership.map(|m| (p.user, m, p.teams)));
-            page.cut(member.into_iter().collect(), |(_, member, _): &Shown| {
+            let member = person.and_then(|p| {
+                let membership = p.membership?;
+                Some((p.user, membership, p.teams, p.projects))
+            });
+            page.cut(member.into_iter().collect(), |(_, member, ..): &Shown| {
                 member.id
             })
         }
         None => all(&call, page).await?,
     };
-    let shown = |(user, member, teams): &Shown| convert::member(user, member, teams);
-    Ok(page.answer(found, |(_, member, _)| member.id, shown))
+    let shown =
+        |(user, member, teams, projects): &Shown| convert::member(user, member, teams, projects);
+    Ok(page.answer(found, |(_, member, ..)| member.id, shown))
 }
 
 async fn all(call: &Call, page: Wanted<Membership>) -> Result<Vec<Shown>, Failure> {
@@ -46,7 +51,8 @@ async fn all(call: &Call, page: Wanted<Membership>) -> Result<Vec<Shown>, Failur
         let found = members::list(tx, ctx, page.after, page.fetch())?;
         let with_teams = found.into_iter().map(|member| {
             let teams = tx.list_team_ids_of(ctx.organization, member.user.id)?;
-            Ok((member.user, member.membership, teams))
+            let projects = project_members::of_member(tx, ctx, member.user.id)?;
+            Ok((member.user, member.membership, teams, projects))
         });
         with_teams.collect()
     })

@@ -15,6 +15,7 @@ mod members;
 mod openapi;
 mod organizations;
 mod page;
+mod projects;
 mod read;
 mod refusals;
 mod shown;
@@ -64,6 +65,8 @@ fn about_organizations() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(organizations::create, organizations::list))
         .routes(routes!(organizations::get, organizations::update))
+        .routes(routes!(projects::create, projects::list))
+        .routes(routes!(projects::get, projects::delete))
         .routes(routes!(keys::create, keys::list))
         .routes(routes!(keys::revoke))
         .routes(routes!(keys::me))

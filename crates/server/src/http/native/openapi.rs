@@ -25,6 +25,7 @@ use crate::app::App;
         (name = "members", description = "Who belongs to an organization"),
         (name = "users", description = "People an organization knows"),
         (name = "teams", description = "Teams that an invitation can promise"),
+        (name = "projects", description = "Projects that people have roles of their own in"),
         (name = "invitations", description = "Invitations, for whoever invites"),
         (name = "answers", description = "Invitations, for whoever was invited: the token of the mail is the credential"),
     ),

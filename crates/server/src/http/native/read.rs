@@ -7,16 +7,17 @@ use vestibule_core::id::Kind;
 use vestibule_core::invitation::{Edit, State};
 use vestibule_core::key::{KeyKind, Principal};
 use vestibule_core::organization::Lifetimes;
+use vestibule_core::project::{Project, ProjectGrant, ProjectRole, ProjectRoleSet};
 use vestibule_core::role::{Role, RoleSet};
 use vestibule_core::team::Team;
 use vestibule_core::user::AuthType;
 use vestibule_core::{EmailAddress, Id, Lifetime, Refusal, Timestamp};
-use vestibule_store::InvitationFilter;
+use vestibule_store::{InvitationFilter, Scope};
 use vestibule_wire::native as wire;
 
 use super::error::Failure;
 use crate::http::params::QueryParams;
-use crate::ops::invitations::NewInvitation;
+use crate::ops::invitations::{InvitationEdit, NewInvitation};
 use crate::ops::keys::NewKey;
 use crate::ops::organizations::{NewOrganization, OrganizationEdit};
 
@@ -79,6 +80,44 @@ impl Members {
         teams
     }
 
+    fn project(&mut self, pointer: &str, text: &str) -> Option<Id<Project>> {
+        let id = Id::from_native(text);
+        if id.is_none() {
+            self.wrong(pointer, not_an_id::<Project>());
+        }
+        id
+    }
+
+    fn project_roles(&mut self, all: &[wire::ProjectRoles]) -> Vec<ProjectGrant> {
+        let mut grants = Vec::new();
+        if all.len() > MAX_NAMED {
+            let detail = format!("it names more than {MAX_NAMED} projects");
+            self.wrong("/project_roles", detail);
+            return grants;
+        }
+        for (n, one) in all.iter().enumerate() {
+            let pointer = format!("/project_roles/{n}");
+            let project = self.project(&format!("{pointer}/project"), &one.project);
+            let roles = self.roles_in_project(&format!("{pointer}/roles"), &one.roles);
+            grants.extend(project.map(|project| ProjectGrant { project, roles }));
+        }
+        grants
+    }
+
+    fn roles_in_project(&mut self, pointer: &str, names: &[String]) -> ProjectRoleSet {
+        if names.is_empty() {
+            self.wrong(pointer, Refusal::NoRoles.to_string());
+        }
+        let mut roles = ProjectRoleSet::NONE;
+        for (n, name) in names.iter().enumerate() {
+            match ProjectRole::from_name(name) {
+                Some(role) => roles = roles.union(ProjectRoleSet::of(&[role])),
+                None => self.wrong(format!("{pointer}/{n}"), unknown_project_role()),
+            }
+        }
+        roles
+    }
+
     fn lifetime(&mut self, pointer: &str, seconds: Option<i64>) -> Option<Lifetime> {
         let lifetime = Lifetime::from_seconds(seconds?);
         if lifetime.is_none() {
@@ -119,6 +158,17 @@ impl LifetimesEdit {
 fn unknown_role() -> String {
     let known: Vec<&str> = Role::ALL.into_iter().map(Role::name).collect();
     format!("there is no such role; there are {}", known.join(", "))
+}
+
+fn unknown_project_role() -> String {
+    let known: Vec<&str> = ProjectRole::ALL
+        .into_iter()
+        .map(ProjectRole::name)
+        .collect();
+    format!(
+        "there is no such role in projects; there are {}",
+        known.join(", ")
+    )
 }
 
 fn not_an_id<K: Kind>() -> String {
@@ -206,6 +256,9 @@ pub(super) fn new_invitation(from: wire::InvitationCreate) -> Result<NewInvitati
         members.roles(&from.roles)
     };
     let teams = members.teams(&from.teams);
+    let project = from.project.as_deref();
+    let project = project.and_then(|text| members.project("/project", text));
+    let project_roles = members.project_roles(&from.project_roles);
     let lifetime = members.lifetime("/expires_in", from.expires_in);
     let Some(email) = email else {
         return Err(Failure::members(members.0));
@@ -214,26 +267,38 @@ pub(super) fn new_invitation(from: wire::InvitationCreate) -> Result<NewInvitati
         email,
         roles,
         teams,
+        project,
+        project_roles,
         auth_type: from.auth_type.map(auth_type),
         message: from.message.unwrap_or_default(),
         lifetime,
     })
 }
 
-pub(super) fn invitation_edit(from: wire::InvitationPatch) -> Result<Edit, Failure> {
+pub(super) fn invitation_edit(
+    from: wire::InvitationPatch,
+    if_version: Option<i64>,
+) -> Result<InvitationEdit, Failure> {
     let mut members = Members::default();
     let edit = Edit {
         roles: from.roles.map(|names| members.roles(&names)),
         teams: from.teams.map(|ids| members.teams(&ids)),
         message: from.message.map(Option::unwrap_or_default),
         lifetime: members.lifetime("/expires_in", from.expires_in),
+        ..Edit::default()
     };
-    members.finish(edit)
+    let project_roles = from.project_roles.map(|all| members.project_roles(&all));
+    members.finish(InvitationEdit {
+        edit,
+        project_roles,
+        if_version,
+    })
 }
 
 /// The parameters of the list of invitations besides those of its pages.
-pub(super) const INVITATION_FILTERS: [&str; 6] =
-    ["state", "email", "inviter", "role", "team", "include"];
+pub(super) const INVITATION_FILTERS: [&str; 7] = [
+    "state", "email", "inviter", "role", "team", "project", "include",
+];
 
 /// Whether a list is to show how the mail of its invitations fares.
 pub(super) fn includes_delivery(query: &QueryParams) -> Result<bool, Failure> {
@@ -263,12 +328,17 @@ pub(super) fn invitation_filter(query: &QueryParams) -> Result<InvitationFilter,
     let team = |text: &str| {
         Id::from_native(text).ok_or_else(|| Failure::parameter("team", not_an_id::<Team>()))
     };
+    let project = |text: &str| {
+        let id = Id::from_native(text).map(Scope::Project);
+        id.ok_or_else(|| Failure::parameter("project", not_an_id::<Project>()))
+    };
     Ok(InvitationFilter {
         state: query.get("state").map(state).transpose()?,
         inviter: query.get("inviter").map(inviter).transpose()?,
         role: query.get("role").map(role).transpose()?,
         team: query.get("team").map(team).transpose()?,
         hide_revoked: false,
+        scope: query.get("project").map(project).transpose()?,
         ..InvitationFilter::default()
     })
 }

@@ -16,16 +16,22 @@ pub(super) fn status_and_code(refusal: &Refusal) -> (StatusCode, &'static str) {
         | Refusal::InvalidName { .. }
         | Refusal::InvalidMessage { .. }
         | Refusal::InvalidLifetime
-        | Refusal::NoRoles => (StatusCode::UNPROCESSABLE_ENTITY, "invalid_body"),
+        | Refusal::NoRoles
+        | Refusal::OutOfScope => (StatusCode::UNPROCESSABLE_ENTITY, "invalid_body"),
         Refusal::NotPermitted(_) => (StatusCode::FORBIDDEN, "not_permitted"),
         Refusal::RoleAboveCeiling { .. } => (StatusCode::FORBIDDEN, "role_above_ceiling"),
+        Refusal::NotProjectOwner => (StatusCode::FORBIDDEN, "not_project_owner"),
+        Refusal::ProjectRoleAboveCeiling { .. } => (StatusCode::FORBIDDEN, "role_above_ceiling"),
         Refusal::LocalIntoSso => (StatusCode::FORBIDDEN, "local_into_sso"),
         Refusal::NeedsPerson => (StatusCode::FORBIDDEN, "needs_person"),
-        Refusal::NotFound { .. } => (StatusCode::NOT_FOUND, "not_found"),
+        Refusal::NotFound { .. } | Refusal::NotInProject { .. } => {
+            (StatusCode::NOT_FOUND, "not_found")
+        }
         Refusal::LinkNotValid => (StatusCode::NOT_FOUND, "not_acceptable"),
         Refusal::AlreadyMember => (StatusCode::CONFLICT, "already_member"),
         Refusal::NotMemberYet => (StatusCode::CONFLICT, "not_member_yet"),
         Refusal::NameNotYours => (StatusCode::FORBIDDEN, "name_not_yours"),
+        Refusal::AlreadyInProject => (StatusCode::CONFLICT, "already_in_project"),
         Refusal::LiveInvitation { .. } => (StatusCode::CONFLICT, "live_invitation_exists"),
         Refusal::PendingLimit { .. } => (StatusCode::CONFLICT, "pending_limit"),
         Refusal::UserLimit { .. } => (StatusCode::CONFLICT, "user_limit"),
@@ -34,6 +40,7 @@ pub(super) fn status_and_code(refusal: &Refusal) -> (StatusCode, &'static str) {
         Refusal::InviterLostRights => (StatusCode::CONFLICT, "inviter_lost_rights"),
         Refusal::LastOwner => (StatusCode::CONFLICT, "last_owner"),
         Refusal::TeamNameTaken => (StatusCode::CONFLICT, "team_name_taken"),
+        Refusal::ProjectNameTaken => (StatusCode::CONFLICT, "project_name_taken"),
         Refusal::VersionConflict => (StatusCode::CONFLICT, VERSION_CONFLICT),
         Refusal::AlreadyInTeam => (StatusCode::CONFLICT, "already_in_team"),
         Refusal::NotInTeam => (StatusCode::NOT_FOUND, "not_in_team"),
@@ -51,12 +58,19 @@ pub(super) fn status_and_code(refusal: &Refusal) -> (StatusCode, &'static str) {
 pub(super) fn member_of(refusal: &Refusal) -> Option<&'static str> {
     match refusal {
         Refusal::InvalidEmail { .. } => Some("/email"),
-        Refusal::InvalidName { .. } | Refusal::TeamNameTaken => Some("/name"),
+        Refusal::InvalidName { .. } | Refusal::TeamNameTaken | Refusal::ProjectNameTaken => {
+            Some("/name")
+        }
         Refusal::InvalidMessage { .. } => Some("/message"),
         Refusal::InvalidLifetime => Some("/expires_in"),
         Refusal::NoRoles | Refusal::RoleAboveCeiling { .. } => Some("/roles"),
+        Refusal::ProjectRoleAboveCeiling { .. } => Some("/project_roles"),
+        Refusal::OutOfScope => Some("/project"),
         Refusal::LocalIntoSso => Some("/auth_type"),
         Refusal::NotPermitted(_)
+        | Refusal::NotProjectOwner
+        | Refusal::NotInProject { .. }
+        | Refusal::AlreadyInProject
         | Refusal::NeedsPerson
         | Refusal::NotFound { .. }
         | Refusal::LinkNotValid
@@ -93,6 +107,9 @@ pub(super) fn hint_for(refusal: &Refusal) -> Option<&'static str> {
         }
         Refusal::LocalIntoSso => Some("leave auth_type out to invite with single sign-on"),
         Refusal::AlreadyAccepted => Some("the person is a member now: remove the member instead"),
+        Refusal::OutOfScope => {
+            Some("name the roles in project_roles, and leave roles and teams out")
+        }
         Refusal::LastOwner => Some("invite another owner first"),
         Refusal::NeedsPerson => Some("use the native key of a person"),
         Refusal::InvalidEmail { .. }
@@ -101,7 +118,12 @@ pub(super) fn hint_for(refusal: &Refusal) -> Option<&'static str> {
         | Refusal::InvalidLifetime
         | Refusal::NoRoles
         | Refusal::NotPermitted(_)
+        | Refusal::NotProjectOwner
         | Refusal::RoleAboveCeiling { .. }
+        | Refusal::ProjectRoleAboveCeiling { .. }
+        | Refusal::NotInProject { .. }
+        | Refusal::AlreadyInProject
+        | Refusal::ProjectNameTaken
         | Refusal::NotFound { .. }
         | Refusal::LinkNotValid
         | Refusal::AlreadyMember

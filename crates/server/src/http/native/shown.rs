@@ -6,6 +6,7 @@
 use serde::{Serialize, Serializer};
 use vestibule_core::invitation::Invitation;
 use vestibule_core::key::Principal;
+use vestibule_core::project::ProjectPromise;
 use vestibule_core::role::{Role, RoleSet};
 use vestibule_core::team::Team;
 use vestibule_core::text::Short;
@@ -27,6 +28,8 @@ pub(super) struct Shown<'a> {
     delivery: Option<wire::Delivery>,
     roles: Roles,
     teams: Teams<'a>,
+    project: Option<Short>,
+    project_roles: Promised<'a>,
     message: Option<&'a str>,
     user: Short,
     inviter: Inviter<'a>,
@@ -66,6 +69,16 @@ impl Serialize for Teams<'_> {
     }
 }
 
+/// A list of roles in projects.
+struct Promised<'a>(&'a [ProjectPromise]);
+
+impl Serialize for Promised<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let grants = self.0.iter().map(|promise| &promise.grant);
+        serializer.collect_seq(grants.map(convert::project_roles))
+    }
+}
+
 impl<'a> Shown<'a> {
     /// An invitation as it stands at `now`.
     pub(super) fn of(from: &'a Invitation, mail: Option<&Delivery>, now: Timestamp) -> Self {
@@ -79,6 +92,8 @@ impl<'a> Shown<'a> {
             delivery: mail.map(convert::delivery),
             roles: Roles(from.roles),
             teams: Teams(&from.teams),
+            project: from.project.map(Id::native),
+            project_roles: Promised(&from.project_roles),
             message: Some(from.message.as_str()).filter(|words| !words.is_empty()),
             user: from.user.native(),
             inviter: inviter(from),
@@ -112,6 +127,7 @@ mod tests {
     use serde_json::Value;
     use vestibule_core::invitation::{Inviter, Promise};
     use vestibule_core::organization::Dialect;
+    use vestibule_core::project::{ProjectGrant, ProjectRole, ProjectRoleSet};
     use vestibule_core::user::AuthType;
     use vestibule_core::{EmailAddress, Lifetime, Random};
 
@@ -134,6 +150,14 @@ mod tests {
             auth_type: AuthType::Sso,
             roles: RoleSet::of(&[Role::Owner, Role::Member]),
             teams: vec![Id::generate(now, &random), Id::generate(now, &random)],
+            project: Some(Id::generate(now, &random)),
+            project_roles: vec![ProjectPromise {
+                grant: ProjectGrant {
+                    project: Id::generate(now, &random),
+                    roles: ProjectRoleSet::of(&[ProjectRole::Owner, ProjectRole::ReadOnly]),
+                },
+                by: Principal::User(Id::generate(now, &random)),
+            }],
             message: "Hello\n\u{1f44b}".to_owned(),
             nonce: "k1.0".to_owned(),
             lifetime: Lifetime::days(7),

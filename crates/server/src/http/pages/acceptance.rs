@@ -8,10 +8,11 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use url::{Url, form_urlencoded};
-use vestibule_core::Refusal;
 use vestibule_core::organization::Dialect;
+use vestibule_core::project::{Project, ProjectRoleSet};
 use vestibule_core::role::RoleSet;
 use vestibule_core::secret::AcceptToken;
+use vestibule_core::{Id, Refusal};
 
 use super::frame::{Frame, Page, page};
 use super::notice::Notice;
@@ -37,10 +38,12 @@ const FOREIGN: &str = "Nothing was changed: the answer came from another site. I
 struct Form {
     frame: Frame,
     organization: String,
+    project: Option<String>,
     inviter: String,
     address: String,
     roles: Vec<String>,
     teams: Vec<String>,
+    projects: Vec<String>,
     message: Vec<String>,
     expires_at: String,
     expires_at_machine: String,
@@ -55,9 +58,12 @@ struct Form {
 struct Joined {
     frame: Frame,
     organization: String,
+    project: Option<String>,
     roles: Vec<String>,
     teams: Vec<String>,
+    projects: Vec<String>,
     pruned: usize,
+    pruned_projects: usize,
 }
 
 #[derive(askama::Template)]
@@ -95,17 +101,28 @@ pub(super) async fn accept(
                 teams.extend(found.map(|team| team.name));
             }
             teams.sort();
-            Ok((accepted, teams))
+            let mut projects = Vec::new();
+            for grant in &accepted.projects {
+                let found = tx.find_project(accepted.organization.id, grant.project)?;
+                projects.extend(found.map(|project| (project, grant.roles)));
+            }
+            Ok((accepted, teams, projects))
         })
         .await;
     match accepted {
-        Ok((accepted, teams)) => {
+        Ok((accepted, teams, projects)) => {
+            let (pruned, pruned_projects) =
+                (accepted.pruned_teams.len(), accepted.pruned_projects.len());
+            let named = Named::of(accepted.project, accepted.roles, &projects);
             let joined = Joined {
                 frame: Frame::of(app.settings()),
                 organization: accepted.organization.name,
-                roles: labels(accepted.roles),
+                project: named.project,
+                roles: named.roles,
                 teams,
-                pruned: accepted.pruned_teams.len(),
+                projects: named.projects,
+                pruned,
+                pruned_projects,
             };
             page(StatusCode::OK, &joined, Page::Normal)
         }
@@ -225,13 +242,16 @@ async fn form(
 fn filled(app: &App, invited: Invited, text: &str, note: Option<&'static str>) -> Form {
     let now = app.clock().now();
     let invitation = invited.invitation;
+    let named = Named::of(invitation.project, invitation.roles, &invited.projects);
     Form {
         frame: Frame::of(app.settings()),
         organization: invited.organization.name,
+        project: named.project,
         inviter: invited.inviter,
         address: invitation.email.display().to_owned(),
-        roles: labels(invitation.roles),
+        roles: named.roles,
         teams: invited.teams.into_iter().map(|team| team.name).collect(),
+        projects: named.projects,
         message: invitation.message.lines().map(str::to_owned).collect(),
         expires_at: invitation.expires_at.to_human(),
         expires_at_machine: invitation.expires_at.to_rfc3339_seconds(),
@@ -242,8 +262,41 @@ fn filled(app: &App, invited: Invited, text: &str, note: Option<&'static str>) -
     }
 }
 
-fn labels(roles: RoleSet) -> Vec<String> {
-    roles.iter().map(|role| role.label()).collect()
+/// What an invitation gives, in words: of one to a project only what it gives there, because that
+/// is what it is about.
+struct Named {
+    project: Option<String>,
+    roles: Vec<String>,
+    projects: Vec<String>,
+}
+
+impl Named {
+    fn of(
+        scope: Option<Id<Project>>,
+        roles: RoleSet,
+        projects: &[(Project, ProjectRoleSet)],
+    ) -> Self {
+        let labels = |roles: ProjectRoleSet| roles.iter().map(|role| role.label());
+        let here = projects
+            .iter()
+            .find(|(project, _)| Some(project.id) == scope);
+        if let Some((project, roles)) = here {
+            return Self {
+                project: Some(project.name.clone()),
+                roles: labels(*roles).collect(),
+                projects: Vec::new(),
+            };
+        }
+        let one = |(project, roles): &(Project, ProjectRoleSet)| {
+            let roles: Vec<_> = labels(*roles).collect();
+            format!("{}: {}", project.name, roles.join(", "))
+        };
+        Self {
+            project: None,
+            roles: roles.iter().map(|role| role.label()).collect(),
+            projects: projects.iter().map(one).collect(),
+        }
+    }
 }
 
 fn ctx(app: &App, id: &RequestId, token: AcceptToken) -> Ctx {

@@ -3,17 +3,18 @@
 use vestibule_core::invitation::{Invitation, Inviter, Promise};
 use vestibule_core::key::Principal;
 use vestibule_core::organization::Organization;
-use vestibule_core::role::{Permission, RoleSet};
+use vestibule_core::project::{Project, ProjectGrant, ProjectPromise};
+use vestibule_core::role::{Permission, Role, RoleSet};
 use vestibule_core::team::Team;
 use vestibule_core::user::{AuthType, User, UserState};
 use vestibule_core::{EmailAddress, Id, Lifetime, Refusal, policy, text};
-use vestibule_store::Tx;
+use vestibule_store::{Scope, Tx};
 
 use super::change::resend;
 use crate::ctx::{Actor, Ctx, Reinvite};
 use crate::error::AppError;
 use crate::ops::audit::{record, save_invitation};
-use crate::ops::authority;
+use crate::ops::{authority, project_members};
 
 /// What an inviter asks for.
 #[derive(Clone, Debug)]
@@ -24,6 +25,11 @@ pub struct NewInvitation {
     pub roles: RoleSet,
     /// Into which teams.
     pub teams: Vec<Id<Team>>,
+    /// To which project, instead of to the organization as a whole. Such an invitation promises the
+    /// lowest role in the organization, no teams, and roles in this project only.
+    pub project: Option<Id<Project>>,
+    /// With which roles in projects.
+    pub project_roles: Vec<ProjectGrant>,
     /// How the invitee will sign in; the organization's default if `None`.
     pub auth_type: Option<AuthType>,
     /// Words to the invitee; empty for none.
@@ -35,26 +41,72 @@ pub struct NewInvitation {
 /// Invites somebody: reserves a user for the address, makes the invitation, queues the mail.
 ///
 /// # Errors
-/// What the policy says; [`Refusal::AlreadyMember`]; [`Refusal::LiveInvitation`];
-/// [`Refusal::PendingLimit`]; [`Refusal::UserLimit`]; [`Refusal::NotFound`] for a team.
+/// What the policy says; [`Refusal::AlreadyMember`] or [`Refusal::AlreadyInProject`];
+/// [`Refusal::LiveInvitation`]; [`Refusal::PendingLimit`]; [`Refusal::UserLimit`]; [`Refusal::OutOfScope`];
+/// [`Refusal::NotFound`] for a team or a project.
 pub fn create(tx: &mut Tx<'_>, ctx: &Ctx, new: &NewInvitation) -> Result<Invitation, AppError> {
-    let roles = authority::require(tx, ctx, Permission::Invite)?;
+    if let Some(project) = new.project {
+        stays_in(project, new)?;
+    } else {
+        let roles = authority::require(tx, ctx, Permission::Invite)?;
+        policy::may_promise(roles, new.roles)?;
+        require_teams(tx, ctx, &new.teams)?;
+    }
+    let promises = promises(tx, ctx, &new.project_roles)?;
+    create_for_project(tx, ctx, new, promises)
+}
+
+/// Whether an invitation to `project` promises what such a one may.
+fn stays_in(project: Id<Project>, new: &NewInvitation) -> Result<(), AppError> {
+    let lowest = RoleSet::of(&[Role::Member]);
+    let elsewhere = |grant: &ProjectGrant| grant.project != project;
+    if new.project_roles.is_empty() {
+        return Err(Refusal::NoRoles.into());
+    }
+    if new.roles != lowest || !new.teams.is_empty() || new.project_roles.iter().any(elsewhere) {
+        return Err(Refusal::OutOfScope.into());
+    }
+    Ok(())
+}
+
+/// What the actor promises in projects, each project once.
+pub(super) fn promises(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    grants: &[ProjectGrant],
+) -> Result<Vec<ProjectPromise>, AppError> {
+    let merged = ProjectGrant::merged(grants);
+    let promised = merged.into_iter();
+    promised
+        .map(|grant| project_members::promise(tx, ctx, grant))
+        .collect()
+}
+
+/// [`create`] when it is known that the actor may promise this, be it as an owner of a project.
+pub(in crate::ops) fn create_for_project(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    new: &NewInvitation,
+    promises: Vec<ProjectPromise>,
+) -> Result<Invitation, AppError> {
+    let roles = authority::require(tx, ctx, Permission::View)?;
     let organization = authority::organization(tx, ctx)?;
     let auth_type = auth_type(ctx, roles, &organization, new.auth_type);
-    policy::may_invite(roles, &organization, new.roles, auth_type)?;
+    policy::may_invite_to_sign_in(roles, &organization, auth_type)?;
     let message = text::checked_message(&new.message)?;
-    require_teams(tx, ctx, &new.teams)?;
 
     let promise = Promise {
         id: ctx.new_id(),
         organization: ctx.organization,
         email: new.email.clone(),
-        user: reserve_user(tx, ctx, &new.email, auth_type)?,
+        user: reserve_user(tx, ctx, &new.email, auth_type, new.project)?,
         inviter: inviter(tx, ctx)?,
         dialect: ctx.dialect,
         auth_type,
+        project: new.project,
         roles: new.roles,
         teams: new.teams.clone(),
+        project_roles: promises,
         message,
         nonce: ctx.new_nonce(),
         lifetime: new
@@ -94,7 +146,7 @@ fn auth_type(
 /// answers with that.
 fn make_way(tx: &mut Tx<'_>, ctx: &Ctx, new: &Invitation) -> Result<Option<Invitation>, AppError> {
     let live = tx
-        .find_live_invitation(ctx.organization, &new.email)?
+        .find_live_invitation(ctx.organization, &new.email, Scope::of(new))?
         .ok_or(AppError::Inconsistent {
             what: "an insert met a live invitation that is not there",
         })?;
@@ -149,6 +201,7 @@ pub(super) fn reserve_user(
     ctx: &Ctx,
     email: &EmailAddress,
     auth_type: AuthType,
+    project: Option<Id<Project>>,
 ) -> Result<Id<User>, AppError> {
     let placeholder = User {
         id: ctx.new_id(),
@@ -169,9 +222,7 @@ pub(super) fn reserve_user(
         })?;
     match known.state {
         UserState::Active => {
-            if tx.find_membership(ctx.organization, known.id)?.is_some() {
-                return Err(Refusal::AlreadyMember.into());
-            }
+            must_be_outside(tx, ctx, known.id, project)?;
         }
         UserState::Placeholder => {}
         UserState::Deactivated => {
@@ -181,6 +232,25 @@ pub(super) fn reserve_user(
         }
     }
     Ok(known.id)
+}
+
+/// Checks that a person is not where they are invited to.
+fn must_be_outside(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    user: Id<User>,
+    project: Option<Id<Project>>,
+) -> Result<(), AppError> {
+    let Some(project) = project else {
+        return match tx.find_membership(ctx.organization, user)? {
+            Some(_) => Err(Refusal::AlreadyMember.into()),
+            None => Ok(()),
+        };
+    };
+    match tx.find_project_member(ctx.organization, project, user)? {
+        Some(_) => Err(Refusal::AlreadyInProject.into()),
+        None => Ok(()),
+    }
 }
 
 /// Who invites, under the name that the APIs show: the address of a person, the public half of a

@@ -6,7 +6,7 @@ use vestibule_core::invitation::Invitation;
 use vestibule_core::role::Permission;
 use vestibule_core::user::User;
 use vestibule_core::{EmailAddress, Id};
-use vestibule_store::{Delivery, InvitationFilter, Tx};
+use vestibule_store::{Delivery, InvitationFilter, Scope, Tx};
 
 use crate::ctx::Ctx;
 use crate::error::AppError;
@@ -122,5 +122,8 @@ fn passes(invitation: &Invitation, listing: &Listing, ctx: &Ctx) -> bool {
         && filter
             .team
             .is_none_or(|team| invitation.teams.contains(&team))
+        && filter
+            .scope
+            .is_none_or(|scope| Scope::of(invitation) == scope)
         && !(filter.hide_revoked && invitation.reason == Some(Reason::Revoked))
 }

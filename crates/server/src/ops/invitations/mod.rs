@@ -12,9 +12,10 @@ use vestibule_core::organization::Organization;
 use vestibule_core::role::Permission;
 use vestibule_core::user::{User, UserState};
 use vestibule_core::{EmailAddress, Id, Refusal};
-use vestibule_store::{Delivery, Tx};
+use vestibule_store::{Delivery, Scope, Tx};
 
 pub use change::{InvitationEdit, edit, resend, revoke};
+pub(super) use create::create_for_project;
 pub use create::{NewInvitation, create};
 pub(super) use list::TO_LIST;
 pub use list::{Listing, deliveries, list};
@@ -51,7 +52,7 @@ pub fn load_with_delivery(
     Ok((invitation, delivery))
 }
 
-/// The open invitation of an address, for the dialect that names invitations by address.
+/// The open invitation of an address to this, for the dialect that names invitations by address.
 ///
 /// # Errors
 /// [`Refusal::NotFound`].
@@ -59,9 +60,10 @@ pub fn load_open_by_email(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
     email: &EmailAddress,
+    scope: Scope,
 ) -> Result<Invitation, AppError> {
     authority::require(tx, ctx, Permission::View)?;
-    let found = tx.find_live_invitation(ctx.organization, email)?;
+    let found = tx.find_live_invitation(ctx.organization, email, scope)?;
     found
         .filter(|invitation| invitation.state_at(ctx.now).is_live())
         .ok_or_else(|| Refusal::not_found::<Invitation>(email.display()).into())

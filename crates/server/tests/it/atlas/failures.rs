@@ -85,12 +85,12 @@ async fn a_team_that_is_none_is_not_found() {
 }
 
 #[tokio::test]
-async fn projects_do_not_exist_yet_and_that_is_said() {
+async fn a_project_that_there_is_not_gives_no_roles() {
     let cloud = Cloud::new().await;
     let body = r#"{"username":"a@example.org","roles":["ORG_MEMBER"],"groupRoleAssignments":[{"groupId":"5e0000000000000000000001","roles":["GROUP_OWNER"]}]}"#;
     insta::assert_snapshot!(refused(&cloud, body).await, @r#"
-    400
-    {"badRequestDetail":{"fields":[{"description":"this server has no projects; send an empty list, or leave it out","field":"groupRoleAssignments"}]},"detail":"groupRoleAssignments: this server has no projects; send an empty list, or leave it out","error":400,"errorCode":"INVALID_ATTRIBUTE","parameters":["groupRoleAssignments"],"reason":"Bad Request"}
+    404
+    {"detail":"No group with ID id1 exists.","error":404,"errorCode":"GROUP_NOT_FOUND","parameters":["id1"],"reason":"Not Found"}
     "#);
 }
 

@@ -101,6 +101,8 @@ pub(crate) fn invited(address: EmailAddress, teams: &[&str], message: &str) -> I
         auth_type: AuthType::Local,
         roles: RoleSet::of(&[Role::BillingAdmin, Role::Member]),
         teams: Vec::new(),
+        project: None,
+        project_roles: Vec::new(),
         message: message.to_owned(),
         nonce: "k1.00".to_owned(),
         lifetime: Lifetime::days(7),
@@ -108,6 +110,7 @@ pub(crate) fn invited(address: EmailAddress, teams: &[&str], message: &str) -> I
     Invited {
         invitation: Invitation::issue(promise, START),
         teams: teams.iter().map(team).collect(),
+        projects: Vec::new(),
         inviter: "Ann Lee".to_owned(),
         organization,
     }

@@ -26,14 +26,14 @@ async fn a_link_is_previewed_accepted_and_accepted_again() {
         insta::allow_duplicates! {
             insta::assert_snapshot!(shown(&preview), @r#"
             200 OK
-            {"organization":{"id":"org_1","name":"Acme"},"email":"Ann@x.example","auth_type":"local","inviter":"owner@acme.example","roles":["read_only","member"],"teams":[{"id":"team_1","name":"Blue"}],"message":"Hi","expires_at":"2026-03-08T09:00:00.000000Z"}
+            {"organization":{"id":"org_1","name":"Acme"},"email":"Ann@x.example","auth_type":"local","inviter":"owner@acme.example","roles":["read_only","member"],"teams":[{"id":"team_1","name":"Blue"}],"project":null,"project_roles":[],"message":"Hi","expires_at":"2026-03-08T09:00:00.000000Z"}
             "#);
         }
     }
     let accepted = answer(&api, "accept", &token).await;
     insta::assert_snapshot!(shown(&accepted), @r#"
     200 OK
-    {"organization":{"id":"org_1","name":"Acme"},"user":{"id":"usr_1","email":"Ann@x.example"},"roles":["read_only","member"],"teams":["team_1"],"pruned_teams":[]}
+    {"organization":{"id":"org_1","name":"Acme"},"user":{"id":"usr_1","email":"Ann@x.example"},"roles":["read_only","member"],"teams":["team_1"],"pruned_teams":[],"project_roles":[],"pruned_projects":[]}
     "#);
     let again = answer(&api, "accept", &token).await;
     assert_eq!((again.status, again.body), (StatusCode::OK, accepted.body));

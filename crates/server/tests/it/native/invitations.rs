@@ -20,7 +20,7 @@ async fn an_invitation_is_made_and_read_back() {
     201 Created
     location: /v1/organizations/org_1/invitations/inv_1
     etag: "1"
-    {"id":"inv_1","organization":"org_1","email":"Ann@Acme.example","auth_type":"local","state":"sent","reason":null,"delivery":{"state":"queued","attempts":0,"last_error":null,"handed_off_at":null},"roles":["user_admin","member"],"teams":["team_1"],"message":"Welcome!\nBea","user":"usr_1","inviter":{"kind":"user","id":"usr_2","name":"owner@acme.example"},"generation":1,"resend_count":0,"sent_at":"2026-03-01T09:00:00.000000Z","expires_at":"2026-03-01T10:00:00.000000Z","accepted_at":null,"ended_at":null,"created_at":"2026-03-01T09:00:00.000000Z","updated_at":"2026-03-01T09:00:00.000000Z","version":1}
+    {"id":"inv_1","organization":"org_1","email":"Ann@Acme.example","auth_type":"local","state":"sent","reason":null,"delivery":{"state":"queued","attempts":0,"last_error":null,"handed_off_at":null},"roles":["user_admin","member"],"teams":["team_1"],"project":null,"project_roles":[],"message":"Welcome!\nBea","user":"usr_1","inviter":{"kind":"user","id":"usr_2","name":"owner@acme.example"},"generation":1,"resend_count":0,"sent_at":"2026-03-01T09:00:00.000000Z","expires_at":"2026-03-01T10:00:00.000000Z","accepted_at":null,"ended_at":null,"created_at":"2026-03-01T09:00:00.000000Z","updated_at":"2026-03-01T09:00:00.000000Z","version":1}
     "#);
     let path = made.header("location").to_owned();
     let read = api.test.call(Method::GET, &path, "").await;
@@ -38,7 +38,7 @@ async fn an_invitation_needs_no_more_than_an_address() {
     201 Created
     location: /v1/organizations/org_1/invitations/inv_1
     etag: "1"
-    {"id":"inv_1","organization":"org_1","email":"ann@x.example","auth_type":"local","state":"sent","reason":null,"delivery":{"state":"queued","attempts":0,"last_error":null,"handed_off_at":null},"roles":["member"],"teams":[],"message":null,"user":"usr_1","inviter":{"kind":"user","id":"usr_2","name":"owner@acme.example"},"generation":1,"resend_count":0,"sent_at":"2026-03-01T09:00:00.000000Z","expires_at":"2026-03-08T09:00:00.000000Z","accepted_at":null,"ended_at":null,"created_at":"2026-03-01T09:00:00.000000Z","updated_at":"2026-03-01T09:00:00.000000Z","version":1}
+    {"id":"inv_1","organization":"org_1","email":"ann@x.example","auth_type":"local","state":"sent","reason":null,"delivery":{"state":"queued","attempts":0,"last_error":null,"handed_off_at":null},"roles":["member"],"teams":[],"project":null,"project_roles":[],"message":null,"user":"usr_1","inviter":{"kind":"user","id":"usr_2","name":"owner@acme.example"},"generation":1,"resend_count":0,"sent_at":"2026-03-01T09:00:00.000000Z","expires_at":"2026-03-08T09:00:00.000000Z","accepted_at":null,"ended_at":null,"created_at":"2026-03-01T09:00:00.000000Z","updated_at":"2026-03-01T09:00:00.000000Z","version":1}
     "#);
 }
 
@@ -61,7 +61,7 @@ async fn a_wrong_body_names_every_wrong_member_and_writes_nothing() {
     "#);
     insta::assert_snapshot!(make(r#"{"email":"a@x.example","rolls":[]}"#).await, @r#"
     422 Unprocessable Entity
-    {"type":"about:blank","title":"Unprocessable Entity","status":422,"detail":"the body is not what this operation takes","code":"invalid_body","errors":[{"pointer":"/rolls","detail":"unknown field `rolls`, expected one of `email`, `roles`, `teams`, `auth_type`, `message`, `expires_in`"}]}
+    {"type":"about:blank","title":"Unprocessable Entity","status":422,"detail":"the body is not what this operation takes","code":"invalid_body","errors":[{"pointer":"/rolls","detail":"unknown field `rolls`, expected one of `email`, `roles`, `teams`, `project`, `project_roles`, `auth_type`, `message`, `expires_in`"}]}
     "#);
     insta::assert_snapshot!(make(r#"{"roles":[]}"#).await, @r#"
     422 Unprocessable Entity
@@ -223,7 +223,7 @@ async fn an_open_invitation_is_changed() {
     insta::assert_snapshot!(shown(&api.patch(&path, patch).await), @r#"
     200 OK
     etag: "2"
-    {"id":"inv_1","organization":"org_1","email":"ann@x.example","auth_type":"local","state":"sent","reason":null,"delivery":{"state":"queued","attempts":0,"last_error":null,"handed_off_at":null},"roles":["read_only"],"teams":[],"message":"Hello","user":"usr_1","inviter":{"kind":"user","id":"usr_2","name":"owner@acme.example"},"generation":1,"resend_count":0,"sent_at":"2026-03-01T09:00:00.000000Z","expires_at":"2026-03-01T09:02:00.000000Z","accepted_at":null,"ended_at":null,"created_at":"2026-03-01T09:00:00.000000Z","updated_at":"2026-03-01T09:00:00.000000Z","version":2}
+    {"id":"inv_1","organization":"org_1","email":"ann@x.example","auth_type":"local","state":"sent","reason":null,"delivery":{"state":"queued","attempts":0,"last_error":null,"handed_off_at":null},"roles":["read_only"],"teams":[],"project":null,"project_roles":[],"message":"Hello","user":"usr_1","inviter":{"kind":"user","id":"usr_2","name":"owner@acme.example"},"generation":1,"resend_count":0,"sent_at":"2026-03-01T09:00:00.000000Z","expires_at":"2026-03-01T09:02:00.000000Z","accepted_at":null,"ended_at":null,"created_at":"2026-03-01T09:00:00.000000Z","updated_at":"2026-03-01T09:00:00.000000Z","version":2}
     "#);
     let cleared = api.patch(&path, r#"{"message":null}"#).await;
     assert!(json(&cleared)["message"].is_null());
@@ -234,7 +234,7 @@ async fn an_open_invitation_is_changed() {
     "#);
     insta::assert_snapshot!(patch(r#"{"email":"eve@x.example"}"#).await, @r#"
     422 Unprocessable Entity
-    {"type":"about:blank","title":"Unprocessable Entity","status":422,"detail":"the body is not what this operation takes","code":"invalid_body","errors":[{"pointer":"/email","detail":"unknown field `email`, expected one of `roles`, `teams`, `message`, `expires_in`"}]}
+    {"type":"about:blank","title":"Unprocessable Entity","status":422,"detail":"the body is not what this operation takes","code":"invalid_body","errors":[{"pointer":"/email","detail":"unknown field `email`, expected one of `roles`, `teams`, `project_roles`, `message`, `expires_in`"}]}
     "#);
     let unchanged = api.get(&path).await;
     assert_eq!(unchanged.header("etag"), "\"3\"");
@@ -276,7 +276,7 @@ async fn sending_again_makes_a_new_link_and_kills_the_old_one() {
     insta::assert_snapshot!(shown(&api.post(&path, "").await), @r#"
     200 OK
     etag: "2"
-    {"id":"inv_1","organization":"org_1","email":"ann@x.example","auth_type":"local","state":"sent","reason":null,"delivery":{"state":"queued","attempts":0,"last_error":null,"handed_off_at":null},"roles":["member"],"teams":[],"message":null,"user":"usr_1","inviter":{"kind":"user","id":"usr_2","name":"owner@acme.example"},"generation":2,"resend_count":1,"sent_at":"2026-03-01T09:01:00.000000Z","expires_at":"2026-03-08T09:01:00.000000Z","accepted_at":null,"ended_at":null,"created_at":"2026-03-01T09:00:00.000000Z","updated_at":"2026-03-01T09:01:00.000000Z","version":2}
+    {"id":"inv_1","organization":"org_1","email":"ann@x.example","auth_type":"local","state":"sent","reason":null,"delivery":{"state":"queued","attempts":0,"last_error":null,"handed_off_at":null},"roles":["member"],"teams":[],"project":null,"project_roles":[],"message":null,"user":"usr_1","inviter":{"kind":"user","id":"usr_2","name":"owner@acme.example"},"generation":2,"resend_count":1,"sent_at":"2026-03-01T09:01:00.000000Z","expires_at":"2026-03-08T09:01:00.000000Z","accepted_at":null,"ended_at":null,"created_at":"2026-03-01T09:00:00.000000Z","updated_at":"2026-03-01T09:01:00.000000Z","version":2}
     "#);
     let body = format!(r#"{{"token":"{old}"}}"#);
     let accepted = api
@@ -294,7 +294,7 @@ async fn a_withdrawn_invitation_is_over() {
     insta::assert_snapshot!(shown(&revoked), @r#"
     200 OK
     etag: "2"
-    {"id":"inv_1","organization":"org_1","email":"ann@x.example","auth_type":"local","state":"deactivated","reason":"revoked","delivery":{"state":"queued","attempts":0,"last_error":null,"handed_off_at":null},"roles":["member"],"teams":[],"message":null,"user":"usr_1","inviter":{"kind":"user","id":"usr_2","name":"owner@acme.example"},"generation":1,"resend_count":0,"sent_at":"2026-03-01T09:00:00.000000Z","expires_at":"2026-03-08T09:00:00.000000Z","accepted_at":null,"ended_at":"2026-03-01T09:00:00.000000Z","created_at":"2026-03-01T09:00:00.000000Z","updated_at":"2026-03-01T09:00:00.000000Z","version":2}
+    {"id":"inv_1","organization":"org_1","email":"ann@x.example","auth_type":"local","state":"deactivated","reason":"revoked","delivery":{"state":"queued","attempts":0,"last_error":null,"handed_off_at":null},"roles":["member"],"teams":[],"project":null,"project_roles":[],"message":null,"user":"usr_1","inviter":{"kind":"user","id":"usr_2","name":"owner@acme.example"},"generation":1,"resend_count":0,"sent_at":"2026-03-01T09:00:00.000000Z","expires_at":"2026-03-08T09:00:00.000000Z","accepted_at":null,"ended_at":"2026-03-01T09:00:00.000000Z","created_at":"2026-03-01T09:00:00.000000Z","updated_at":"2026-03-01T09:00:00.000000Z","version":2}
     "#);
     let again = api.post(&format!("{path}/revoke"), "").await;
     insta::assert_snapshot!(shown(&again), @r#"

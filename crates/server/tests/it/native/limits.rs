@@ -5,6 +5,7 @@ use vestibule_core::invitation::Invitation;
 use vestibule_core::key::KeyKind;
 use vestibule_core::organization::Dialect;
 use vestibule_core::{Clock, EmailAddress};
+use vestibule_store::Scope;
 use vestibule_testkit::answer::{Answer, request};
 use vestibule_testkit::app::{Secret, TestApp};
 
@@ -76,7 +77,7 @@ impl Full {
             .api
             .test
             .run(self.api.test.owner_ctx(), move |tx, ctx| {
-                Ok(tx.find_live_invitation(ctx.organization, &email)?)
+                Ok(tx.find_live_invitation(ctx.organization, &email, Scope::Organization)?)
             });
         found.await.expect("the store").expect("it is open")
     }

@@ -142,7 +142,7 @@ async fn wrong_parameters_are_refused_by_name() {
     let list = async |query: &str| shown(&api.get(&format!("/invitations?{query}")).await);
     insta::assert_snapshot!(list("page=2").await, @r#"
     400 Bad Request
-    {"type":"about:blank","title":"Bad Request","status":400,"detail":"a parameter is not what this operation takes","code":"invalid_parameter","errors":[{"pointer":"page","detail":"unknown; this list knows limit, cursor, state, email, inviter, role, team, include"}]}
+    {"type":"about:blank","title":"Bad Request","status":400,"detail":"a parameter is not what this operation takes","code":"invalid_parameter","errors":[{"pointer":"page","detail":"unknown; this list knows limit, cursor, state, email, inviter, role, team, project, include"}]}
     "#);
     insta::assert_snapshot!(list("include=secrets").await, @r#"
     400 Bad Request

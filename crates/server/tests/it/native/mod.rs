@@ -11,6 +11,7 @@ mod lists;
 mod openapi;
 mod organizations;
 mod people;
+mod projects;
 mod races;
 mod roles;
 mod secrets;
@@ -129,7 +130,8 @@ fn shown(answer: &Answer) -> String {
     masked(&out)
 }
 
-const PREFIXES: [&str; 12] = [
+const PREFIXES: [&str; 13] = [
+    "prj_",
     "inv_",
     "org_",
     "usr_",

@@ -24,7 +24,7 @@ async fn members_are_listed_with_roles_teams_and_source() {
     api.test.accept(&invitation).await;
     insta::assert_snapshot!(shown(&api.get("/members").await), @r#"
     200 OK
-    {"data":[{"user":"usr_1","email":"owner@acme.example","roles":["owner"],"teams":[],"state":"active","joined_at":"2026-03-01T09:00:00.000000Z","ended_at":null,"source":"direct"},{"user":"usr_2","email":"Ann@acme.example","roles":["read_only","member"],"teams":["team_1"],"state":"active","joined_at":"2026-03-01T09:00:00.000000Z","ended_at":null,"source":"invitation"}],"next":null}
+    {"data":[{"user":"usr_1","email":"owner@acme.example","roles":["owner"],"teams":[],"project_roles":[],"state":"active","joined_at":"2026-03-01T09:00:00.000000Z","ended_at":null,"source":"direct"},{"user":"usr_2","email":"Ann@acme.example","roles":["read_only","member"],"teams":["team_1"],"project_roles":[],"state":"active","joined_at":"2026-03-01T09:00:00.000000Z","ended_at":null,"source":"invitation"}],"next":null}
     "#);
     let one = api.get("/members?email=ANN%40acme.example").await;
     assert_eq!(text(&one, "/data/0/email"), "Ann@acme.example");

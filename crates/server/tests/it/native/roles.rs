@@ -7,7 +7,7 @@ use super::sweep::{ROUTES, Things};
 use super::{Api, code, shown};
 
 /// What a plain member may do: look, and look after one's own.
-const OPEN_TO_MEMBERS: [&str; 14] = [
+const OPEN_TO_MEMBERS: [&str; 16] = [
     "POST /v1/organizations",
     "GET /v1/organizations",
     "GET /v1/organizations/{organization}",
@@ -19,6 +19,8 @@ const OPEN_TO_MEMBERS: [&str; 14] = [
     "GET /v1/organizations/{organization}/users/{user}",
     "GET /v1/organizations/{organization}/teams",
     "GET /v1/organizations/{organization}/teams/{team}",
+    "GET /v1/organizations/{organization}/projects",
+    "GET /v1/organizations/{organization}/projects/{project}",
     "GET /v1/organizations/{organization}/invitations",
     "GET /v1/organizations/{organization}/invitations/{invitation}",
     "GET /v1/me",
@@ -36,6 +38,8 @@ async fn a_plain_member_may_look_and_nothing_more() {
         let name = route.name();
         if OPEN_TO_MEMBERS.contains(&name.as_str()) {
             assert!(answer.status.is_success(), "{name}: {}", answer.shown());
+        } else if name.starts_with("DELETE") && name.ends_with("/{project}") {
+            assert_eq!(code(&answer), "403 not_project_owner", "{name}");
         } else if name.ends_with("/keys/{key}") {
             assert_eq!(code(&answer), "404 not_found", "{name}");
         } else {

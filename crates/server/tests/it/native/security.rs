@@ -93,6 +93,8 @@ async fn invite_into_a_team(test: &TestApp, email: &str) -> Invitation {
             email: EmailAddress::parse(&email)?,
             roles: RoleSet::of(&[Role::Member]),
             teams: vec![team.id],
+            project: None,
+            project_roles: Vec::new(),
             auth_type: None,
             message: String::new(),
             lifetime: None,

@@ -22,7 +22,7 @@ const fn route(method: &'static str, path: &'static str, body: &'static str) -> 
     Route { method, path, body }
 }
 
-pub(super) const ROUTES: [Route; 26] = [
+pub(super) const ROUTES: [Route; 30] = [
     route("POST", "/v1/organizations", r#"{"name":"New"}"#),
     route("GET", "/v1/organizations", ""),
     route("GET", "/v1/organizations/{organization}", ""),
@@ -54,6 +54,22 @@ pub(super) const ROUTES: [Route; 26] = [
     ),
     route("GET", "/v1/organizations/{organization}/teams", ""),
     route("GET", "/v1/organizations/{organization}/teams/{team}", ""),
+    route(
+        "POST",
+        "/v1/organizations/{organization}/projects",
+        r#"{"name":"New"}"#,
+    ),
+    route("GET", "/v1/organizations/{organization}/projects", ""),
+    route(
+        "GET",
+        "/v1/organizations/{organization}/projects/{project}",
+        "",
+    ),
+    route(
+        "DELETE",
+        "/v1/organizations/{organization}/projects/{project}",
+        "",
+    ),
     route(
         "POST",
         "/v1/organizations/{organization}/invitations",
@@ -93,6 +109,7 @@ pub(super) struct Things {
     key: String,
     user: String,
     team: String,
+    project: String,
     invitation: String,
 }
 
@@ -103,7 +120,11 @@ impl Things {
         let made = test.run(test.owner_ctx(), |tx, ctx| {
             vestibule_server::ops::teams::create(tx, ctx, "Things", &[])
         });
+        let project = test.run(test.owner_ctx(), |tx, ctx| {
+            vestibule_server::ops::projects::create(tx, ctx, "Things")
+        });
         Self {
+            project: project.await.expect("a project").id.to_native(),
             organization: test.organization.to_native(),
             key: test.owner_key.key.id.to_native(),
             user: test.owner.to_native(),
@@ -128,6 +149,7 @@ impl Things {
             key: text.clone(),
             user: text.clone(),
             team: text.clone(),
+            project: text.clone(),
             invitation: text,
         }
     }
@@ -170,6 +192,7 @@ impl Route {
             .replace("{key}", &things.key)
             .replace("{user}", &things.user)
             .replace("{team}", &things.team)
+            .replace("{project}", &things.project)
             .replace("{invitation}", &things.invitation)
     }
 
@@ -280,7 +303,14 @@ async fn hostile_texts_in_paths_and_queries_are_no_defect_of_ours() {
             let answer = route.call(&api.test, &bearer, &things).await;
             assert_eq!(code(&answer), "404 not_found", "{} {text}", route.name());
         }
-        for list in ["invitations", "members", "users", "teams", "keys"] {
+        for list in [
+            "invitations",
+            "members",
+            "users",
+            "teams",
+            "projects",
+            "keys",
+        ] {
             for name in ["cursor", "limit", "email", "state", text] {
                 let path = format!("/{list}?{name}={text}");
                 let answer = api.get(&path).await;

@@ -24,6 +24,8 @@ async fn rich_invitation(test: &TestApp, message: &str) -> Invitation {
             email: EmailAddress::parse("bob@x.org").expect("an address"),
             roles: RoleSet::of(&[Role::BillingAdmin, Role::Member]),
             teams: made,
+            project: None,
+            project_roles: Vec::new(),
             auth_type: None,
             message: message.clone(),
             lifetime: None,

@@ -80,6 +80,8 @@ impl Site {
                 email: address.clone(),
                 roles: RoleSet::of(&[Role::ProjectCreator, Role::BillingViewer]),
                 teams: made,
+                project: None,
+                project_roles: Vec::new(),
                 auth_type: None,
                 message: message.to_owned(),
                 lifetime: None,

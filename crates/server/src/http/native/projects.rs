@@ -1,0 +1,86 @@
+//! `/v1/organizations/{organization}/projects`.
+
+use axum::response::Response;
+use vestibule_core::project::Project as CoreProject;
+use vestibule_wire::native::{Page, PageQuery, Project, ProjectCreate};
+
+use super::call::{Body, Call, ListCall};
+use super::error::Failure;
+use super::page::Wanted;
+use super::{answer, convert};
+use crate::ops::projects;
+
+/// Makes a project. A person who does owns it.
+#[utoipa::path(
+    post, path = "/organizations/{organization}/projects", operation_id = "createProject",
+    tag = "projects",
+    params(("organization" = String, Path, description = "`org_…`")),
+    request_body = ProjectCreate,
+    responses(
+        (status = 201, description = "Made; Location names it", body = Project),
+        (status = 409, description = "The name is taken: `project_name_taken`"),
+    ),
+)]
+pub(super) async fn create(
+    call: Call,
+    Body(new): Body<ProjectCreate>,
+) -> Result<Response, Failure> {
+    let made = call
+        .write(move |tx, ctx| projects::create(tx, ctx, &new.name))
+        .await?;
+    let organization = answer::organization_path(made.organization);
+    let path = format!("{organization}/projects/{}", made.id);
+    Ok(answer::created(&path, &convert::project(&made)))
+}
+
+/// Lists the projects of an organization in the order they were made.
+#[utoipa::path(
+    get, path = "/organizations/{organization}/projects", operation_id = "listProjects",
+    tag = "projects",
+    params(("organization" = String, Path, description = "`org_…`"), PageQuery),
+    responses((status = 200, description = "A page", body = Page<Project>)),
+)]
+pub(super) async fn list(ListCall { call, query }: ListCall) -> Result<Response, Failure> {
+    let page = Wanted::of(&query, &[])?;
+    let all = call.read(projects::list).await?;
+    let items = page.cut(all, |project| project.id);
+    Ok(page.answer(items, |project| project.id, convert::project))
+}
+
+/// Shows a project.
+#[utoipa::path(
+    get, path = "/organizations/{organization}/projects/{project}", operation_id = "getProject",
+    tag = "projects",
+    params(
+        ("organization" = String, Path, description = "`org_…`"),
+        ("project" = String, Path, description = "`prj_…`"),
+    ),
+    responses((status = 200, description = "The project", body = Project)),
+)]
+pub(super) async fn get(call: Call) -> Result<Response, Failure> {
+    let id = call.id::<CoreProject>("project")?;
+    let found = call
+        .read(move |tx, ctx| projects::load(tx, ctx, id))
+        .await?;
+    Ok(answer::ok(&convert::project(&found)))
+}
+
+/// Deletes a project. Its people lose their roles in it, and open invitations to it are revoked.
+#[utoipa::path(
+    delete, path = "/organizations/{organization}/projects/{project}",
+    operation_id = "deleteProject", tag = "projects",
+    params(
+        ("organization" = String, Path, description = "`org_…`"),
+        ("project" = String, Path, description = "`prj_…`"),
+    ),
+    responses(
+        (status = 204, description = "Deleted"),
+        (status = 403, description = "`not_project_owner`"),
+    ),
+)]
+pub(super) async fn delete(call: Call) -> Result<Response, Failure> {
+    let id = call.id::<CoreProject>("project")?;
+    call.write(move |tx, ctx| projects::delete(tx, ctx, id))
+        .await?;
+    Ok(answer::nothing())
+}

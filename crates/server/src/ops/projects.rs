@@ -1,0 +1,165 @@
+//! Projects: what an organization's people have roles of their own in.
+
+use vestibule_core::invitation::Invitation;
+use vestibule_core::key::{KeyKind, Principal};
+use vestibule_core::project::{self, Project, ProjectMember, ProjectRole, ProjectRoleSet};
+use vestibule_core::role::Permission;
+use vestibule_core::{Id, Refusal};
+use vestibule_store::Tx;
+
+use super::audit::{record, save_invitation};
+use super::{authority, invitations, project_members};
+use crate::ctx::{Actor, Ctx};
+use crate::error::AppError;
+
+/// Makes a project. A person who does owns it.
+///
+/// # Errors
+/// [`Refusal::NotPermitted`], [`Refusal::InvalidName`], [`Refusal::ProjectNameTaken`].
+pub fn create(tx: &mut Tx<'_>, ctx: &Ctx, name: &str) -> Result<Project, AppError> {
+    authority::require(tx, ctx, Permission::CreateProjects)?;
+    let made = Project {
+        id: ctx.new_id(),
+        organization: ctx.organization,
+        name: project::checked_name(name)?,
+        created_at: ctx.now,
+        deleted_at: None,
+        version: 1,
+    };
+    if !tx.insert_project(&made)? {
+        return Err(Refusal::ProjectNameTaken.into());
+    }
+    if let Some(Principal::User(user)) = ctx.actor.principal() {
+        tx.save_project_member(&ProjectMember {
+            organization: ctx.organization,
+            project: made.id,
+            user,
+            roles: ProjectRoleSet::of(&[ProjectRole::Owner]),
+            invitation: None,
+            added_at: ctx.now,
+        })?;
+    }
+    record(tx, ctx, "project.created", made.id)?;
+    Ok(made)
+}
+
+/// The project with this id.
+///
+/// # Errors
+/// [`Refusal::NotFound`], also for another organization's id.
+pub fn load(tx: &mut Tx<'_>, ctx: &Ctx, id: Id<Project>) -> Result<Project, AppError> {
+    authority::require(tx, ctx, Permission::View)?;
+    find(tx, ctx, id)
+}
+
+fn find(tx: &mut Tx<'_>, ctx: &Ctx, id: Id<Project>) -> Result<Project, AppError> {
+    let found = tx.find_project(ctx.organization, id)?;
+    found.ok_or_else(|| missing(id))
+}
+
+fn missing(id: Id<Project>) -> AppError {
+    Refusal::not_found::<Project>(id.to_native()).into()
+}
+
+/// The projects of the organization, in the order they were made.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for strangers.
+pub fn list(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Vec<Project>, AppError> {
+    authority::require(tx, ctx, Permission::View)?;
+    Ok(tx.list_projects(ctx.organization)?)
+}
+
+/// The circumstances of a use case in the organization of this project, for the dialect that names
+/// a project without its organization. Whoever may not know of the project learns that there is
+/// none.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for the project.
+pub fn entered(tx: &mut Tx<'_>, ctx: &Ctx, id: Id<Project>) -> Result<Ctx, AppError> {
+    let Actor::Key(key) = &ctx.actor else {
+        return Err(missing(id));
+    };
+    // A person's own key opens every organization the person belongs to.
+    let found = if key.kind == KeyKind::Native {
+        tx.find_project_anywhere(id)?
+    } else {
+        tx.find_project(key.organization, id)?
+    };
+    let ctx = Ctx {
+        organization: found.ok_or_else(|| missing(id))?.organization,
+        ..ctx.clone()
+    };
+    match authority::roles_of(tx, &ctx, key.principal)? {
+        Some(_) => Ok(ctx),
+        None => Err(missing(id)),
+    }
+}
+
+/// Gives a project another name.
+///
+/// # Errors
+/// [`Refusal::NotProjectOwner`], [`Refusal::InvalidName`], [`Refusal::ProjectNameTaken`],
+/// [`Refusal::NotFound`].
+pub fn rename(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    id: Id<Project>,
+    name: &str,
+) -> Result<Project, AppError> {
+    authority::manage_project(tx, ctx, id)?;
+    let mut renamed = find(tx, ctx, id)?;
+    let name = project::checked_name(name)?;
+    if name == renamed.name {
+        return Ok(renamed);
+    }
+    if tx.find_project_by_name(ctx.organization, &name)?.is_some() {
+        return Err(Refusal::ProjectNameTaken.into());
+    }
+    renamed.name = name;
+    save(tx, &mut renamed)?;
+    record(tx, ctx, "project.renamed", id)?;
+    Ok(renamed)
+}
+
+/// Deletes a project: its people lose their roles in it, and open invitations to it are withdrawn.
+/// What other invitations promise in it is pruned when they are accepted.
+///
+/// # Errors
+/// [`Refusal::NotProjectOwner`], [`Refusal::NotFound`].
+pub fn delete(tx: &mut Tx<'_>, ctx: &Ctx, id: Id<Project>) -> Result<(), AppError> {
+    authority::manage_project(tx, ctx, id)?;
+    for invitation in tx.list_invitations_to(ctx.organization, id)? {
+        if invitation.state_at(ctx.now).is_live() {
+            withdraw(tx, ctx, invitation)?;
+        }
+    }
+    for member in tx.list_project_members(ctx.organization, id)? {
+        project_members::end(tx, ctx, &member, false)?;
+    }
+    let mut deleted = find(tx, ctx, id)?;
+    deleted.deleted_at = Some(ctx.now);
+    save(tx, &mut deleted)?;
+    record(tx, ctx, "project.deleted", id)
+}
+
+/// Withdraws an open invitation because of what became of its project or its person.
+pub(super) fn withdraw(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    mut invitation: Invitation,
+) -> Result<(), AppError> {
+    let read_version = invitation.version;
+    invitation.revoke(ctx.now)?;
+    save_invitation(tx, ctx, &invitation, read_version, "invitation.revoked")?;
+    invitations::release_user(tx, ctx, invitation.user)
+}
+
+fn save(tx: &mut Tx<'_>, project: &mut Project) -> Result<(), AppError> {
+    project.version += 1;
+    if tx.update_project(project)? {
+        Ok(())
+    } else {
+        Err(Refusal::VersionConflict.into())
+    }
+}
