@@ -87,9 +87,14 @@ impl Call {
     /// The id and the action of a path whose last segment has the form `id:action`.
     ///
     /// # Errors
-    /// 405 for an id alone: what is named by it takes no POST. `allow` says what it takes.
+    /// 405 for an id alone: what is named by it takes no POST. `allow` says what it takes. 404 for
+    /// what is no text.
     pub(super) fn action(&self, parameter: &str, allow: &str) -> Result<(&str, &str), Failure> {
         let segment = self.path.get(parameter);
+        if segment.is_empty() {
+            // It was no text.
+            return Err(Self::unknown_action(segment));
+        }
         segment
             .split_once(':')
             .ok_or_else(|| Failure::wrong_method("POST").with_header(header::ALLOW, allow))

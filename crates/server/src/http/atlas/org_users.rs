@@ -108,9 +108,9 @@ pub(super) async fn remove(call: Call) -> Result<Response, Failure> {
 /// `POST /orgs/{orgId}/users/{userId}:addRole` and `:removeRole`: one organization role more or
 /// less.
 pub(super) async fn act(call: Call, request: Request) -> Result<Response, Failure> {
+    let ctx = call.in_organization()?;
     let (id, action) = call.action("user_id", "GET,HEAD,PATCH,DELETE")?;
     let version = call.version(CLOUD_USERS)?;
-    let ctx = call.in_organization()?;
     let change = match action {
         "addRole" => people::add_role,
         "removeRole" => people::remove_role,

@@ -108,9 +108,9 @@ pub(super) async fn delete(call: Call) -> Result<Response, Failure> {
 /// `POST /orgs/{orgId}/teams/{teamId}:addUser` and `:removeUser`: a member at once, an invitee by
 /// what they are promised.
 pub(super) async fn act(call: Call, request: Request) -> Result<Response, Failure> {
+    let ctx = call.in_organization()?;
     let (id, action) = call.action("team_id", "GET,HEAD,PATCH,DELETE")?;
     let version = call.version(CLOUD_USERS)?;
-    let ctx = call.in_organization()?;
     let change = match action {
         "addUser" => team_members::add,
         "removeUser" => team_members::remove,

@@ -11,6 +11,7 @@ mod orgs;
 mod replay;
 mod settings;
 mod shape;
+mod sweep;
 mod team_users;
 mod teams;
 mod tenants;

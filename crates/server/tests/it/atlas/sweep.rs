@@ -1,0 +1,586 @@
+//! Every route, in one table, and what holds for all of them. A route that is not in the table
+//! fails a test.
+
+use std::collections::BTreeSet;
+
+use vestibule_core::role::Role;
+
+use super::*;
+
+/// Where the routes are declared.
+const SOURCES: [&str; 1] = [include_str!("../../../src/http/atlas/routes.rs")];
+
+const LATER: &str = "application/vnd.atlas.2024-08-05+json";
+
+/// A route, the version it has, and a body that it takes.
+struct Route {
+    method: &'static str,
+    path: &'static str,
+    version: &'static str,
+    body: &'static str,
+}
+
+const fn old(method: &'static str, path: &'static str, body: &'static str) -> Route {
+    Route {
+        method,
+        path,
+        version: OLD,
+        body,
+    }
+}
+
+const fn new(method: &'static str, path: &'static str, body: &'static str) -> Route {
+    Route {
+        version: NEW,
+        ..old(method, path, body)
+    }
+}
+
+const ROUTES: &[Route] = &[
+    old("GET", "/", ""),
+    old("GET", "/users/{user_id}", ""),
+    old("GET", "/users/byName/{user_name}", ""),
+    old("GET", "/orgs", ""),
+    old("GET", "/orgs/{org_id}", ""),
+    old("GET", "/orgs/{org_id}/settings", ""),
+    old("GET", "/orgs/{org_id}/apiKeys", ""),
+    Route {
+        version: LATER,
+        ..old("GET", "/orgs/{org_id}/serviceAccounts", "")
+    },
+    old("GET", "/orgs/{org_id}/invites", ""),
+    old(
+        "POST",
+        "/orgs/{org_id}/invites",
+        r#"{"username":"new@x.example","roles":["ORG_MEMBER"]}"#,
+    ),
+    old(
+        "PATCH",
+        "/orgs/{org_id}/invites",
+        r#"{"username":"ann@x.example","roles":["ORG_READ_ONLY"]}"#,
+    ),
+    old("GET", "/orgs/{org_id}/invites/{invitation_id}", ""),
+    old(
+        "PATCH",
+        "/orgs/{org_id}/invites/{invitation_id}",
+        r#"{"roles":["ORG_READ_ONLY"]}"#,
+    ),
+    old("DELETE", "/orgs/{org_id}/invites/{invitation_id}", ""),
+    new("GET", "/orgs/{org_id}/users", ""),
+    new(
+        "POST",
+        "/orgs/{org_id}/users",
+        r#"{"username":"new@x.example","roles":{"orgRoles":["ORG_MEMBER"]}}"#,
+    ),
+    new("GET", "/orgs/{org_id}/users/{user_id}", ""),
+    new(
+        "PATCH",
+        "/orgs/{org_id}/users/{user_id}",
+        r#"{"roles":{"orgRoles":["ORG_READ_ONLY"]}}"#,
+    ),
+    new("DELETE", "/orgs/{org_id}/users/{user_id}", ""),
+    new(
+        "POST",
+        "/orgs/{org_id}/users/{user_id}:addRole",
+        r#"{"orgRole":"ORG_READ_ONLY"}"#,
+    ),
+    new(
+        "POST",
+        "/orgs/{org_id}/users/{user_id}:removeRole",
+        r#"{"orgRole":"ORG_READ_ONLY"}"#,
+    ),
+    old("GET", "/orgs/{org_id}/teams", ""),
+    old("POST", "/orgs/{org_id}/teams", r#"{"name":"new"}"#),
+    old("GET", "/orgs/{org_id}/teams/byName/{team_name}", ""),
+    old("GET", "/orgs/{org_id}/teams/{team_id}", ""),
+    old("PATCH", "/orgs/{org_id}/teams/{team_id}", r#"{"name":"x"}"#),
+    old("DELETE", "/orgs/{org_id}/teams/{team_id}", ""),
+    new(
+        "POST",
+        "/orgs/{org_id}/teams/{team_id}:addUser",
+        r#"{"id":"USER"}"#,
+    ),
+    new(
+        "POST",
+        "/orgs/{org_id}/teams/{team_id}:removeUser",
+        r#"{"id":"USER"}"#,
+    ),
+    new("GET", "/orgs/{org_id}/teams/{team_id}/users", ""),
+    old(
+        "POST",
+        "/orgs/{org_id}/teams/{team_id}/users",
+        r#"[{"id":"USER"}]"#,
+    ),
+    old(
+        "DELETE",
+        "/orgs/{org_id}/teams/{team_id}/users/{user_id}",
+        "",
+    ),
+    old("POST", "/v1.0/telemetry/events", "[]"),
+];
+
+/// Things of the first organization, for the paths.
+#[derive(Clone)]
+struct Things {
+    org: String,
+    invitation: String,
+    user: String,
+    user_name: String,
+    team: String,
+    team_name: String,
+}
+
+impl Things {
+    /// An open invitation, a member and a team.
+    async fn of(cloud: &Cloud) -> Self {
+        let user = cloud.test.member("mia@x.example", Role::Member).await;
+        Self {
+            org: cloud.org.clone(),
+            invitation: text(&cloud.invite("ann@x.example").await, "/id").to_owned(),
+            user: user.to_hex(),
+            user_name: "mia@x.example".to_owned(),
+            team: cloud.team("ops").await,
+            team_name: "ops".to_owned(),
+        }
+    }
+
+    /// The same text in place of everything but the organization.
+    fn all(org: &str, text: &str) -> Self {
+        let text = text.to_owned();
+        Self {
+            org: org.to_owned(),
+            invitation: text.clone(),
+            user: text.clone(),
+            user_name: text.clone(),
+            team: text.clone(),
+            team_name: text,
+        }
+    }
+}
+
+impl Route {
+    fn name(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+
+    /// As the source declares it: actions share the route of what they act on.
+    fn declared(&self) -> String {
+        let path = self
+            .path
+            .rsplit_once(':')
+            .map_or(self.path, |(path, _)| path);
+        format!("{} {path}", self.method)
+    }
+
+    fn is_write(&self) -> bool {
+        self.method != "GET" && self.is_below_an_organization()
+    }
+
+    fn is_below_an_organization(&self) -> bool {
+        self.path.starts_with("/orgs/{org_id}")
+    }
+
+    fn is_telemetry(&self) -> bool {
+        self.path.contains("telemetry")
+    }
+
+    fn names_a_thing(&self) -> bool {
+        self.path.matches('{').count() > usize::from(self.is_below_an_organization())
+    }
+
+    fn filled(&self, things: &Things) -> String {
+        let path = self
+            .path
+            .replace("{org_id}", &things.org)
+            .replace("{invitation_id}", &things.invitation)
+            .replace("{user_id}", &things.user)
+            .replace("{user_name}", &things.user_name)
+            .replace("{team_id}", &things.team)
+            .replace("{team_name}", &things.team_name);
+        let below = if self.is_telemetry() {
+            "/api/private"
+        } else {
+            "/api/atlas/v2"
+        };
+        format!("{below}{}", path.trim_end_matches('/'))
+    }
+
+    fn body(&self, things: &Things) -> String {
+        self.body.replace("USER", &things.user)
+    }
+
+    async fn call(&self, cloud: &Cloud, authorization: &str, things: &Things) -> Answer {
+        let body = self.body(things);
+        self.call_with(cloud, authorization, &self.filled(things), &body)
+            .await
+    }
+
+    async fn call_with(
+        &self,
+        cloud: &Cloud,
+        authorization: &str,
+        path: &str,
+        body: &str,
+    ) -> Answer {
+        let method: Method = self.method.parse().expect("a method");
+        let request = versioned(self.version, method, path, authorization, body);
+        cloud.test.send(request).await
+    }
+}
+
+/// What a source file declares: the path that follows each `.route(`, with each of its methods.
+fn declared_in(source: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for route in source.split(".route(").skip(1) {
+        let (_, rest) = route.split_once('"').expect("a path");
+        let (path, rest) = rest.split_once('"').expect("the end of a path");
+        // The methods come before whatever is called on the router next.
+        let mut depth = 1;
+        let methods: String = rest
+            .chars()
+            .take_while(|c| {
+                depth += i32::from(*c == '(') - i32::from(*c == ')');
+                depth > 0
+            })
+            .collect();
+        for method in ["get", "post", "patch", "delete", "put"] {
+            let is_there = methods
+                .match_indices(&format!("{method}("))
+                .any(|(at, _)| !methods[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_'));
+            if is_there {
+                found.insert(format!("{} {path}", method.to_uppercase()));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn the_table_has_every_route() {
+    let declared: BTreeSet<String> = SOURCES.iter().flat_map(|text| declared_in(text)).collect();
+    let swept: BTreeSet<String> = ROUTES.iter().map(Route::declared).collect();
+    assert_eq!(swept, declared);
+}
+
+#[tokio::test]
+async fn every_route_answers_whoever_may_ask() {
+    for route in ROUTES {
+        let cloud = Cloud::new().await;
+        let things = Things::of(&cloud).await;
+        let bearer = cloud.test.owner_key.bearer();
+        // What is to be taken away has to be there.
+        for (taken, given) in [("removeUser", "addUser"), ("removeRole", "addRole")] {
+            if route.path.ends_with(taken) {
+                let path = route.filled(&things).replace(taken, given);
+                let body = route.body(&things);
+                let made = route.call_with(&cloud, &bearer, &path, &body).await;
+                assert_eq!(made.status, StatusCode::OK, "{}", made.body);
+            }
+        }
+        if route.declared() == "DELETE /orgs/{org_id}/teams/{team_id}/users/{user_id}" {
+            let path = format!("/orgs/ORG/teams/{}/users", things.team);
+            let body = format!(r#"[{{"id":"{}"}}]"#, things.user);
+            let made = cloud.old(Method::POST, &path, &body).await;
+            assert_eq!(made.status, StatusCode::OK, "{}", made.body);
+        }
+        let answer = route.call(&cloud, &bearer, &things).await;
+        assert!(
+            answer.status.is_success(),
+            "{}: {}",
+            route.name(),
+            answer.body
+        );
+        if route.is_telemetry() {
+            continue;
+        }
+        let version = format!("{};charset=utf-8", route.version);
+        assert_eq!(answer.header("content-type"), version, "{}", route.name());
+        assert_ne!(answer.header("ratelimit-limit"), "", "{}", route.name());
+    }
+}
+
+#[tokio::test]
+async fn every_answer_takes_an_envelope_and_several_lines() {
+    let cloud = Cloud::new().await;
+    let things = Things::of(&cloud).await;
+    let bearer = cloud.test.owner_key.bearer();
+    for route in ROUTES.iter().filter(|route| route.method == "GET") {
+        let path = route.filled(&things);
+        let plain = route.call_with(&cloud, &bearer, &path, "").await;
+        let asked = format!("{path}?envelope=true&pretty=true");
+        let answer = route.call_with(&cloud, &bearer, &asked, "").await;
+        assert_eq!(json(&answer)["status"], 200, "{}", route.name());
+        assert!(answer.body.lines().count() > 2, "{}", route.name());
+        assert_eq!(
+            answer.header("content-type"),
+            plain.header("content-type"),
+            "{}",
+            route.name()
+        );
+    }
+}
+
+#[tokio::test]
+async fn no_route_opens_without_a_credential_or_with_a_wrong_one() {
+    let cloud = Cloud::new().await;
+    let things = Things::of(&cloud).await;
+    for route in ROUTES {
+        let path = route.filled(&things);
+        let method: Method = route.method.parse().expect("a method");
+        let first = route.call(&cloud, "", &things).await;
+        let nonce = nonce_of(&first);
+        let mut wrong_secret = Signing::of(&cloud.key, &nonce);
+        wrong_secret.secret.push('x');
+        let mut unknown_key = Signing::of(&cloud.key, &nonce);
+        unknown_key.username = "abcdefgh".to_owned();
+        let other_path = Signing::of(&cloud.key, &nonce).header(&method, "/api/atlas/v2/else");
+        for authorization in [
+            "",
+            "Bearer nonsense",
+            "Basic YWJjOmRlZg==",
+            "Digest",
+            &wrong_secret.header(&method, &path),
+            &unknown_key.header(&method, &path),
+            &other_path,
+        ] {
+            let answer = route.call(&cloud, authorization, &things).await;
+            assert_eq!(
+                answer.status,
+                StatusCode::UNAUTHORIZED,
+                "{} {authorization}",
+                route.name()
+            );
+            assert_eq!(answer.header("x-error-code"), "UNEXPECTED_ERROR");
+            assert!(answer.header("www-authenticate").starts_with("Digest "));
+        }
+    }
+    assert_eq!(
+        json(&cloud.get("/orgs/ORG/users").await)["totalCount"],
+        3,
+        "nothing was written"
+    );
+}
+
+#[tokio::test]
+async fn who_may_only_look_changes_nothing() {
+    let cloud = Cloud::new().await;
+    let things = Things::of(&cloud).await;
+    let reader = cloud
+        .test
+        .member_key("reader@x.example", Role::ReadOnly, KeyKind::Native)
+        .await
+        .bearer();
+    for route in ROUTES {
+        let answer = route.call(&cloud, &reader, &things).await;
+        if route.is_write() {
+            assert_eq!(
+                answer.header("x-error-code"),
+                "NOT_ORG_OWNER",
+                "{}: {}",
+                route.name(),
+                answer.body
+            );
+            assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+            assert_eq!(
+                answer.header("www-authenticate"),
+                "",
+                "no signature mends it"
+            );
+        } else {
+            assert!(
+                answer.status.is_success(),
+                "{}: {}",
+                route.name(),
+                answer.body
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn sec_s25_atlas_every_route_of_another_organization_is_not_there() {
+    let cloud = Cloud::new().await;
+    let things = Things::of(&cloud).await;
+    let stranger = cloud.test.other_organization("Globex").await;
+    let theirs = stranger.key.organization.to_hex();
+    let bearer = stranger.bearer();
+    for route in ROUTES
+        .iter()
+        .filter(|route| route.is_below_an_organization())
+    {
+        let answer = route.call(&cloud, &bearer, &things).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{}", route.name());
+        assert_eq!(
+            answer.header("x-error-code"),
+            "ORG_NOT_FOUND",
+            "{}",
+            route.name()
+        );
+        // Our things, under their organization: as if they had never been.
+        if !route.names_a_thing() {
+            continue;
+        }
+        let ours = Things {
+            org: theirs.clone(),
+            ..things.clone()
+        };
+        let never = Things {
+            user_name: "nobody@x.example".to_owned(),
+            ..Things::all(&theirs, "5d0000000000000000000001")
+        };
+        let answer = route.call(&cloud, &bearer, &ours).await;
+        let unknown = route.call(&cloud, &bearer, &never).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{}", route.name());
+        assert_eq!(
+            answer.header("x-error-code"),
+            unknown.header("x-error-code"),
+            "{}",
+            route.name()
+        );
+    }
+    for path in ["/users/{user_id}", "/users/byName/{user_name}"] {
+        let route = old("GET", path, "");
+        let answer = route.call(&cloud, &bearer, &things).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn every_body_is_checked_the_same_way() {
+    let cloud = Cloud::new().await;
+    let things = Things::of(&cloud).await;
+    let bearer = cloud.test.owner_key.bearer();
+    let with_bodies = ROUTES
+        .iter()
+        .filter(|route| !route.body.is_empty() && !route.is_telemetry());
+    for route in with_bodies {
+        let path = route.filled(&things);
+        let whole = route.body(&things);
+        let other = if whole.starts_with('[') { "{}" } else { "[]" };
+        let cut = whole[..whole.len() - 1].to_owned();
+        let large = " ".repeat(2 << 20);
+        for (body, expected) in [
+            ("", "INVALID_JSON"),
+            ("{", "MALFORMED_JSON"),
+            ("nope", "MALFORMED_JSON"),
+            (cut.as_str(), "MALFORMED_JSON"),
+            (other, "INVALID_JSON"),
+            ("7", "INVALID_JSON"),
+            ("null", "INVALID_JSON"),
+            (large.as_str(), "REQUEST_TOO_LARGE"),
+        ] {
+            let answer = route.call_with(&cloud, &bearer, &path, body).await;
+            let shown = &body[..body.len().min(40)];
+            assert_eq!(
+                answer.header("x-error-code"),
+                expected,
+                "{} {shown:?}: {}",
+                route.name(),
+                answer.body
+            );
+        }
+        let mut form = versioned(
+            route.version,
+            route.method.parse().expect("a method"),
+            &path,
+            &bearer,
+            &whole,
+        );
+        form.headers_mut().insert(
+            header::CONTENT_TYPE,
+            header::HeaderValue::from_static("application/x-www-form-urlencoded"),
+        );
+        let answer = cloud.test.send(form).await;
+        assert_eq!(
+            answer.header("x-error-code"),
+            "UNSUPPORTED_MEDIA_TYPE",
+            "{}",
+            route.name()
+        );
+    }
+}
+
+#[tokio::test]
+async fn every_path_refuses_the_methods_and_versions_it_does_not_have() {
+    let cloud = Cloud::new().await;
+    let things = Things::of(&cloud).await;
+    let bearer = cloud.test.owner_key.bearer();
+    for route in ROUTES {
+        let path = route.filled(&things);
+        for method in [Method::PUT, Method::OPTIONS, Method::TRACE] {
+            let request = versioned(route.version, method, &path, &bearer, "");
+            let answer = cloud.test.send(request).await;
+            assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{path}");
+            assert_eq!(answer.header("x-error-code"), "METHOD_NOT_ALLOWED");
+            assert!(answer.header("allow").contains(route.method), "{path}");
+        }
+        if route.is_telemetry() {
+            continue;
+        }
+        for media in ["text/html", "application/vnd.atlas.2022-12-31+json"] {
+            let method: Method = route.method.parse().expect("a method");
+            let mut request = versioned(media, method, &path, &bearer, &route.body(&things));
+            let json_type = header::HeaderValue::from_static("application/json");
+            request
+                .headers_mut()
+                .insert(header::CONTENT_TYPE, json_type);
+            let answer = cloud.test.send(request).await;
+            assert_eq!(
+                answer.header("x-error-code"),
+                "INVALID_VERSION_DATE",
+                "{path}"
+            );
+            assert_eq!(answer.status, StatusCode::NOT_ACCEPTABLE, "{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn hostile_texts_in_paths_and_queries_are_no_defect_of_ours() {
+    let cloud = Cloud::new().await;
+    let bearer = cloud.test.owner_key.bearer();
+    for text in [
+        "%00",
+        "%ff%fe",
+        "%2e%2e%2f",
+        "%F0%9F%98%80",
+        "'%20or%20'1'='1",
+        "%25s%25n",
+        "5a000000000000000000000",
+        "5A000000000000000000000G",
+        &"a".repeat(5000),
+    ] {
+        let things = Things::all(&cloud.org, text);
+        for route in ROUTES.iter().filter(|route| route.names_a_thing()) {
+            let answer = route.call(&cloud, &bearer, &things).await;
+            assert_eq!(
+                answer.status,
+                StatusCode::NOT_FOUND,
+                "{} {text}: {}",
+                route.name(),
+                answer.body
+            );
+        }
+        let of_nobody = Things::all(text, text);
+        for route in ROUTES
+            .iter()
+            .filter(|route| route.is_below_an_organization())
+        {
+            let answer = route.call(&cloud, &bearer, &of_nobody).await;
+            assert_eq!(
+                answer.header("x-error-code"),
+                "INVALID_ORG_ID",
+                "{}",
+                route.name()
+            );
+        }
+        for route in ROUTES.iter().filter(|route| route.method == "GET") {
+            let path = route.filled(&Things::all(&cloud.org, "5d0000000000000000000001"));
+            for name in ["username", "name", "orgMembershipStatuses", "pageNum", "x"] {
+                let path = format!("{path}?{name}={text}");
+                let answer = route.call_with(&cloud, &bearer, &path, "").await;
+                assert!(!answer.status.is_server_error(), "{path}");
+            }
+        }
+    }
+}
