@@ -24,15 +24,16 @@ const MEMBERS: Sql = Sql::new(
      left join invitations i on i.org_id = m.org_id and i.id = m.invitation_id
      where m.org_id = $1 and m.state = 'active' order by m.id limit $2 offset $3",
 );
+// `cross join` keeps SQLite from reading all members of the organization: the team comes first.
 const MEMBERS_OF_TEAM: Sql = Sql::new(
     "select m.org_id, m.id, m.user_id, m.state, m.roles, m.invitation_id, m.joined_at, m.ended_at,
      u.id, u.email, u.email_key, u.full_name, u.state, u.auth_type, u.created_at, u.updated_at,
      i.email, i.email_key
-     from team_members t
-     join memberships m on m.org_id = t.org_id and m.user_id = t.user_id and m.state = 'active'
-     join users u on u.id = m.user_id
+     from team_members t cross join memberships m join users u on u.id = m.user_id
      left join invitations i on i.org_id = m.org_id and i.id = m.invitation_id
-     where t.org_id = $1 and t.team_id = $2 order by m.id limit $3 offset $4",
+     where t.org_id = $1 and t.team_id = $2
+     and m.org_id = t.org_id and m.user_id = t.user_id and m.state = 'active'
+     order by m.id limit $3 offset $4",
 );
 const MEMBERS_OF_PROJECT: Sql = Sql::new(
     "select m.org_id, m.id, m.user_id, m.state, m.roles, m.invitation_id, m.joined_at, m.ended_at,
@@ -58,16 +59,17 @@ const COUNT_MEMBERS_OF_PROJECT: Sql = Sql::new(
 );
 // The teams of the members from one membership to another.
 const TEAMS_OF_MEMBERS: Sql = Sql::new(
-    "select t.user_id, t.team_id from memberships m
-     join team_members t on t.org_id = m.org_id and t.user_id = m.user_id
+    "select t.user_id, t.team_id from memberships m cross join team_members t
      where m.org_id = $1 and m.state = 'active' and m.id >= $2 and m.id <= $3
+     and t.org_id = m.org_id and t.user_id = m.user_id
      order by t.user_id, t.team_id",
 );
 const TEAMS_OF_TEAMMATES: Sql = Sql::new(
-    "select o.user_id, o.team_id from team_members t
-     join memberships m on m.org_id = t.org_id and m.user_id = t.user_id and m.state = 'active'
-     join team_members o on o.org_id = t.org_id and o.user_id = t.user_id
-     where t.org_id = $1 and t.team_id = $2 and m.id >= $3 and m.id <= $4
+    "select o.user_id, o.team_id from team_members t cross join memberships m
+     cross join team_members o
+     where t.org_id = $1 and t.team_id = $2
+     and m.org_id = t.org_id and m.user_id = t.user_id and m.state = 'active'
+     and m.id >= $3 and m.id <= $4 and o.org_id = t.org_id and o.user_id = t.user_id
      order by o.user_id, o.team_id",
 );
 // What the same have in projects.
