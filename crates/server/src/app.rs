@@ -16,6 +16,7 @@ use vestibule_core::{Clock, Id, Random};
 use vestibule_store::{Store, Tx};
 
 use crate::ctx::{Actor, Ctx, Policy};
+use crate::distribution::Distribution;
 use crate::error::AppError;
 use crate::mail::Mailer;
 use crate::revocations::Revocations;
@@ -29,6 +30,7 @@ pub struct App {
     parts: Arc<Parts>,
     mailer: Mailer,
     testing: Option<Arc<Testing>>,
+    distribution: Option<Arc<Distribution>>,
 }
 
 struct Parts {
@@ -78,6 +80,7 @@ impl App {
             parts: Arc::new(parts),
             mailer: Mailer::off(),
             testing: None,
+            distribution: None,
         }
     }
 
@@ -92,6 +95,18 @@ impl App {
     /// The controls for testing, where there are any.
     pub(crate) const fn testing(&self) -> Option<&Arc<Testing>> {
         self.testing.as_ref()
+    }
+
+    /// The same application, handing out these providers to Terraform.
+    #[must_use]
+    pub fn with_distribution(mut self, distribution: Distribution) -> Self {
+        self.distribution = Some(Arc::new(distribution));
+        self
+    }
+
+    /// What Terraform can install from here, if anything.
+    pub(crate) const fn distribution(&self) -> Option<&Arc<Distribution>> {
+        self.distribution.as_ref()
     }
 
     /// The same application, sending mail with this mailer.

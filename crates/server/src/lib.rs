@@ -6,6 +6,7 @@
 pub mod app;
 mod connections;
 pub mod ctx;
+pub mod distribution;
 pub mod error;
 pub mod http;
 pub mod jobs;

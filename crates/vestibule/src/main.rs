@@ -6,6 +6,7 @@
 mod commands;
 mod config;
 mod output;
+mod plugins;
 mod process;
 mod quickstart;
 mod seed;

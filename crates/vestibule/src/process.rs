@@ -40,3 +40,9 @@ pub(crate) fn ask_to_stop(child: &tokio::process::Child) {
         let _sent = rustix::process::kill_process(id, rustix::process::Signal::TERM);
     }
 }
+
+/// The home directory of whoever runs this.
+#[must_use]
+pub(crate) fn home() -> Option<std::path::PathBuf> {
+    std::env::home_dir().filter(|path| !path.as_os_str().is_empty())
+}

@@ -22,6 +22,7 @@ use vestibule_server::{Actor, App, Ctx};
 use vestibule_store::Store;
 
 use crate::config::Config;
+use crate::plugins;
 
 /// A server that is ready to run.
 pub(crate) struct Server {
@@ -73,7 +74,10 @@ pub(crate) async fn open(config: &Config) -> anyhow::Result<Server> {
     let store = Store::open(config.database.clone()).await?;
     let mailer = config.mail.mailer(&config.settings)?;
     let clock = Arc::new(SystemClock);
-    let app = App::new(store, clock, random, keys, config.settings.clone()).with_mailer(mailer);
+    let mut app = App::new(store, clock, random, keys, config.settings.clone()).with_mailer(mailer);
+    if config.terraform_mirror {
+        app = app.with_distribution(plugins::distribution()?);
+    }
     let Some((seed, reach)) = seed else {
         return Ok(Server { app });
     };

@@ -15,6 +15,7 @@ mod health;
 pub(crate) mod injected;
 mod leftover;
 mod local;
+mod mirror;
 pub(crate) mod native;
 pub(crate) mod pages;
 pub(crate) mod params;
@@ -56,6 +57,7 @@ pub fn router(app: App) -> Router {
         .nest("/api/private", atlas::private_routes())
         .nest("/api/oauth", atlas::oauth_routes())
         .merge(health::routes())
+        .merge(mirror::routes())
         .merge(native::docs::routes())
         .merge(pages::routes(app.settings()))
         .fallback(nothing_here)

@@ -10,6 +10,7 @@ mod key;
 mod member;
 mod org;
 mod serve;
+mod terraform;
 mod testing;
 
 use std::process::ExitCode;
@@ -51,6 +52,9 @@ enum Command {
     /// See members
     #[command(subcommand)]
     Member(member::Command),
+    /// Install the Terraform providers, pack them, or bring an organization under Terraform
+    #[command(subcommand)]
+    Terraform(terraform::Command),
     /// Move the clock, force states and inject faults of a server for testing
     #[command(subcommand)]
     Testing(testing::Command),
@@ -88,6 +92,7 @@ fn block_on(command: Command) -> anyhow::Result<ExitCode> {
             Command::Key(command) => key::run(command).await,
             Command::Invite(command) => invite::run(command).await,
             Command::Member(command) => member::run(command).await,
+            Command::Terraform(command) => terraform::run(command).await,
             Command::Testing(testing::Command::Up(args)) => return testing::up(args).await,
             Command::Testing(command) => testing::run(command).await,
             Command::Version => {

@@ -108,6 +108,13 @@ pub(crate) const KEYS: &[Key] = &[
         "Show sent mail at /dev/mail, to this machine only",
     ),
     key(
+        ("terraform_mirror", "terraform-mirror"),
+        "true",
+        "true or false",
+        "Hand out this version of the providers at /terraform/mirror/, for a `terraform init` that \
+         reaches no registry",
+    ),
+    key(
         ("organization", "organization"),
         "My organization",
         "a name of 1 to 64 characters",

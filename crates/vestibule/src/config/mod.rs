@@ -40,6 +40,8 @@ pub(crate) struct Config {
     pub(crate) owner: EmailAddress,
     /// Which log records are shown.
     pub(crate) log: String,
+    /// Whether Terraform can install the providers from the server.
+    pub(crate) terraform_mirror: bool,
     /// How a server for testing is; `None` for one that is not.
     pub(crate) testing: Option<TestingConfig>,
     /// What use cases and dialects depend on.
@@ -80,6 +82,7 @@ impl Config {
             organization: sources.parse("organization", name)?,
             owner: sources.parse("owner", |text| EmailAddress::parse(text).ok())?,
             log: sources.parse("log", |text| Some(text.to_owned()))?,
+            terraform_mirror: sources.parse("terraform_mirror", flag)?,
             testing: testing::testing(sources, listen)?,
             data_dir,
             listen,

@@ -3,20 +3,14 @@
 //!
 //! Owns the plugin mirror, the configuration file for the child process and its environment.
 
-use std::ffi::OsString;
 use std::fs;
-use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use tokio::process::Command;
 
 use super::shell;
-use crate::output;
-
-/// Registries under which the two programs look for a source without a host.
-const HOSTS: [&str; 2] = ["registry.terraform.io", "registry.opentofu.org"];
-const VERSION: &str = env!("CARGO_PKG_VERSION");
+use crate::{output, plugins};
 
 /// The program found.
 pub(crate) struct Terraform {
@@ -125,22 +119,8 @@ const CLI_CONFIG: &str = "terraform.rc";
 pub(crate) fn install(directory: &Path) -> anyhow::Result<()> {
     let directory = std::path::absolute(directory)?;
     let mirror = directory.join("plugins");
-    let executable = std::env::current_exe().context("cannot find this executable")?;
-    for host in HOSTS {
-        for persona in ["confluent", "mongodbatlas"] {
-            let place = mirror
-                .join(host)
-                .join("vestibule")
-                .join(persona)
-                .join(VERSION)
-                .join(platform());
-            fs::create_dir_all(&place)
-                .with_context(|| format!("cannot make {}", place.display()))?;
-            let link = place.join(format!("terraform-provider-{persona}_v{VERSION}"));
-            replace_link(&executable, &link)?;
-        }
-    }
-    let included = HOSTS
+    plugins::link_into(&mirror)?;
+    let included = plugins::HOSTS
         .map(|host| format!("\"{host}/vestibule/*\""))
         .join(", ");
     let config = format!(
@@ -151,33 +131,5 @@ pub(crate) fn install(directory: &Path) -> anyhow::Result<()> {
     let path = directory.join(CLI_CONFIG);
     fs::write(&path, config).with_context(|| format!("cannot write {}", path.display()))?;
     // The lock holds the hash of the executable, which a new build changes.
-    forget(&directory.join(".terraform.lock.hcl"))
-}
-
-fn replace_link(executable: &Path, link: &Path) -> anyhow::Result<()> {
-    forget(link)?;
-    symlink(executable, link).with_context(|| format!("cannot make {}", link.display()))
-}
-
-fn forget(path: &Path) -> anyhow::Result<()> {
-    match fs::remove_file(path) {
-        Ok(()) => Ok(()),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(error).with_context(|| format!("cannot replace {}", path.display())),
-    }
-}
-
-/// `linux_amd64` and the like, as Terraform names platforms.
-fn platform() -> OsString {
-    let os = match std::env::consts::OS {
-        "macos" => "darwin",
-        other => other,
-    };
-    let architecture = match std::env::consts::ARCH {
-        "x86_64" => "amd64",
-        "aarch64" => "arm64",
-        "x86" => "386",
-        other => other,
-    };
-    format!("{os}_{architecture}").into()
+    plugins::forget(&directory.join(".terraform.lock.hcl"))
 }

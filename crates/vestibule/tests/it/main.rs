@@ -11,6 +11,7 @@
 
 mod cli;
 mod crash;
+mod distribution;
 mod lifecycle;
 mod many;
 mod personas;
