@@ -2,12 +2,15 @@
 
 use vestibule_client::atlas::{Atlas, OrgUserFilter};
 use vestibule_client::{Error, Listed, PageMark};
-use vestibule_wire::atlas::{OrgInvitation, STATUS_ACTIVE, STATUS_PENDING};
+use vestibule_wire::atlas::{
+    GroupInvitation, OrgInvitation, OrgUser, STATUS_ACTIVE, STATUS_PENDING,
+};
 
+use super::cloud_user::{Who, org_user};
 use super::membership::{Standing, find_invitation, standing};
 use crate::address;
 use crate::connection::Api;
-use crate::snapshot::{Snapshots as ByOrganization, Source};
+use crate::snapshot::{Snapshots as ByOrganization, Snapshots as ByProject, Source};
 
 /// What is known of organizations, by their ids.
 #[derive(Debug, Default)]
@@ -18,6 +21,10 @@ pub(crate) struct Snapshots {
     pub(crate) addressees: ByOrganization<OrgInvitation>,
     /// Members and invited people, by address.
     pub(crate) standings: ByOrganization<Standing>,
+    /// The same, whole and by id.
+    pub(crate) people: ByOrganization<OrgUser>,
+    /// Open invitations of projects, by the project's id and theirs.
+    pub(crate) project_invitations: ByProject<GroupInvitation>,
 }
 
 impl Snapshots {
@@ -127,5 +134,61 @@ impl Source for Standings<'_> {
     async fn single(&self, _key: &str) -> Result<Option<Standing>, Error> {
         let standing = standing(self.client, self.org_id, self.username).await?;
         Ok(Some(standing))
+    }
+}
+
+/// Members and invited people of an organization, by id.
+pub(crate) struct People<'a> {
+    pub(crate) client: &'a Atlas,
+    pub(crate) org_id: &'a str,
+}
+
+impl Source for People<'_> {
+    type Item = OrgUser;
+
+    async fn page(&self, from: Option<&PageMark>) -> Result<Listed<(String, OrgUser)>, Error> {
+        let everybody = OrgUserFilter::default();
+        let page = self
+            .client
+            .org_user_page(self.org_id, &everybody, from)
+            .await?;
+        let items = page.items.into_iter();
+        Ok(Listed {
+            items: items.map(|user| (user.id.clone(), user)).collect(),
+            next: page.next,
+        })
+    }
+
+    async fn single(&self, id: &str) -> Result<Option<OrgUser>, Error> {
+        org_user(self.client, self.org_id, Who::Id(id)).await
+    }
+}
+
+/// The open invitations of a project, by id.
+pub(crate) struct ProjectInvitations<'a> {
+    pub(crate) client: &'a Atlas,
+    pub(crate) project_id: &'a str,
+}
+
+impl Source for ProjectInvitations<'_> {
+    type Item = GroupInvitation;
+
+    async fn page(
+        &self,
+        _from: Option<&PageMark>,
+    ) -> Result<Listed<(String, GroupInvitation)>, Error> {
+        let all = self
+            .client
+            .list_project_invitations(self.project_id)
+            .await?;
+        let items = all.into_iter();
+        Ok(Listed {
+            items: items.map(|found| (found.id.clone(), found)).collect(),
+            next: None,
+        })
+    }
+
+    async fn single(&self, id: &str) -> Result<Option<GroupInvitation>, Error> {
+        self.client.project_invitation(self.project_id, id).await
     }
 }

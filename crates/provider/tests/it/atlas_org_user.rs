@@ -12,7 +12,7 @@ use crate::terraform::{Terraform, details, summaries};
 const TYPE: &str = "mongodbatlas_cloud_user_org_assignment";
 const USERS: &str = "/api/atlas/v2/orgs/5f0000000000000000000001/users";
 
-fn place(username: &str, roles: &[&str]) -> Object {
+pub(crate) fn place(username: &str, roles: &[&str]) -> Object {
     let roles = Object::new().with("org_roles", Value::set(roles.iter().copied()));
     Object::new()
         .with("org_id", ORG)

@@ -10,7 +10,7 @@ use crate::terraform::{Terraform, summaries};
 const TYPE: &str = "mongodbatlas_project_invitation";
 const INVITES: &str = "/api/atlas/v2/groups/5f0000000000000000000009/invites";
 
-fn invite(username: &str, roles: &[&str]) -> Object {
+pub(crate) fn invite(username: &str, roles: &[&str]) -> Object {
     Object::new()
         .with("project_id", PROJECT)
         .with("username", username)

@@ -11,8 +11,9 @@ use tokio::task::JoinSet;
 
 use crate::fake_atlas::{FakeAtlas, ORG};
 use crate::fake_confluent::FakeConfluent;
-use crate::terraform::summaries;
-use crate::{atlas, confluent};
+use crate::fake_people::FakePeople;
+use crate::terraform::{Terraform, summaries};
+use crate::{atlas, atlas_org_user, atlas_project_invitation, confluent};
 
 type Read = Result<(ReadOutcome, Diagnostics), Diagnostics>;
 
@@ -306,4 +307,41 @@ async fn inviting_many_asks_for_the_members_once() {
     let lines = fake.server.seen();
     let count = |method: Method| lines.iter().filter(|seen| seen.method == method).count();
     assert_eq!((count(Method::POST), count(Method::GET)), (49, 3));
+}
+
+#[tokio::test]
+async fn people_and_project_invitations_are_read_out_of_lists_as_well() {
+    let kinds: [(&str, fn(&str) -> Object); 2] = [
+        ("mongodbatlas_cloud_user_org_assignment", |username| {
+            atlas_org_user::place(username, &["ORG_MEMBER"])
+        }),
+        ("mongodbatlas_project_invitation", |username| {
+            atlas_project_invitation::invite(username, &["GROUP_READ_ONLY"])
+        }),
+    ];
+    for (kind, config) in kinds {
+        let fake = FakePeople::start().await;
+        let resource = fake.terraform(kind).await.resource;
+        let mut states = Vec::new();
+        for number in 0..20 {
+            let mut terraform = Terraform {
+                resource: Arc::clone(&resource),
+                state: None,
+            };
+            let username = format!("person{number}@example.org");
+            terraform.apply(&config(&username)).await.unwrap();
+            states.extend(terraform.state);
+        }
+        fake.server.take_lines();
+        let read = refresh(&resource, states.clone()).await;
+        assert_eq!(sum_up(&read), (20, 0, Vec::new()), "{kind}");
+        for (one, before) in read.iter().zip(&states) {
+            let Ok((ReadOutcome::Keep(state), _)) = one else {
+                panic!("kept");
+            };
+            assert_eq!(state.get("username"), before.get("username"));
+            assert_eq!(state.get("roles"), before.get("roles"));
+        }
+        assert_eq!(fake.server.take_lines().len(), 3, "{kind}");
+    }
 }

@@ -11,6 +11,7 @@ use vestibule_client::Error;
 use vestibule_client::atlas::Atlas;
 use vestibule_wire::atlas::{OrgUser, OrgUserCreate, OrgUserRolesRequest, OrgUserUpdate};
 
+use super::super::listed::People;
 use super::super::org_invitation::{check_org_id, check_username};
 use super::super::state_id::StateId;
 use super::super::values::{keep_planned, set_strings};
@@ -22,6 +23,7 @@ use crate::connection::Connection;
 use crate::failure::{failed, not_interrupted, stop, stop_reading};
 use crate::persona::Persona;
 use crate::plan::{is_same_type, keep_same_address, keep_unless_changed};
+use crate::snapshot::Snapshots;
 
 const TYPE_NAME: &str = "mongodbatlas_cloud_user_org_assignment";
 const LEGACY_TYPE_NAME: &str = "mongodbatlas_org_invitation";
@@ -133,7 +135,7 @@ impl Resource for OrgAssignment {
 
     async fn read(&self, cx: &Context, state: Object) -> Result<ReadOutcome, Diagnostics> {
         let client = client(&self.connection, cx)?;
-        let found = find(&client, &state)
+        let found = find(&client, &self.connection.snapshots().people, &state)
             .await
             .map_err(stop_reading(CANNOT_READ))?;
         Ok(found.map_or(ReadOutcome::Gone, |found| {
@@ -153,8 +155,10 @@ impl Resource for OrgAssignment {
             roles: Some(requested_roles(&planned)),
             ..OrgUserUpdate::default()
         };
+        let (org_id, id) = (prior.str("org_id")?, prior.str("user_id")?);
+        self.connection.snapshots().people.of(org_id).changed(id);
         let changed = client(&self.connection, cx)?
-            .update_org_user(prior.str("org_id")?, prior.str("user_id")?, &update)
+            .update_org_user(org_id, id, &update)
             .await
             .map_err(|error| failures::change("Cannot change the user's roles", &error))?;
         Ok(after_writing(&planned, &changed))
@@ -165,7 +169,7 @@ impl Resource for OrgAssignment {
         let org_id = state.str("org_id")?;
         let id = match state.opt_str("user_id")? {
             Some(id) => id.to_owned(),
-            None => match find(&client, &state)
+            None => match find(&client, &self.connection.snapshots().people, &state)
                 .await
                 .map_err(stop_reading(CANNOT_READ))?
             {
@@ -173,6 +177,7 @@ impl Resource for OrgAssignment {
                 None => return Ok(()),
             },
         };
+        self.connection.snapshots().people.of(org_id).changed(&id);
         match client.remove_org_user(org_id, &id).await {
             Err(error) if !error.is_not_found() => {
                 Err(failed("Cannot remove the user from the organization", &error).into())
@@ -257,16 +262,25 @@ fn requested_roles(planned: &Object) -> OrgUserRolesRequest {
     }
 }
 
-/// The user by id; by address where there is none, or where another invitation has followed under
-/// another id.
+/// The user by id, out of the list if many are read; by address where there is none, or where
+/// another invitation has followed under another id.
 ///
 /// # Errors
 /// What the service answers.
-async fn find(client: &Atlas, state: &Object) -> Result<Option<OrgUser>, Error> {
+async fn find(
+    client: &Atlas,
+    people: &Snapshots<OrgUser>,
+    state: &Object,
+) -> Result<Option<OrgUser>, Error> {
     let org_id = state.get("org_id").as_str().unwrap_or_default();
+    let source = People { client, org_id };
     for who in Who::named(state) {
-        if let Some(found) = org_user(client, org_id, who).await? {
-            return Ok(Some(found));
+        let found = match who {
+            Who::Id(id) => people.of(org_id).find(id, &source).await?,
+            Who::Address(_) => org_user(client, org_id, who).await?,
+        };
+        if found.is_some() {
+            return Ok(found);
         }
     }
     Ok(None)

@@ -12,12 +12,14 @@ use vestibule_wire::atlas::{
 };
 
 use super::super::failures;
+use super::super::listed::ProjectInvitations;
 use super::super::membership::is_not_offered;
 use super::super::state_id::split_import_id;
 use super::super::values::{keep_planned, stored_strings};
 use super::attributes::{Identity, fill};
 use crate::address;
 use crate::failure::{failed, not_interrupted, stop, stop_reading};
+use crate::snapshot::Snapshots;
 
 const TYPE_NAME: &str = "mongodbatlas_project_invitation";
 const CANNOT_READ: &str = "Cannot read the project invitation";
@@ -86,14 +88,17 @@ fn placeholder(cx: &Context, planned: Object) -> Result<Object, AccessError> {
 /// Reads the invitation; if there is none any more, finds out what became of it.
 pub(super) async fn read(
     client: &Atlas,
+    invitations: &Snapshots<GroupInvitation>,
     cx: &Context,
     state: Object,
 ) -> Result<ReadOutcome, Diagnostics> {
     let identity = Identity::of(&state)?;
     let (project_id, username) = (&identity.project_id, &identity.username);
     if !identity.is_placeholder() {
-        let found = client
-            .project_invitation(project_id, &identity.invitation_id)
+        let source = ProjectInvitations { client, project_id };
+        let found = invitations
+            .of(project_id)
+            .find(&identity.invitation_id, &source)
             .await
             .map_err(stop_reading(CANNOT_READ))?;
         if let Some(found) = found {
@@ -128,6 +133,7 @@ fn keep(mut state: Object, found: &GroupInvitation) -> ReadOutcome {
 
 pub(super) async fn update(
     client: &Atlas,
+    invitations: &Snapshots<GroupInvitation>,
     prior: &Object,
     planned: Object,
 ) -> Result<Object, Diagnostics> {
@@ -141,8 +147,10 @@ pub(super) async fn update(
     let update = GroupInvitationUpdate {
         roles: Some(stored_strings(&planned, "roles")),
     };
+    let (project_id, id) = (&identity.project_id, &identity.invitation_id);
+    invitations.of(project_id).changed(id);
     client
-        .update_project_invitation(&identity.project_id, &identity.invitation_id, &update)
+        .update_project_invitation(project_id, id, &update)
         .await
         .map_err(|error| failures::change("Cannot change the project invitation", &error))?;
     Ok(planned)
@@ -162,6 +170,7 @@ pub(super) fn nothing_to_change() -> Diagnostic {
 /// Withdraws the invitation; one that is no longer open is done.
 pub(super) async fn delete(
     client: &Atlas,
+    invitations: &Snapshots<GroupInvitation>,
     cx: &Context,
     state: &Object,
 ) -> Result<(), Diagnostics> {
@@ -174,10 +183,9 @@ pub(super) async fn delete(
         );
         return Ok(());
     }
-    match client
-        .delete_project_invitation(&identity.project_id, &identity.invitation_id)
-        .await
-    {
+    let (project_id, id) = (&identity.project_id, &identity.invitation_id);
+    invitations.of(project_id).changed(id);
+    match client.delete_project_invitation(project_id, id).await {
         Err(error) if !error.is_not_found() => {
             Err(failed("Cannot delete the project invitation", &error).into())
         }

@@ -104,7 +104,14 @@ impl Resource for ProjectInvitation {
     }
 
     async fn read(&self, cx: &Context, state: Object) -> Result<ReadOutcome, Diagnostics> {
-        lifecycle::read(&client(&self.connection, cx)?, cx, state).await
+        let snapshots = self.connection.snapshots();
+        lifecycle::read(
+            &client(&self.connection, cx)?,
+            &snapshots.project_invitations,
+            cx,
+            state,
+        )
+        .await
     }
 
     async fn update(
@@ -113,11 +120,25 @@ impl Resource for ProjectInvitation {
         prior: Object,
         planned: Object,
     ) -> Result<Object, Diagnostics> {
-        lifecycle::update(&client(&self.connection, cx)?, &prior, planned).await
+        let snapshots = self.connection.snapshots();
+        lifecycle::update(
+            &client(&self.connection, cx)?,
+            &snapshots.project_invitations,
+            &prior,
+            planned,
+        )
+        .await
     }
 
     async fn delete(&self, cx: &Context, state: Object) -> Result<(), Diagnostics> {
-        lifecycle::delete(&client(&self.connection, cx)?, cx, &state).await
+        let snapshots = self.connection.snapshots();
+        lifecycle::delete(
+            &client(&self.connection, cx)?,
+            &snapshots.project_invitations,
+            cx,
+            &state,
+        )
+        .await
     }
 
     async fn import(&self, cx: &Context, id: &str) -> Result<Object, Diagnostics> {
