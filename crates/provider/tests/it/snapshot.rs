@@ -311,7 +311,8 @@ async fn inviting_many_asks_for_the_members_once() {
 
 #[tokio::test]
 async fn people_and_project_invitations_are_read_out_of_lists_as_well() {
-    let kinds: [(&str, fn(&str) -> Object); 2] = [
+    type Config = fn(&str) -> Object;
+    let kinds: [(&str, Config); 2] = [
         ("mongodbatlas_cloud_user_org_assignment", |username| {
             atlas_org_user::place(username, &["ORG_MEMBER"])
         }),

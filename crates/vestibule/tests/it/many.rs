@@ -15,19 +15,36 @@ use crate::terraform::{Loading, Workspace, available};
 
 const COUNT: usize = 1000;
 
-const MANY: &str = r#"
-resource "confluent_invitation" "many" {
-  count = 1000
-  email = "Person${count.index}@many.example"
+/// So many invitations of each kind, to the same people or to others.
+fn code(count: usize, domains: [&str; 2]) -> String {
+    let [confluent, atlas] = domains;
+    format!(
+        r#"
+resource "confluent_invitation" "many" {{
+  count = {count}
+  email = "Person${{count.index}}@{confluent}"
+}}
+
+resource "mongodbatlas_org_invitation" "many" {{
+  count    = {count}
+  org_id   = var.org_id
+  username = "Person${{count.index}}@{atlas}"
+  roles    = ["ORG_MEMBER"]
+}}
+"#
+    )
 }
 
-resource "mongodbatlas_org_invitation" "many" {
-  count    = 1000
-  org_id   = var.org_id
-  username = "Person${count.index}@many.example"
-  roles    = ["ORG_MEMBER"]
+/// How many requests since then went to the Confluent and to the Atlas API, and how many others.
+fn counted(server: &Server, before: usize) -> (usize, usize, usize) {
+    let requests = server.requests().split_off(before);
+    let of = |api: &str| {
+        let of_api = requests.iter().filter(|request| request.contains(api));
+        of_api.count()
+    };
+    let (confluent, atlas) = (of("/iam/v2/"), of("/api/atlas/v2/"));
+    (confluent, atlas, requests.len() - confluent - atlas)
 }
-"#;
 
 fn address(number: usize) -> String {
     format!("Person{number}@many.example")
@@ -119,20 +136,31 @@ fn a_plan_of_a_thousand_invitations_of_each_kind_takes_twelve_requests_each() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let ids = runtime.block_on(invite(&server));
     let workspace = Workspace::new(Loading::DevOverrides, &server);
-    workspace.write("main.tf", MANY);
+    workspace.write("main.tf", &code(COUNT, ["many.example"; 2]));
     let state = state(workspace.registry(), &server, &ids);
     workspace.write("terraform.tfstate", &state.to_string());
 
     let before = server.requests().len();
     workspace.assert_no_changes();
-    let requests = server.requests().split_off(before);
-    let of = |api: &str| {
-        let of_api = requests.iter().filter(|request| request.contains(api));
-        of_api.count()
-    };
-    // Ten pages, two single reads.
-    assert_eq!(of("/iam/v2/"), 12, "{requests:?}");
-    // A challenge, one list, two single reads.
-    assert_eq!(of("/api/atlas/v2/"), 4, "{requests:?}");
-    assert_eq!(requests.len(), 16, "{requests:?}");
+    // Ten pages and two single reads; a challenge, one list and two single reads.
+    assert_eq!(counted(&server, before), (12, 4, 0));
+}
+
+#[test]
+fn creating_and_destroying_take_one_request_each() {
+    if !available() {
+        return;
+    }
+    let server = Server::start_counting();
+    let workspace = Workspace::new(Loading::DevOverrides, &server);
+    workspace.write("main.tf", &code(20, ["one.example", "other.example"]));
+
+    let before = server.requests().len();
+    workspace.apply();
+    assert_eq!(counted(&server, before), (20, 21, 0));
+
+    let before = server.requests().len();
+    workspace.destroy();
+    // As a plan, then one each; two processes, so two challenges. The list has all forty.
+    assert_eq!(counted(&server, before), (3 + 20, 4 + 21, 0));
 }
