@@ -240,7 +240,8 @@ fn refinement(payload: &[u8]) -> Option<Refinement> {
             _ => break,
         }
     }
-    Some(refinement)
+    // One that says nothing is none, or equal values would differ.
+    (refinement != Refinement::default()).then_some(refinement)
 }
 
 impl Reader<'_> {

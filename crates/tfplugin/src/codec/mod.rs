@@ -5,6 +5,8 @@
 mod conform;
 mod decode;
 mod encode;
+#[cfg(test)]
+mod fuzz;
 mod json;
 #[cfg(test)]
 mod tests;

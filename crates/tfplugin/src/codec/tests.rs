@@ -55,6 +55,13 @@ fn numbers_are_read_in_every_form() {
 }
 
 #[test]
+fn a_refinement_that_says_nothing_we_know_is_none() {
+    // A map with the key 11, which is none of ours.
+    let bytes = [0xc7, 3, 12, 0x81, 0x0b, 0xc3];
+    assert_eq!(decode(&bytes, &Type::String), Ok(Value::UNKNOWN));
+}
+
+#[test]
 fn any_extension_means_unknown() {
     for bytes in [
         &[0xc7, 0, 0][..],

@@ -122,6 +122,37 @@ fn terraform_prints_the_schema_as_declared() {
 }
 
 #[test]
+fn a_provider_ends_when_terraform_is_killed_in_the_middle_of_a_creation() {
+    let workspace = Workspace::new("patient");
+    workspace.configure(
+        r#"
+resource "patient_job" "slow" {
+  name      = "slow"
+  directory = "DATA"
+}
+"#,
+    );
+    let mut terraform = workspace
+        .command(&["apply", "-auto-approve", "-no-color"])
+        .spawn()
+        .unwrap();
+    let started = workspace.data().join("slow");
+    while !started.exists() {
+        assert_eq!(terraform.try_wait().unwrap(), None, "it ended too early");
+        std::thread::yield_now();
+    }
+    // Every process of the provider has a socket; it is unlinked at the very end.
+    assert_eq!(workspace.left_over_sockets().len(), 1);
+    terraform.kill().unwrap();
+    terraform.wait().unwrap();
+    // Nobody tells the provider to end, and no file appears that would end the job.
+    while !workspace.left_over_sockets().is_empty() {
+        std::thread::yield_now();
+    }
+    assert!(!workspace.data().join("slow.done").exists());
+}
+
+#[test]
 fn an_interrupted_creation_is_in_the_state() {
     use std::os::unix::process::CommandExt as _;
 

@@ -1,6 +1,7 @@
 //! A provider's process by itself: start, refusals, end.
 
-use std::io::Read as _;
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -108,6 +109,19 @@ impl Client {
     }
 }
 
+/// Reads and writes: a connection of either kind.
+trait Socket: Read + Write {}
+
+impl<S: Read + Write> Socket for S {}
+
+/// A connection to where a provider listens.
+fn socket(process: &Process) -> Box<dyn Socket> {
+    match process.handshake[2].as_str() {
+        "unix" => Box::new(UnixStream::connect(process.address()).unwrap()),
+        _ => Box::new(TcpStream::connect(process.address()).unwrap()),
+    }
+}
+
 /// Connects with TLS and waits for the server's first HTTP/2 bytes.
 fn connect(process: &Process, client: Option<&Client>) -> std::io::Result<usize> {
     use base64::Engine as _;
@@ -128,15 +142,24 @@ fn connect(process: &Process, client: Option<&Client>) -> std::io::Result<usize>
     config.alpn_protocols = vec![b"h2".to_vec()];
     let name = ServerName::try_from("localhost").unwrap();
     let mut tls = ClientConnection::new(Arc::new(config), name).unwrap();
-    let mut socket = UnixStream::connect(process.address()).unwrap();
+    let mut socket = socket(process);
     Stream::new(&mut tls, &mut socket).read(&mut [0; 64])
 }
 
 #[test]
 fn only_the_client_with_the_one_certificate_gets_in() {
     let tmp = tempfile::tempdir().unwrap();
+    refuses_all_but_one(tmp.path(), "unix");
+    // No socket fits into this directory.
+    let long = tmp.path().join("x".repeat(120));
+    std::fs::create_dir(&long).unwrap();
+    refuses_all_but_one(&long, "tcp");
+}
+
+fn refuses_all_but_one(tmp: &Path, network: &str) {
     let client = Client::new();
-    let process = Process::start("notebook", tmp.path(), Some(&client.pem));
+    let process = Process::start("notebook", tmp, Some(&client.pem));
+    assert_eq!(process.handshake[2], network);
     assert!(process.handshake[5].len() > 50);
     assert!(connect(&process, None).is_err(), "no certificate");
     assert!(
@@ -144,8 +167,10 @@ fn only_the_client_with_the_one_certificate_gets_in() {
         "another certificate"
     );
     // A plain connection is no way around it either.
-    let mut plain = UnixStream::connect(process.address()).unwrap();
-    std::io::Write::write_all(&mut plain, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").unwrap();
+    let mut plain = socket(&process);
+    plain
+        .write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
+        .unwrap();
     let mut answer = Vec::new();
     drop(plain.read_to_end(&mut answer));
     assert!(

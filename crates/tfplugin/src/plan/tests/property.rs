@@ -3,6 +3,8 @@
 use proptest::prelude::*;
 
 use super::{done, fit, nested_schema, plan_of};
+use crate::plan::nullify_write_only;
+use crate::schema::{Attribute, Block, BlockNesting, Nesting, Schema};
 use crate::value::{Object, Value};
 
 /// Configurations of [`nested_schema`].
@@ -112,5 +114,99 @@ proptest! {
             prop_assert_eq!(again.state, state);
             prop_assert_eq!(again.requires_replace, []);
         }
+    }
+}
+
+/// Write-only attributes wherever they may be, beside nested ones of every kind.
+fn secretive_schema() -> Schema {
+    let inner = || {
+        [
+            ("name", Attribute::string().required()),
+            ("secret", Attribute::string().optional().write_only()),
+            ("id", Attribute::string().computed().use_state_for_unknown()),
+        ]
+    };
+    let deeper = Attribute::nested(Nesting::Map, inner()).optional();
+    let deep = inner().into_iter().chain([("deeper", deeper)]);
+    let block = inner()
+        .into_iter()
+        .fold(Block::new(BlockNesting::List), |block, (name, inner)| {
+            block.attribute(name, inner)
+        });
+    nested_schema()
+        .attribute("token", Attribute::string().optional().write_only())
+        .attribute("vault", Attribute::nested(Nesting::Single, deep).optional())
+        .attribute(
+            "vaults",
+            Attribute::nested(Nesting::List, inner()).optional(),
+        )
+        .block("locker", block)
+}
+
+/// Configurations of the attributes that [`secretive_schema`] adds.
+fn any_secrets() -> impl Strategy<Value = Object> {
+    let secret = || {
+        prop_oneof![
+            Just(Value::Null),
+            Just(Value::from("s")),
+            Just(Value::from("t")),
+            Just(Value::UNKNOWN)
+        ]
+    };
+    let item = move || {
+        (prop_oneof![Just("a"), Just("b")], secret())
+            .prop_map(|(name, secret)| Object::new().with("name", name).with("secret", secret))
+    };
+    let items = move || prop::collection::vec(item(), 0..3);
+    let vault = (item(), items()).prop_map(|(vault, deeper)| {
+        vault.with(
+            "deeper",
+            Value::map(["k", "l", "m"].into_iter().zip(deeper)),
+        )
+    });
+    (secret(), prop::option::of(vault), items(), items()).prop_map(
+        |(token, vault, vaults, locker)| {
+            Object::new()
+                .with("token", token)
+                .with("vault", vault)
+                .with("vaults", vaults)
+                .with("locker", locker)
+        },
+    )
+}
+
+fn merged(one: Object, other: Object) -> Object {
+    one.into_iter().chain(other).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn write_only_values_are_never_planned_and_never_a_change(
+        plain in any_object(),
+        secrets in any_secrets(),
+        others in any_secrets(),
+    ) {
+        let schema = secretive_schema();
+        let config = merged(plain.clone(), secrets.clone());
+        let created = plan_of(&schema, None, config);
+        let mut silent = created.state.clone();
+        nullify_write_only(&schema.body, &mut silent);
+        prop_assert_eq!(&silent, &created.state);
+
+        // The same configuration with other secrets, and with none, plans nothing.
+        if !Value::Object(plain.clone()).is_wholly_known() {
+            return Ok(());
+        }
+        let state = fit(&schema, applied(&created.state));
+        let mut silenced = fit(&schema, secrets);
+        nullify_write_only(&schema.body, &mut silenced);
+        let again = plan_of(&schema, Some(state.clone()), merged(silenced, plain.clone()));
+        prop_assert_eq!(&again.state, &state);
+        let changed = plan_of(&schema, Some(state), merged(plain, others));
+        let mut silent = changed.state.clone();
+        nullify_write_only(&schema.body, &mut silent);
+        prop_assert_eq!(silent, changed.state);
     }
 }

@@ -5,7 +5,9 @@ mod ephemeral;
 mod fixture;
 mod function;
 mod identity;
+mod identity_property;
 mod list;
+mod panics;
 mod shelf;
 
 use std::sync::Arc;
