@@ -6,6 +6,7 @@
 use vestibule_core::key::{ApiKey, KeyKind, Principal};
 use vestibule_core::membership::{Membership, MembershipState};
 use vestibule_core::organization::{Lifetimes, Organization};
+use vestibule_core::project::{Project, ProjectMember, ProjectRoleSet};
 use vestibule_core::role::RoleSet;
 use vestibule_core::team::Team;
 use vestibule_core::user::{AuthType, ServiceAccount, User, UserState};
@@ -38,6 +39,8 @@ pub struct SeedOrganization {
     pub members: Vec<SeedMember>,
     /// Its teams.
     pub teams: Vec<SeedTeam>,
+    /// Its projects.
+    pub projects: Vec<SeedProject>,
     /// Its service accounts.
     pub service_accounts: Vec<SeedServiceAccount>,
     /// Its keys.
@@ -68,6 +71,17 @@ pub struct SeedTeam {
     pub name: String,
     /// Who is in it: members of the organization.
     pub members: Vec<Id<User>>,
+}
+
+/// A project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeedProject {
+    /// Its id.
+    pub id: Id<Project>,
+    /// Its name.
+    pub name: String,
+    /// Who is in it, with which roles: members of the organization.
+    pub members: Vec<(Id<User>, ProjectRoleSet)>,
 }
 
 /// A service account.
@@ -171,6 +185,9 @@ impl SeedOrganization {
         for team in &self.teams {
             team.make(tx, ctx)?;
         }
+        for project in &self.projects {
+            project.make(tx, ctx)?;
+        }
         for account in &self.service_accounts {
             account.make(tx, ctx)?;
         }
@@ -221,6 +238,30 @@ impl SeedTeam {
             tx.insert_team_member(ctx.organization, self.id, *member)?;
         }
         record(tx, ctx, "team.created", self.id)
+    }
+}
+
+impl SeedProject {
+    fn make(&self, tx: &mut Tx<'_>, ctx: &Ctx) -> Result<(), AppError> {
+        tx.insert_project(&Project {
+            id: self.id,
+            organization: ctx.organization,
+            name: self.name.clone(),
+            created_at: ctx.now,
+            deleted_at: None,
+            version: 1,
+        })?;
+        for (user, roles) in &self.members {
+            tx.save_project_member(&ProjectMember {
+                organization: ctx.organization,
+                project: self.id,
+                user: *user,
+                roles: *roles,
+                invitation: None,
+                added_at: ctx.now,
+            })?;
+        }
+        record(tx, ctx, "project.created", self.id)
     }
 }
 

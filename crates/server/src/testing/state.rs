@@ -12,7 +12,8 @@ use vestibule_wire::native::ForcedState;
 use crate::ctx::{Actor, Ctx};
 use crate::error::AppError;
 use crate::ops::audit::save_invitation;
-use crate::ops::{acceptance, invitations, members};
+use crate::ops::project_members::Removal;
+use crate::ops::{acceptance, invitations, members, project_members};
 
 /// Makes the invitation with this id, of whatever organization, reach a state; nothing happens if it
 /// is there already.
@@ -53,7 +54,7 @@ pub(crate) fn force(
         }
         ForcedState::Removed => {
             must_be_membership(tx, &invitation, ctx)?;
-            members::remove(tx, ctx, invitation.user)?;
+            remove(tx, ctx, &invitation)?;
         }
     }
     find(tx, id)
@@ -98,13 +99,38 @@ const fn not(state: State, wanted: &'static str) -> AppError {
     AppError::Refused(Refusal::NotOpen { state, wanted })
 }
 
-/// Checks that the invitation led to a membership that lasts.
+/// Whether the invitation led to a membership of the organization that lasts.
+fn is_member_by(tx: &mut Tx<'_>, invitation: &Invitation) -> Result<bool, AppError> {
+    let membership = tx.find_membership(invitation.organization, invitation.user)?;
+    Ok(membership.is_some_and(|membership| membership.invitation == Some(invitation.id)))
+}
+
+/// Removes whoever joined by the invitation: from the organization, or only from the project that it
+/// was to.
+fn remove(tx: &mut Tx<'_>, ctx: &Ctx, invitation: &Invitation) -> Result<(), AppError> {
+    match invitation.project {
+        Some(project) if !is_member_by(tx, invitation)? => {
+            project_members::remove(tx, ctx, project, invitation.user, Removal::OfMembers)?;
+        }
+        _ => {
+            members::remove(tx, ctx, invitation.user)?;
+        }
+    }
+    Ok(())
+}
+
+/// Checks that the invitation led to a membership, of the organization or of a project, that lasts.
 fn must_be_membership(tx: &mut Tx<'_>, invitation: &Invitation, ctx: &Ctx) -> Result<(), AppError> {
     let what = "ended as a membership";
     must_be(invitation, State::Accepted, what, ctx)?;
-    let membership = tx.find_membership(invitation.organization, invitation.user)?;
-    if membership.is_some_and(|membership| membership.invitation == Some(invitation.id)) {
+    if is_member_by(tx, invitation)? {
         return Ok(());
+    }
+    if let Some(project) = invitation.project {
+        let place = tx.find_project_member(invitation.organization, project, invitation.user)?;
+        if place.is_some_and(|place| place.invitation == Some(invitation.id)) {
+            return Ok(());
+        }
     }
     let what = "ended as a membership, because the person joined by another road";
     Err(not(State::Accepted, what))

@@ -16,3 +16,4 @@ mod mail;
 mod native;
 mod pages;
 mod surfaces;
+mod testing;

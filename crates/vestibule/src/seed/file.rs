@@ -29,6 +29,8 @@ pub(super) struct OrganizationTable {
     #[serde(default)]
     pub(super) teams: Vec<TeamTable>,
     #[serde(default)]
+    pub(super) projects: Vec<ProjectTable>,
+    #[serde(default)]
     pub(super) service_accounts: Vec<ServiceAccountTable>,
     #[serde(default)]
     pub(super) keys: Vec<KeyTable>,
@@ -61,6 +63,24 @@ pub(super) struct TeamTable {
     pub(super) id: Option<Text>,
     #[serde(default)]
     pub(super) members: Vec<Text>,
+}
+
+/// `[[organizations.projects]]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ProjectTable {
+    pub(super) name: Text,
+    pub(super) id: Option<Text>,
+    #[serde(default)]
+    pub(super) members: Vec<ProjectMemberTable>,
+}
+
+/// `[[organizations.projects.members]]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ProjectMemberTable {
+    pub(super) email: Text,
+    pub(super) roles: Spanned<Vec<Text>>,
 }
 
 /// `[[organizations.service_accounts]]`.

@@ -7,16 +7,17 @@ use toml::Spanned;
 use vestibule_core::id::Kind;
 use vestibule_core::key::{KeyKind, Principal};
 use vestibule_core::organization::{Lifetimes, Organization};
+use vestibule_core::project::{self, ProjectRole, ProjectRoleSet};
 use vestibule_core::role::{Role, RoleSet};
 use vestibule_core::user::{AuthType, User};
 use vestibule_core::{EmailAddress, Id, Lifetime, Random, secret, text};
 use vestibule_server::testing::seed::{
-    Seed, SeedKey, SeedMember, SeedOrganization, SeedServiceAccount, SeedTeam,
+    Seed, SeedKey, SeedMember, SeedOrganization, SeedProject, SeedServiceAccount, SeedTeam,
 };
 
 use super::file::{
-    DaysTable, KeyTable, MemberTable, OrganizationTable, SeedFile, ServiceAccountTable, TeamTable,
-    Text,
+    DaysTable, KeyTable, MemberTable, OrganizationTable, ProjectTable, SeedFile,
+    ServiceAccountTable, TeamTable, Text,
 };
 use super::{SeedError, line_of};
 
@@ -110,6 +111,20 @@ fn organization(table: &OrganizationTable, taken: &mut Taken) -> Result<SeedOrga
         }
         teams.push(team);
     }
+    let mut projects: Vec<SeedProject> = Vec::new();
+    for table in &table.projects {
+        let project = here.project(table, taken)?;
+        if projects.iter().any(|other| other.name == project.name) {
+            let expected = "a name that no other project of the organization has";
+            return Err(Wrong::new(
+                &table.name,
+                "name",
+                "the name is taken",
+                expected,
+            ));
+        }
+        projects.push(project);
+    }
     let keys = table.keys.iter().map(|key| here.key(key, taken));
     let keys = keys.collect::<Result<_, _>>()?;
     Ok(SeedOrganization {
@@ -117,6 +132,7 @@ fn organization(table: &OrganizationTable, taken: &mut Taken) -> Result<SeedOrga
         sso_enabled: table.sso,
         lifetimes: lifetimes(&table.invitation_days)?,
         teams,
+        projects,
         keys,
         name: here.name,
         members: here.members,
@@ -204,6 +220,24 @@ impl Here {
         })
     }
 
+    fn project(&self, table: &ProjectTable, taken: &mut Taken) -> Result<SeedProject, Wrong> {
+        let name = project::checked_name(table.name.get_ref()).map_err(|refusal| {
+            let expected = "a name of 1 to 64 letters, digits, spaces and -_.(),:&@+'";
+            Wrong::new(&table.name, "name", &refusal.to_string(), expected)
+        })?;
+        let mut members = Vec::new();
+        for member in &table.members {
+            let user = self.member_with(&member.email, "email")?;
+            let roles = names(&member.roles, &ProjectRole::ALL, ProjectRole::name)?;
+            members.push((user, ProjectRoleSet::of(&roles)));
+        }
+        Ok(SeedProject {
+            id: id(table.id.as_ref(), &table.name, &self.below(&name), taken)?,
+            members,
+            name,
+        })
+    }
+
     fn key(&self, table: &KeyTable, taken: &mut Taken) -> Result<SeedKey, Wrong> {
         let kinds = "native, confluent, atlas or atlas_service_account";
         let kind = KeyKind::from_name(table.kind.get_ref())
@@ -284,22 +318,31 @@ fn name(text: &Text, key: &'static str) -> Result<String, Wrong> {
 
 fn email(text: &Text, key: &str) -> Result<EmailAddress, Wrong> {
     EmailAddress::parse(text.get_ref())
-        .map_err(|refusal| wrong_value(text, key, &refusal.to_string(), "an e-mail address"))
+        .map_err(|refusal| Wrong::new(text, key, &refusal.to_string(), "an e-mail address"))
 }
 
-fn roles(names: &Spanned<Vec<Text>>) -> Result<RoleSet, Wrong> {
-    let known: Vec<_> = Role::ALL.iter().map(|role| role.name()).collect();
+fn roles(given: &Spanned<Vec<Text>>) -> Result<RoleSet, Wrong> {
+    names(given, &Role::ALL, Role::name).map(|roles| RoleSet::of(&roles))
+}
+
+/// The roles of these names, at least one.
+fn names<R: Copy>(
+    given: &Spanned<Vec<Text>>,
+    all: &[R],
+    name_of: fn(R) -> &'static str,
+) -> Result<Vec<R>, Wrong> {
+    let known: Vec<_> = all.iter().map(|role| name_of(*role)).collect();
     let known = format!("one or more of {}", known.join(", "));
     let mut roles = Vec::new();
-    for name in names.get_ref() {
-        let role = Role::from_name(name.get_ref())
-            .ok_or_else(|| wrong_value(name, "roles", "is no role", &known))?;
-        roles.push(role);
+    for name in given.get_ref() {
+        let role = all.iter().find(|role| name_of(**role) == name.get_ref());
+        let role = role.ok_or_else(|| wrong_value(name, "roles", "is no role", &known))?;
+        roles.push(*role);
     }
     if roles.is_empty() {
-        return Err(Wrong::new(names, "roles", "there is none", known));
+        return Err(Wrong::new(given, "roles", "there is none", known));
     }
-    Ok(RoleSet::of(&roles))
+    Ok(roles)
 }
 
 fn lifetimes(days: &DaysTable) -> Result<Lifetimes, Wrong> {

@@ -45,7 +45,7 @@ fn what_is_wrong_is_told_with_line_key_and_expectation() {
     seed.toml, line 1: organizations: invalid type: integer `3`
       expected: a sequence
     seed.toml, line 3: ssso: unknown field `ssso`
-      expected: one of `name`, `id`, `sso`, `invitation_days`, `members`, `teams`, `service_accounts`, `keys`
+      expected: one of `name`, `id`, `sso`, `invitation_days`, `members`, `teams`, `projects`, `service_accounts`, `keys`
     seed.toml, line 3: sso: invalid type: string "yes"
       expected: a boolean
     seed.toml, line 3: id: "12" is no organization id

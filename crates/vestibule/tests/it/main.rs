@@ -10,6 +10,7 @@
 )]
 
 mod cli;
+mod cloud;
 mod crash;
 mod distribution;
 mod lifecycle;
@@ -19,4 +20,5 @@ mod quickstart;
 mod serve;
 mod server;
 mod terraform;
+mod testing;
 mod vendor_state;

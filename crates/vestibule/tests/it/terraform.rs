@@ -76,7 +76,6 @@ fn program() -> Option<String> {
 impl Workspace {
     /// A directory whose code uses the providers of `server`, with keys of their own.
     pub(crate) fn new(loading: Loading, server: &Server) -> Self {
-        let directory = TempDir::with_prefix("vestibule-tf-").unwrap();
         let (cloud_api_key, cloud_api_secret) = server.key("confluent");
         let (public_key, private_key) = server.key("atlas");
         let variables = [
@@ -87,8 +86,16 @@ impl Workspace {
             ("public_key", public_key),
             ("private_key", private_key),
         ];
+        Self::with_variables(loading, variables)
+    }
+
+    /// A directory whose code gets these variables.
+    pub(crate) fn with_variables<const N: usize>(
+        loading: Loading,
+        variables: [(&str, String); N],
+    ) -> Self {
         let mut workspace = Self {
-            directory,
+            directory: TempDir::with_prefix("vestibule-tf-").unwrap(),
             program: program().expect("terraform"),
             reattach: None,
             running: Vec::new(),
@@ -187,7 +194,37 @@ impl Workspace {
 
     /// Writes a file into the directory.
     pub(crate) fn write(&self, name: &str, text: &str) {
-        fs::write(self.directory.path().join(name), text).unwrap();
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    /// Removes a file from the directory.
+    pub(crate) fn remove(&self, name: &str) {
+        fs::remove_file(self.path(name)).unwrap();
+    }
+
+    /// Runs our executable in the directory, where scripts find it and Terraform by their names.
+    pub(crate) fn run_with_tools(&self, arguments: &[&str]) -> Output {
+        let tools = self.path("tools");
+        link(&tools.join("vestibule"));
+        let found = Command::new("sh")
+            .args(["-c", &format!("command -v {}", self.program)])
+            .output()
+            .unwrap();
+        let terraform = String::from_utf8(found.stdout).unwrap();
+        symlink(terraform.trim(), tools.join("terraform")).unwrap();
+        let path = std::env::var_os("PATH").unwrap();
+        let path = std::env::join_paths(std::iter::once(tools).chain(std::env::split_paths(&path)));
+        Command::new(executable())
+            .args(arguments)
+            .current_dir(self.directory.path())
+            .env("PATH", path.unwrap())
+            .env("TF_CLI_CONFIG_FILE", self.path("terraform.rc"))
+            .env("CHECKPOINT_DISABLE", "1")
+            .stdin(Stdio::null())
+            .output()
+            .unwrap()
     }
 
     /// A file in the directory.

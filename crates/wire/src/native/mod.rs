@@ -30,8 +30,8 @@ pub use problem::{MEDIA_TYPE as PROBLEM_MEDIA_TYPE, Problem, ProblemError};
 pub use project::{NamedProjectRoles, Project, ProjectCreate, ProjectReference, ProjectRoles};
 pub use testing::{
     DropMoment, ForcedState, TestClock, TestClockChange, TestFault, TestFaultCreate, TestFaults,
-    TestJournal, TestKey, TestMail, TestMails, TestMember, TestOrganization, TestRequest,
-    TestRouteCount, TestSeed, TestStateChange, TestTeam,
+    TestJournal, TestKey, TestMail, TestMails, TestMember, TestOrganization, TestProject,
+    TestRequest, TestRouteCount, TestSeed, TestStateChange, TestTeam,
 };
 
 /// How the invited person must sign in.

@@ -259,8 +259,21 @@ pub struct TestOrganization {
     pub members: Vec<TestMember>,
     /// Its teams.
     pub teams: Vec<TestTeam>,
+    /// Its projects.
+    pub projects: Vec<TestProject>,
     /// Its keys.
     pub keys: Vec<TestKey>,
+}
+
+/// A project of the seed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TestProject {
+    /// `prj_…`.
+    pub id: String,
+    /// The same in the Atlas API.
+    pub atlas_id: String,
+    /// Its name.
+    pub name: String,
 }
 
 /// A member of the seed.

@@ -170,7 +170,13 @@ fn confluent(url: String, key: &TestKey) -> Vec<Variable> {
 }
 
 fn atlas(url: String, organization: &TestOrganization, key: &TestKey) -> Vec<Variable> {
-    vec![
+    let project = organization
+        .projects
+        .first()
+        .map(|project| project.atlas_id.clone());
+    let of_terraform = project.clone().map(|id| ("TF_VAR_atlas_project_id", id));
+    let project = project.map(|id| ("MONGODB_ATLAS_PROJECT_ID", id));
+    let mut variables = vec![
         ("MONGODB_ATLAS_PUBLIC_API_KEY", key.public_id.clone()),
         (
             "MONGODB_ATLAS_PRIVATE_API_KEY",
@@ -179,7 +185,9 @@ fn atlas(url: String, organization: &TestOrganization, key: &TestKey) -> Vec<Var
         ("MONGODB_ATLAS_ORG_ID", organization.atlas_id.clone()),
         ("MONGODB_ATLAS_BASE_URL", url),
         ("TF_VAR_atlas_org_id", organization.atlas_id.clone()),
-    ]
+    ];
+    variables.extend(project.into_iter().chain(of_terraform));
+    variables
 }
 
 /// The CLI takes a server for the cloud if its address holds the name of one of the vendor's.
@@ -196,7 +204,11 @@ fn confluent_cli(url: &str, organization: &TestOrganization, key: &TestKey) -> V
 }
 
 fn atlas_cli(url: &str, organization: &TestOrganization, key: &TestKey) -> Vec<Variable> {
-    vec![
+    let project = organization
+        .projects
+        .first()
+        .map(|project| project.atlas_id.clone());
+    let mut variables = vec![
         ("MONGODB_ATLAS_OPS_MANAGER_URL", format!("{url}/")),
         ("MONGODB_ATLAS_PUBLIC_API_KEY", key.public_id.clone()),
         (
@@ -205,5 +217,7 @@ fn atlas_cli(url: &str, organization: &TestOrganization, key: &TestKey) -> Vec<V
         ),
         ("MONGODB_ATLAS_ORG_ID", organization.atlas_id.clone()),
         ("DO_NOT_TRACK", "1".to_owned()),
-    ]
+    ];
+    variables.extend(project.map(|id| ("MONGODB_ATLAS_PROJECT_ID", id)));
+    variables
 }

@@ -77,22 +77,17 @@ async fn describe() -> Response {
 }
 
 async fn admit(State(app): State<App>, request: Request, next: Next) -> Response {
-    let refused = |detail| {
-        Failure::new(StatusCode::FORBIDDEN, "not_from_here", detail)
-            .hint("start the server with --testing-allow-remote to use them from elsewhere")
-            .into_response()
-    };
+    let refused = |detail| Failure::new(StatusCode::FORBIDDEN, "not_from_here", detail);
     if local::is_of_another_site(request.headers()) {
-        let detail = "a page of another site may not use the testing controls";
-        return Failure::new(StatusCode::FORBIDDEN, "not_from_here", detail).into_response();
+        return refused("a page of another site may not use the testing controls").into_response();
     }
-    let is_open = app
-        .testing()
-        .is_some_and(|testing| testing.reach == Reach::Anywhere);
-    if is_open || local::is_of_this_machine(&request) {
+    let reach = app.testing().map(|testing| testing.reach);
+    if reach == Some(Reach::Anywhere) || local::is_of_this_machine(&request) {
         return next.run(request).await;
     }
     refused("the testing controls can be used on the machine of the server only")
+        .hint("start the server with --testing-allow-remote to use them from elsewhere")
+        .into_response()
 }
 
 /// An error answer that a tester has asked for, in this dialect's shape.

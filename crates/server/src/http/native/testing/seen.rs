@@ -8,7 +8,8 @@ use vestibule_core::key::Principal;
 use vestibule_core::role::Role;
 use vestibule_wire::Secret;
 use vestibule_wire::native::{
-    TestJournal, TestKey, TestMail, TestMails, TestMember, TestOrganization, TestSeed, TestTeam,
+    TestJournal, TestKey, TestMail, TestMails, TestMember, TestOrganization, TestProject, TestSeed,
+    TestTeam,
 };
 
 use super::control::Control;
@@ -123,6 +124,11 @@ fn shown_organization(app: &App, from: &SeedOrganization) -> TestOrganization {
         atlas_id: team.id.to_hex(),
         name: team.name.clone(),
     };
+    let project = |project: &crate::testing::seed::SeedProject| TestProject {
+        id: project.id.to_native(),
+        atlas_id: project.id.to_hex(),
+        name: project.name.clone(),
+    };
     let key = |key: &crate::testing::seed::SeedKey| {
         let row = key.row(from.id, Timestamp::from_seconds(0));
         TestKey {
@@ -140,6 +146,7 @@ fn shown_organization(app: &App, from: &SeedOrganization) -> TestOrganization {
         name: from.name.clone(),
         members: from.members.iter().map(member).collect(),
         teams: from.teams.iter().map(team).collect(),
+        projects: from.projects.iter().map(project).collect(),
         keys: from.keys.iter().map(key).collect(),
     }
 }
