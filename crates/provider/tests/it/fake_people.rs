@@ -146,7 +146,7 @@ impl World {
             return self.refusals.remove(position).unwrap().1;
         }
         let path = seen.path.strip_prefix(ROOT).unwrap_or("/?");
-        if self.is_after_the_sunset && path.contains("/invites") {
+        if self.is_after_the_sunset && (path.contains("/invites") || path.contains("/byName/")) {
             return failure(410, "VERSION_GONE", "withdrawn");
         }
         let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();

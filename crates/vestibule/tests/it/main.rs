@@ -15,6 +15,7 @@ mod crash;
 mod distribution;
 mod lifecycle;
 mod many;
+mod people;
 mod personas;
 mod quickstart;
 mod serve;
