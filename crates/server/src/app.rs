@@ -12,7 +12,7 @@ use tokio::sync::Notify;
 use vestibule_core::key::ApiKey;
 use vestibule_core::organization::{Dialect, Organization};
 use vestibule_core::secret::{AccessToken, KeyRing};
-use vestibule_core::{Clock, Id, Random};
+use vestibule_core::{Clock, Id, Random, Timestamp};
 use vestibule_store::{Store, Tx};
 
 use crate::ctx::{Actor, Ctx, Policy};
@@ -278,5 +278,19 @@ impl App {
     #[must_use]
     pub fn is_revoked_access_token(&self, token: &AccessToken) -> bool {
         self.parts.revocations.contains(token)
+    }
+
+    /// Ends a session on this node: its tokens, which expire at `end` the latest, open nothing any
+    /// more. `false` if the person has ended too many of late.
+    #[must_use]
+    pub(crate) fn end_session(&self, key: Id<ApiKey>, serial: [u8; 8], end: Timestamp) -> bool {
+        let now = self.clock().now();
+        self.parts.revocations.add_serial(key, serial, end, now)
+    }
+
+    /// Whether a session was ended on this node.
+    #[must_use]
+    pub(crate) fn is_ended_session(&self, key: Id<ApiKey>, serial: [u8; 8]) -> bool {
+        self.parts.revocations.contains_serial(key, serial)
     }
 }

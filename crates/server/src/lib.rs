@@ -9,6 +9,7 @@ pub mod ctx;
 pub mod distribution;
 pub mod error;
 pub mod http;
+pub mod issuer;
 pub mod jobs;
 pub mod mail;
 pub mod ops;

@@ -109,6 +109,19 @@ async fn read_to_end(mut body: Body) -> Result<Bytes, BodyError> {
     Ok(read.freeze())
 }
 
+/// Whether a body is said to be a form.
+pub(crate) fn is_form(headers: &HeaderMap) -> bool {
+    let value = headers.get(header::CONTENT_TYPE);
+    let essence = value
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split(';').next());
+    essence.is_some_and(|essence| {
+        essence
+            .trim()
+            .eq_ignore_ascii_case("application/x-www-form-urlencoded")
+    })
+}
+
 /// Parses a JSON object, and says by a pointer what is wrong with it.
 pub(crate) fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, BodyError> {
     parse(bytes).map(|Object(value)| value)

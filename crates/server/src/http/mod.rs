@@ -16,6 +16,7 @@ pub(crate) mod injected;
 mod leftover;
 mod local;
 mod mirror;
+mod mount;
 pub(crate) mod native;
 pub(crate) mod pages;
 pub(crate) mod params;
@@ -29,7 +30,6 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::{MatchedPath, OriginalUri, Request, State};
 use axum::handler::Handler;
-use axum::http::Uri;
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
 use futures::FutureExt;
@@ -53,6 +53,8 @@ pub fn router(app: App) -> Router {
         .nest("/iam/v2", confluent::routes())
         // The vendor's command line adds /api to the path if the host is not the vendor's.
         .nest("/api/iam/v2", confluent::routes())
+        .merge(confluent::session_routes())
+        .merge(confluent::token_routes())
         .nest("/api/atlas", atlas::routes())
         .nest("/api/private", atlas::private_routes())
         .nest("/api/oauth", atlas::oauth_routes())
@@ -95,12 +97,10 @@ async fn guard(State(app): State<App>, mut request: Request, next: Next) -> Resp
     let started = app.clock().now();
     let id = RequestId::of(request.headers(), app.random());
     let method = request.method().clone();
-    let surface = Surface::in_app(&app, request.uri().path());
     let original = OriginalUri(request.uri().clone());
+    mount::find(request.uri_mut());
+    let surface = Surface::in_app(&app, request.uri().path());
     let query = request.uri().query().map(str::to_owned);
-    if surface == Surface::Confluent {
-        collapse_slashes(request.uri_mut());
-    }
     request.extensions_mut().insert(original);
     request.extensions_mut().insert(id.clone());
     let injected = request.extensions_mut().remove::<Injected>();
@@ -178,7 +178,10 @@ impl Surface {
     fn of(path: &str) -> Self {
         let mut segments = path.split('/').filter(|segment| !segment.is_empty());
         match (segments.next(), segments.next()) {
-            (Some("iam"), _) | (Some("api"), Some("iam")) => Self::Confluent,
+            (Some("iam" | "sts"), _)
+            | (Some("api"), Some("iam" | "sessions" | "login" | "me" | "growth" | "cli")) => {
+                Self::Confluent
+            }
             (Some("api"), Some("atlas" | "private")) => Self::Atlas,
             (Some("api"), Some("oauth")) => Self::Oauth,
             (Some("v1" | "healthz" | "readyz" | "openapi.json"), _) => Self::Native,
@@ -227,43 +230,9 @@ impl Surface {
     }
 }
 
-/// Makes one slash of several, without a redirect: the vendor's provider appends its paths to
-/// an endpoint that may end in a slash, and does not follow redirects of a POST.
-fn collapse_slashes(uri: &mut Uri) {
-    if !uri.path().contains("//") {
-        return;
-    }
-    let mut path = collapsed(uri.path());
-    if let Some(query) = uri.query() {
-        path.push('?');
-        path.push_str(query);
-    }
-    if let Ok(collapsed) = path.parse() {
-        *uri = collapsed;
-    }
-}
-
-/// A path with one slash where there are several.
-fn collapsed(path: &str) -> String {
-    let mut collapsed = String::with_capacity(path.len());
-    for c in path.chars() {
-        if c != '/' || !collapsed.ends_with('/') {
-            collapsed.push(c);
-        }
-    }
-    collapsed
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn slashes_collapse_in_the_path_only() {
-        let mut uri: Uri = "//iam///v2/invitations?next=//x".parse().expect("a uri");
-        collapse_slashes(&mut uri);
-        assert_eq!(uri.to_string(), "/iam/v2/invitations?next=//x");
-    }
 
     #[test]
     fn each_path_has_a_surface() {
@@ -278,6 +247,9 @@ mod tests {
             ("/api/oauth/token", Surface::Oauth),
             ("/iam", Surface::Confluent),
             ("/iam/v3/users", Surface::Confluent),
+            ("/sts/v1/oauth2/token", Surface::Confluent),
+            ("/api/sessions", Surface::Confluent),
+            ("/api/me", Surface::Confluent),
             ("/api/other", Surface::Pages),
             ("/", Surface::Pages),
         ] {

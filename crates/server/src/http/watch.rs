@@ -51,7 +51,7 @@ pub(super) async fn watch(State(app): State<App>, request: Request, next: Next) 
     }
     let began = Instant::now();
     let mut entry = entry_of(&app, &request);
-    let path = super::collapsed(request.uri().path());
+    let path = super::mount::collapsed(request.uri().path());
     let fault = testing.faults.take(&entry.method, &path);
     let cut = request.extensions().get::<Cut>().cloned();
     let met = meet(testing, fault, request, next).await;

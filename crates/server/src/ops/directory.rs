@@ -233,7 +233,7 @@ fn person(tx: &mut Tx<'_>, ctx: &Ctx, user: User) -> Result<Option<Person>, AppE
 
 /// The invitation that counts: the live one if there is one, the newest otherwise. Ids tell
 /// seconds apart, the instants of creation microseconds.
-fn latest(invitations: Vec<Invitation>) -> Option<Invitation> {
+pub(super) fn latest(invitations: Vec<Invitation>) -> Option<Invitation> {
     invitations
         .into_iter()
         .max_by_key(|i| (i.state.is_live(), i.created_at, i.id))

@@ -1,6 +1,10 @@
 //! What an operator decides for the Confluent dialect where the conduct of the vendor's cloud is
 //! not known. Each default is the one that keeps the vendor's own clients working.
 
+use std::sync::Arc;
+
+use crate::issuer::Issuer;
+
 /// The operator's choices for the Confluent dialect.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfluentSettings {
@@ -32,6 +36,8 @@ pub struct ConfluentSettings {
     pub ignore_unknown_parameters: bool,
     /// Whether lists begin with what was made last.
     pub newest_first: bool,
+    /// Whose tokens are exchanged for ours; `None` for nobody's.
+    pub issuer: Option<Arc<Issuer>>,
 }
 
 /// What a filter does whose value nothing can have: `status=SENT`, `user=ann`.
@@ -59,6 +65,7 @@ impl Default for ConfluentSettings {
             unknown_filter_value: UnknownValue::default(),
             ignore_unknown_parameters: false,
             newest_first: false,
+            issuer: None,
         }
     }
 }

@@ -221,6 +221,35 @@ pub(crate) const KEYS: &[Key] = &[
         "What the lists of the Confluent API begin with",
     ),
     key(
+        ("confluent_sts_issuer", "confluent-sts-issuer"),
+        "",
+        "what its tokens have as iss",
+        "The issuer whose tokens /sts/v1/oauth2/token exchanges for ours [default: nobody's]",
+    ),
+    key(
+        ("confluent_sts_audience", "confluent-sts-audience"),
+        "",
+        "what the tokens have as aud",
+        "The audience of that issuer's tokens [default: any]",
+    ),
+    Key {
+        secret: true,
+        ..key(
+            ("confluent_sts_keys", "confluent-sts-keys"),
+            "",
+            "a JSON Web Key Set, or a file that holds one, with an RSA key of 2048 bits or more, \
+             a P-256 key or a shared key of 32 bytes or more",
+            "The keys that sign that issuer's tokens, with RS256, ES256 or HS256",
+        )
+    },
+    key(
+        ("confluent_sts_pools", "confluent-sts-pools"),
+        "",
+        "POOL=API-KEY, more of them after commas",
+        "The identity pools of that issuer, each with the Cloud API key as whose service account \
+         its programs act",
+    ),
+    key(
         ("atlas_duplicate_conflict", "atlas-duplicate-conflict"),
         "false",
         "true or false",

@@ -1,7 +1,7 @@
 //! The server's configuration: flags, then `VESTIBULE_*` variables, then one TOML file.
 //!
 //! Owns precedence and the errors, which name the key, where its value came from and what was
-//! expected. Must not open or start anything.
+//! expected. Must not start anything, nor open what is not configuration itself.
 
 mod confluent;
 mod keys;
@@ -240,6 +240,7 @@ mod tests {
             unknown_filter_value: UnknownValue::Empty,
             ignore_unknown_parameters: true,
             newest_first: true,
+            issuer: None,
         };
         let config = load(&chosen).expect("it is usable");
         assert_eq!(config.settings.confluent, expected);
@@ -247,6 +248,25 @@ mod tests {
             let error = load(&[(key, "purple")]).expect_err("refused");
             assert!(error.to_string().starts_with(key), "{error}");
         }
+    }
+
+    #[test]
+    fn an_issuer_needs_its_keys_and_its_pools() {
+        let issuer = ("confluent_sts_issuer", "https://idp.example");
+        let keys = (
+            "confluent_sts_keys",
+            r#"{"keys":[{"kty":"oct","k":"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr8"}]}"#,
+        );
+        let pools = ("confluent_sts_pools", "pool-a=KEY");
+        let error = load(&[issuer, pools]).expect_err("refused");
+        assert!(error.to_string().starts_with("confluent_sts_keys: "));
+        let error = load(&[issuer, keys]).expect_err("refused");
+        assert!(error.to_string().starts_with("confluent_sts_pools: "));
+        let secret = load(&[issuer, pools, ("confluent_sts_keys", "{\"k\":\"tell\"}")]);
+        assert!(!secret.expect_err("refused").to_string().contains("tell"));
+        let config = load(&[issuer, keys, pools]).expect("it is usable");
+        let issuer = config.settings.confluent.issuer.expect("an issuer");
+        assert_eq!(issuer.name, "https://idp.example");
     }
 
     #[test]

@@ -1,15 +1,22 @@
-//! Confluent Cloud IAM v2: invitations, users, lists and failures.
+//! Confluent Cloud IAM v2: invitations, users, lists and failures; sessions of people.
 //!
-//! Owns the shapes of `/iam/v2`. Source of every vendor fact here:
+//! Owns the shapes of `/iam/v2`, and of what the vendor's clients call beside it. Source of every vendor fact here:
 //! the vendor's Go SDK `iam/v2` (`api/openapi.yaml` and models, August 2026) and the fixtures of its
 //! Terraform provider. Ids, instants (RFC 3339 UTC ending in `Z`, microseconds) and vocabularies
 //! are plain strings here, because the vendor declares its enumerations extensible.
 
 mod account;
+mod role_binding;
+mod session;
 
 use serde::{Deserialize, Serialize};
 
 pub use account::{ServiceAccount, ServiceAccountList, UserUpdate};
+pub use role_binding::{RoleBinding, RoleBindingCreate, RoleBindingList};
+pub use session::{
+    Environment, ExchangedToken, LoginRealm, Me, Session, SessionCreate, SessionEnd, SessionError,
+    SessionFailure, SessionOrganization, SessionUser,
+};
 
 use crate::Secret;
 
@@ -26,6 +33,10 @@ pub const KIND_USER: &str = "User";
 pub const KIND_USER_LIST: &str = "UserList";
 /// `kind` of a [`ServiceAccount`] and of references to one.
 pub const KIND_SERVICE_ACCOUNT: &str = "ServiceAccount";
+/// `kind` of a [`RoleBinding`].
+pub const KIND_ROLE_BINDING: &str = "RoleBinding";
+/// `kind` of a [`RoleBindingList`].
+pub const KIND_ROLE_BINDING_LIST: &str = "RoleBindingList";
 /// `kind` of a [`ServiceAccountList`].
 pub const KIND_SERVICE_ACCOUNT_LIST: &str = "ServiceAccountList";
 

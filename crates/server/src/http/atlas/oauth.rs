@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use serde::Serialize;
@@ -112,7 +112,7 @@ async fn client(
     let kinds = [KeyKind::AtlasServiceAccount];
     let key = credential::verify_basic(app, &user, &secret, &kinds).await;
     let key = key.map_err(|error| OauthError::of(&error, &id.0))?;
-    if !is_form(&parts.headers) {
+    if !body::is_form(&parts.headers) {
         return Err(OauthError::invalid(
             "the Content-Type must be application/x-www-form-urlencoded",
         ));
@@ -128,18 +128,6 @@ fn form_decoded(text: &str) -> Option<String> {
     let (name, value) = pairs.next()?;
     let is_one = pairs.next().is_none() && value.is_empty();
     is_one.then(|| name.into_owned())
-}
-
-fn is_form(headers: &HeaderMap) -> bool {
-    let value = headers.get(header::CONTENT_TYPE);
-    let essence = value
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.split(';').next());
-    essence.is_some_and(|essence| {
-        essence
-            .trim()
-            .eq_ignore_ascii_case("application/x-www-form-urlencoded")
-    })
 }
 
 /// Why there is no token.

@@ -206,6 +206,26 @@ pub(super) fn user_url(id: Id<User>, public_url: &str) -> String {
     format!("{public_url}{USERS}/{}", id.to_confluent())
 }
 
+/// A person, as the session endpoints show one.
+pub(super) fn session_user(user: &User) -> wire::SessionUser {
+    wire::SessionUser {
+        id: 1,
+        email: user.email.display().to_owned(),
+        first_name: user.full_name.clone(),
+        resource_id: user.id.to_confluent(),
+        auth_type: auth_type(user.auth_type).to_owned(),
+    }
+}
+
+/// An organization, as the session endpoints show one.
+pub(super) fn session_organization(organization: &Organization) -> wire::SessionOrganization {
+    wire::SessionOrganization {
+        id: 1,
+        resource_id: organization.id.to_uuid(),
+        name: organization.name.clone(),
+    }
+}
+
 fn service_account_reference(
     organization: Id<Organization>,
     id: Id<ServiceAccount>,

@@ -48,6 +48,21 @@ pub(super) enum Failure {
     },
     /// What is asked for cannot happen to the thing as it is, and the vendor says 400 to that.
     BadState(Refusal),
+    /// A member of a form is not what it should be.
+    Form {
+        /// Its name.
+        name: &'static str,
+        /// What is wrong, for people.
+        detail: &'static str,
+    },
+    /// This server exchanges nobody's tokens.
+    NoIssuer,
+    /// A token of somebody else's is not believed; why, for people.
+    NotBelieved(String),
+    /// Nobody may act as this identity pool.
+    NoPool,
+    /// The person has signed out too often of late.
+    TooManySessions,
     /// There is nothing at this path.
     UnknownPath,
     /// There is something at this path, but not for this method.
@@ -69,6 +84,10 @@ impl Failure {
         }
     }
 
+    pub(super) const fn form(name: &'static str, detail: &'static str) -> Self {
+        Self::Form { name, detail }
+    }
+
     /// There is no `K` with this id, as the caller spelled it.
     pub(super) fn not_found<K: Kind>(id: &str) -> Self {
         AppError::from(Refusal::not_found::<K>(id)).into()
@@ -77,7 +96,19 @@ impl Failure {
     /// The whole answer. `response` is what [`IntoResponse`] made of this; the headers it has got
     /// since stay.
     pub(super) fn render(&self, response: &mut Response, method: &Method, request_id: &str) {
-        self.answer(method, request_id).write(response, request_id);
+        self.answer(method, request_id)
+            .write(response, request_id, Shape::Failure);
+    }
+
+    /// As [`Failure::render`], for the session endpoints.
+    pub(super) fn render_for_session(
+        &self,
+        response: &mut Response,
+        method: &Method,
+        request_id: &str,
+    ) {
+        self.answer(method, request_id)
+            .write(response, request_id, Shape::Session);
     }
 
     fn answer(&self, method: &Method, request_id: &str) -> Answer {
@@ -95,6 +126,26 @@ impl Failure {
                 Answer::new(BAD_FILTER, detail).about(name)
             }
             Self::BadState(refusal) => Answer::new(BAD_STATE, refusal.to_string()),
+            Self::Form { name, detail } => {
+                let detail = format!("the form's {name} is not usable: {detail}");
+                Answer::new(MALFORMED, detail).about(name)
+            }
+            Self::NoIssuer => Answer::new(
+                NOT_FOUND,
+                "this server exchanges no tokens: no issuer is configured",
+            ),
+            Self::NotBelieved(reason) => Answer::new(
+                UNAUTHENTICATED,
+                format!("the subject_token is not believed: {reason}"),
+            ),
+            Self::NoPool => Answer::new(
+                FORBIDDEN,
+                "there is no identity pool with this id, or no service account behind it",
+            )
+            .about("identity_pool_id"),
+            Self::TooManySessions => {
+                Answer::new(TOO_SOON, "too many sessions were ended of late").after(60)
+            }
             Self::UnknownPath => Answer::new(NOT_FOUND, "there is nothing at this path"),
             Self::UnknownMethod => {
                 Answer::new(BAD_METHOD, "this method is not supported at this path")
@@ -106,7 +157,7 @@ impl Failure {
 /// The answer to a request that met a fault of the server before it met a handler.
 pub(super) fn of_request(fault: Fault, request_id: &str) -> Response {
     let mut response = Response::new(Body::empty());
-    of_fault(fault).write(&mut response, request_id);
+    of_fault(fault).write(&mut response, request_id, Shape::Failure);
     response
 }
 
@@ -156,6 +207,15 @@ const TOO_SOON: Outcome = (StatusCode::TOO_MANY_REQUESTS, "rate_limited");
 const INTERNAL: Outcome = (StatusCode::INTERNAL_SERVER_ERROR, "internal_error");
 const UNAVAILABLE: Outcome = (StatusCode::SERVICE_UNAVAILABLE, "service_unavailable");
 
+/// The form of an error answer's body.
+#[derive(Clone, Copy)]
+enum Shape {
+    /// The one of all resources.
+    Failure,
+    /// The one that the session endpoints' client reads.
+    Session,
+}
+
 /// An error answer before it meets its request.
 struct Answer {
     status: StatusCode,
@@ -200,7 +260,7 @@ impl Answer {
     }
 
     /// Writes status, headers and body.
-    fn write(self, response: &mut Response, request_id: &str) {
+    fn write(self, response: &mut Response, request_id: &str, shape: Shape) {
         let status = self.status;
         let mut set = |name: HeaderName, value: &str| {
             if let Ok(value) = HeaderValue::from_str(value) {
@@ -218,10 +278,20 @@ impl Answer {
         }
         set(header::CONTENT_TYPE, "application/json");
         *response.status_mut() = status;
-        let body = wire::Failure {
-            errors: vec![self.into_item(request_id)],
+        let body = self.body(request_id, shape).unwrap_or_default();
+        *response.body_mut() = Body::from(body);
+    }
+
+    fn body(self, request_id: &str, shape: Shape) -> serde_json::Result<Vec<u8>> {
+        let error = wire::SessionError {
+            code: self.status.as_u16(),
+            message: self.detail.clone(),
         };
-        *response.body_mut() = Body::from(serde_json::to_vec(&body).unwrap_or_default());
+        let errors = vec![self.into_item(request_id)];
+        match shape {
+            Shape::Failure => serde_json::to_vec(&wire::Failure { errors }),
+            Shape::Session => serde_json::to_vec(&wire::SessionFailure { error, errors }),
+        }
     }
 
     fn into_item(self, request_id: &str) -> wire::ErrorItem {

@@ -2,16 +2,20 @@
 //!
 //! Owns the kinds of credential of this dialect. Must not decide what a caller may do.
 
+use std::sync::Arc;
+
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::header;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use vestibule_core::key::KeyKind;
-use vestibule_core::organization::Dialect;
+use vestibule_core::Id;
+use vestibule_core::key::{ApiKey, KeyKind};
+use vestibule_core::organization::{Dialect, Organization};
 
 use super::error::Failure;
+use super::session_token;
 use crate::app::App;
 use crate::ctx::{Actor, Ctx, Policy, Reinvite};
 use crate::error::{AppError, Unauthenticated};
@@ -20,34 +24,49 @@ use crate::http::credential::{Credential, verify_basic, verify_bearer};
 use crate::http::request_id::RequestId;
 use crate::settings::ConfluentSettings;
 
-/// Whoever showed a key; the organization is the key's own.
+/// Whoever showed a key, whose own organization it is, or the token of a session, which says where
+/// it is.
 pub(super) struct Caller(pub(super) Ctx);
 
 impl FromRequestParts<App> for Caller {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
-        let key = match Credential::of(&parts.headers) {
+        let (key, organization) = match Credential::of(&parts.headers) {
             Credential::Basic { user, secret } => {
-                verify_basic(app, &user, &secret, &[KeyKind::Confluent]).await?
+                let key = verify_basic(app, &user, &secret, &[KeyKind::Confluent]).await?;
+                (Arc::clone(&key), key.organization)
             }
-            Credential::Bearer(token) => verify_bearer(app, &token).await?,
+            Credential::Bearer(token) if session_token::is_one(&token) => {
+                let session = session_token::verify(app, &token).await?;
+                (session.key, session.organization)
+            }
+            Credential::Bearer(token) => {
+                let key = verify_bearer(app, &token).await?;
+                (Arc::clone(&key), key.organization)
+            }
             Credential::None => return Err(reject(Unauthenticated::Missing)),
             Credential::Digest(_) | Credential::Unreadable => {
                 return Err(reject(Unauthenticated::Invalid));
             }
         };
         let request_id = parts.extensions.get::<RequestId>().cloned();
-        let organization = key.organization;
-        let ctx = app.ctx(
-            Actor::Key(key),
-            organization,
-            Dialect::Confluent,
-            request_id.unwrap_or_default().0,
-        );
-        let policy = policy(&ctx.settings.confluent);
-        Ok(Self(Ctx { policy, ..ctx }))
+        let request_id = request_id.unwrap_or_default();
+        Ok(Self(ctx_of(app, key, organization, request_id)))
     }
+}
+
+/// The circumstances of a use case that this API asks for.
+pub(super) fn ctx_of(
+    app: &App,
+    key: Arc<ApiKey>,
+    organization: Id<Organization>,
+    request_id: RequestId,
+) -> Ctx {
+    let actor = Actor::Key(key);
+    let ctx = app.ctx(actor, organization, Dialect::Confluent, request_id.0);
+    let policy = policy(&ctx.settings.confluent);
+    Ctx { policy, ..ctx }
 }
 
 /// What the operator wants use cases to do when this API asks.

@@ -16,8 +16,8 @@ use crate::app::App;
 use crate::ctx::Ctx;
 use crate::error::AppError;
 use crate::http::params::{PathParams, QueryParams};
-use crate::ops::directory;
-use crate::ops::invitations::{self, Listing};
+use crate::ops::invitations::{self, Listing, NewInvitation};
+use crate::ops::{directory, role_bindings};
 
 /// `POST /iam/v2/invitations`.
 pub(super) async fn create(
@@ -29,7 +29,14 @@ pub(super) async fn create(
     let again = ctx.clone();
     let email = new.email.clone();
     let made = app
-        .write(ctx, move |tx, ctx| invitations::create(tx, ctx, &new))
+        .write(ctx, move |tx, ctx| {
+            let left_over = role_bindings::left_over(tx, ctx, &new.email)?;
+            let new = NewInvitation {
+                roles: new.roles.union(left_over),
+                ..new.clone()
+            };
+            invitations::create(tx, ctx, &new)
+        })
         .await;
     let now = again.now;
     let made = match made {
@@ -173,7 +180,11 @@ pub(super) async fn list(
     }))
 }
 
-fn listing(query: &mut Query<Invitation>, ctx: &Ctx, look: &Look<'_>) -> Result<Listing, Failure> {
+fn listing(
+    query: &mut Query<Id<Invitation>>,
+    ctx: &Ctx,
+    look: &Look<'_>,
+) -> Result<Listing, Failure> {
     let settings = &ctx.settings.confluent;
     let state = match query.filter("status", |text| look.meant_by(text))? {
         Some(Meant::State(state)) => Some(state),

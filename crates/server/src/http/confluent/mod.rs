@@ -9,8 +9,13 @@ mod extract;
 mod injected;
 mod invitations;
 mod page;
+mod role_bindings;
+mod roles;
 mod routes;
 mod service_accounts;
+mod session_token;
+mod sessions;
+mod sts;
 mod users;
 
 use axum::body::Body;
@@ -18,7 +23,7 @@ use axum::http::Method;
 use axum::response::Response;
 
 pub(crate) use injected::injected;
-pub(crate) use routes::routes;
+pub(crate) use routes::{routes, session_routes, token_routes};
 
 use super::fault::Fault;
 use super::request_id::RequestId;

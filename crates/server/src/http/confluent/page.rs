@@ -20,16 +20,35 @@ const PAGE_TOKEN: &str = "page_token";
 const DEFAULT_SIZE: u32 = 10;
 const MAX_SIZE: u32 = 100;
 
-/// The filters of a request for a list of `K`, and the page it wants.
-pub(super) struct Query<K> {
+/// Where a page ends: what a token says, and nothing more.
+pub(super) trait Position: Copy {
+    /// The token of a page that ends here.
+    fn token(&self) -> String;
+
+    /// Reads a token of the same list.
+    fn read(token: &str) -> Option<Self>;
+}
+
+impl<K: Kind> Position for Id<K> {
+    fn token(&self) -> String {
+        cursor::after(*self)
+    }
+
+    fn read(token: &str) -> Option<Self> {
+        cursor::read(token)
+    }
+}
+
+/// The filters of a request for a list with positions of type `P`, and the page it wants.
+pub(super) struct Query<P> {
     filters: Vec<(&'static str, String)>,
     size: u32,
-    after: Option<Id<K>>,
+    after: Option<P>,
     unknown_value: UnknownValue,
     matches_nothing: bool,
 }
 
-impl<K: Kind> Query<K> {
+impl<P: Position> Query<P> {
     /// Reads a query that may hold these filters and ask for a page.
     ///
     /// # Errors
@@ -91,8 +110,8 @@ impl<K: Kind> Query<K> {
         self.matches_nothing = true;
     }
 
-    /// The id after which the page begins.
-    pub(super) const fn after(&self) -> Option<Id<K>> {
+    /// After what the page begins.
+    pub(super) const fn after(&self) -> Option<P> {
         self.after
     }
 
@@ -114,7 +133,7 @@ impl<K: Kind> Query<K> {
     pub(super) fn page<T>(
         &self,
         found: &mut Vec<T>,
-        id: impl Fn(&T) -> Id<K>,
+        position: impl Fn(&T) -> P,
         url: &str,
     ) -> ListMeta {
         let size = usize::try_from(self.size).unwrap_or(usize::MAX);
@@ -123,7 +142,7 @@ impl<K: Kind> Query<K> {
         let next = found
             .last()
             .filter(|_| more)
-            .map(|last| self.link(url, Some(&cursor::after(id(last)))));
+            .map(|last| self.link(url, Some(&position(last).token())));
         ListMeta {
             first: Some(self.link(url, None)),
             next,
@@ -151,11 +170,11 @@ fn page_size(text: &str) -> Result<u32, Failure> {
 }
 
 /// An empty token is the first page: clients send what they found in a link.
-fn page_token<K: Kind>(token: &str) -> Result<Option<Id<K>>, Failure> {
+fn page_token<P: Position>(token: &str) -> Result<Option<P>, Failure> {
     if token.is_empty() {
         return Ok(None);
     }
-    match cursor::read(token) {
+    match P::read(token) {
         Some(after) => Ok(Some(after)),
         None => Err(Failure::parameter(PAGE_TOKEN, "it is not from this list")),
     }

@@ -9,7 +9,7 @@ use vestibule_server::ops::{keys, members};
 
 use super::*;
 
-const OPERATIONS: [(Method, &str, &str); 10] = [
+const OPERATIONS: [(Method, &str, &str); 14] = [
     (Method::POST, "/invitations", r#"{"email":"x@example.org"}"#),
     (Method::GET, "/invitations", ""),
     (Method::GET, "/invitations/i-00000000000000000000", ""),
@@ -20,6 +20,14 @@ const OPERATIONS: [(Method, &str, &str); 10] = [
     (Method::DELETE, "/users/u-00000000000000000000", ""),
     (Method::GET, "/service-accounts", ""),
     (Method::GET, "/service-accounts/sa-00000000000000000000", ""),
+    (Method::GET, "/role-bindings?crn_pattern=crn", ""),
+    (Method::POST, "/role-bindings", "{}"),
+    (Method::GET, "/role-bindings/rb-000000000000000000000", ""),
+    (
+        Method::DELETE,
+        "/role-bindings/rb-000000000000000000000",
+        "",
+    ),
 ];
 
 fn access_token(cloud: &Cloud, end: Timestamp) -> String {
@@ -178,7 +186,16 @@ async fn the_key_of_somebody_who_was_removed_is_401_so_that_no_state_is_dropped(
         .test
         .run(ctx, move |tx, ctx| members::remove(tx, ctx, bob));
     removed.await.expect("removed");
+    // What a body asks for has to make sense before anybody's roles are looked at.
+    let binding = format!(
+        r#"{{"principal":"User:{}","role_name":"BillingAdmin",
+             "crn_pattern":"crn://confluent.cloud/organization={}"}}"#,
+        cloud.test.owner.to_confluent(),
+        cloud.test.organization.to_uuid()
+    );
     for (method, path, body) in OPERATIONS {
+        let is_binding = method == Method::POST && path == "/role-bindings";
+        let body = if is_binding { &binding } else { body };
         let answer = cloud.call_as(&basic(&key), method, path, body).await;
         assert_eq!(
             answer.status,

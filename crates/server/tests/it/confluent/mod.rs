@@ -7,8 +7,11 @@ mod life;
 mod lists;
 mod people;
 mod replay;
+mod role_bindings;
 mod service_accounts;
+mod sessions;
 mod settings;
+mod sts;
 mod tenants;
 mod users;
 

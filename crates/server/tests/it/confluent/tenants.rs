@@ -50,6 +50,11 @@ async fn sec_s25_confluent_another_organizations_ids_do_not_exist() {
         .service_account_key(KeyKind::Confluent, Role::Member)
         .await;
     let robot = account_of(&robot);
+    let bindings = format!("/role-bindings?crn_pattern=crn&principal=User:{owner}");
+    let binding = json(&cloud.get(&bindings).await);
+    let binding = text(&binding, "/data/0/id");
+    let theirs = cloud.call_as(&stranger, Method::GET, &bindings, "").await;
+    assert_eq!(json(&theirs)["data"], Value::Array(Vec::new()));
     for (method, path, body) in [
         (Method::GET, format!("/invitations/{id}"), ""),
         (Method::DELETE, format!("/invitations/{id}"), ""),
@@ -63,6 +68,8 @@ async fn sec_s25_confluent_another_organizations_ids_do_not_exist() {
         (Method::DELETE, format!("/users/{user}"), ""),
         (Method::DELETE, format!("/users/{owner}"), ""),
         (Method::GET, format!("/service-accounts/{robot}"), ""),
+        (Method::GET, format!("/role-bindings/{binding}"), ""),
+        (Method::DELETE, format!("/role-bindings/{binding}"), ""),
     ] {
         let answer = cloud.call_as(&stranger, method.clone(), &path, body).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{method} {path}");

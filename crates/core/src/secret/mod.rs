@@ -6,6 +6,8 @@
 //! again after a crash. Raising the generation kills the old secret. Owns the texts' form and the
 //! comparison in constant time; must not decide what a secret opens.
 
+mod session;
+
 use std::fmt;
 
 use ring::hmac;
@@ -19,6 +21,8 @@ use crate::organization::Organization;
 use crate::random::Random;
 use crate::text;
 use crate::time::Timestamp;
+
+pub use session::{REFRESH_PREFIX, RefreshToken};
 
 /// Prefix of accept tokens, for secret scanners.
 pub const ACCEPT_PREFIX: &str = "vsti_";
@@ -67,6 +71,8 @@ enum Purpose {
     AccessToken,
     DigestNonce,
     PageNonce,
+    Session,
+    Refresh,
 }
 
 impl Purpose {
@@ -77,6 +83,8 @@ impl Purpose {
             Self::AccessToken => b"access-token",
             Self::DigestNonce => b"digest-nonce",
             Self::PageNonce => b"page-nonce",
+            Self::Session => b"session",
+            Self::Refresh => b"refresh",
         }
     }
 }
@@ -127,13 +135,15 @@ impl KeyRing {
         generation: i64,
         nonce: &str,
     ) -> Option<Mac> {
+        let parts = [subject, &generation.to_be_bytes(), nonce.as_bytes()];
+        Some(sign(self.key_of(nonce)?, purpose, &parts))
+    }
+
+    /// The key that a nonce names, if the ring still has it.
+    fn key_of(&self, nonce: &str) -> Option<&hmac::Key> {
         let (name, _) = nonce.split_once('.')?;
-        let (_, key) = self.keys.iter().find(|(known, _)| known == name)?;
-        Some(sign(
-            key,
-            purpose,
-            &[subject, &generation.to_be_bytes(), nonce.as_bytes()],
-        ))
+        let found = self.keys.iter().find(|(known, _)| known == name);
+        found.map(|(_, key)| key)
     }
 
     /// The accept token of an invitation's current generation. It carries the ids, so that finding
@@ -304,17 +314,22 @@ impl KeyRing {
 type Mac = [u8; 20];
 
 fn sign(key: &hmac::Key, purpose: Purpose, parts: &[&[u8]]) -> Mac {
+    let mut mac = [0; 20];
+    for (to, from) in mac.iter_mut().zip(sign_whole(key, purpose, parts).as_ref()) {
+        *to = *from;
+    }
+    mac
+}
+
+/// The MAC at its full length of 32 bytes.
+fn sign_whole(key: &hmac::Key, purpose: Purpose, parts: &[&[u8]]) -> hmac::Tag {
     let mut context = hmac::Context::with_key(key);
     for part in std::iter::once(&purpose.name()).chain(parts) {
         // Each part with its length in front: no two lists of parts sign the same bytes.
         context.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
         context.update(part);
     }
-    let mut mac = [0; 20];
-    for (to, from) in mac.iter_mut().zip(context.sign().as_ref()) {
-        *to = *from;
-    }
-    mac
+    context.sign()
 }
 
 fn subject_of(invitation: &Invitation) -> Vec<u8> {
