@@ -9,6 +9,7 @@
 
 mod atlas;
 mod confluent;
+mod dialects;
 mod histories;
 mod leftovers;
 mod log;
