@@ -86,8 +86,9 @@ impl IdentityShape {
         })
     }
 
-    /// Encodes the identity of an object whose stored identity is known. It must not change: the
-    /// stored one stays, and the provider's author is told.
+    /// Encodes the identity of an object whose stored identity is known. What was null in it may be
+    /// filled in (an import may leave the optional part to the provider). The rest must not change:
+    /// then the stored one stays, and the provider's author is told.
     pub(super) fn encode_lasting(
         &self,
         identity: Object,
@@ -99,9 +100,16 @@ impl IdentityShape {
         };
         let fitted = conform(Value::Object(identity.clone()), &self.ty, &Path::default());
         if let Ok(Value::Object(fitted)) = fitted {
-            if self.schema.is_complete(&fitted) && fitted != stored {
-                diagnostics.push(changed());
+            if !self.schema.is_complete(&fitted) {
+                return self.encode(stored, diagnostics);
             }
+            let is_same = stored
+                .iter()
+                .all(|(name, value)| value.is_null() || fitted.get(name) == value);
+            if is_same {
+                return self.encode(fitted, diagnostics);
+            }
+            diagnostics.push(changed());
             return self.encode(stored, diagnostics);
         }
         self.encode(identity, diagnostics)

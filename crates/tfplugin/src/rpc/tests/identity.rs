@@ -374,6 +374,14 @@ async fn an_import_takes_an_id_or_an_identity() {
         Some(identity("n-9", "b"))
     );
 
+    // What an import may leave out is filled in.
+    let required = identity("n-9", "b").with("region", Value::Null);
+    let filled = import("notes_note", "", Some(wire(&ty, Some(required)))).await;
+    assert_eq!(text(&filled.diagnostics), "");
+    // The state of the import has no book yet, so nothing but what was asked for is certain.
+    let sent = received(filled.imported_resources[0].identity.as_ref());
+    assert_eq!(sent, Some(identity("n-9", "b").with("region", Value::Null)));
+
     let half = wire(&ty, Some(Object::new().with("id", "n-9")));
     let incomplete = import("notes_note", "", Some(half)).await;
     assert_eq!(
@@ -390,6 +398,18 @@ async fn an_import_takes_an_id_or_an_identity() {
     let plain = import("notes_plain", "", Some(plain)).await;
     let state = plain.imported_resources[0].state.as_ref();
     assert_eq!(unwire(&ty, state).unwrap().get("name"), &Value::from("p"));
+}
+
+#[tokio::test]
+async fn what_an_identity_leaves_to_the_provider_is_filled_in_by_reading() {
+    let mut client = connect(Notes).await;
+    let stored = identity("n-1", "b").with("region", Value::Null);
+    let found = read(&mut client, note("b", "x"), Some(stored)).await;
+    assert_eq!(text(&found.diagnostics), "");
+    assert_eq!(
+        received(found.new_identity.as_ref()),
+        Some(identity("n-1", "b"))
+    );
 }
 
 #[tokio::test]
