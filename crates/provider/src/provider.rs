@@ -6,11 +6,12 @@
 use std::sync::Arc;
 
 use tfplugin::{
-    Context, DataSource, Diagnostics, Object, Provider as TerraformProvider, Resource, Schema,
-    async_trait,
+    Action, Context, DataSource, Diagnostics, EphemeralResource, Function, ListResource, Object,
+    Provider as TerraformProvider, Resource, Schema, async_trait,
 };
 use vestibule_client::atlas::Atlas;
 use vestibule_client::confluent::Confluent;
+use vestibule_client::native::Native;
 
 use crate::connection::Connection;
 use crate::environment::Environment;
@@ -24,6 +25,7 @@ pub struct Provider {
     environment: Environment,
     confluent: Arc<Connection<Confluent>>,
     atlas: Arc<Connection<Atlas>>,
+    native: Arc<Connection<Native>>,
 }
 
 impl Provider {
@@ -35,11 +37,20 @@ impl Provider {
             environment,
             confluent: Arc::default(),
             atlas: Arc::default(),
+            native: Arc::default(),
         }
     }
 
     fn serves_confluent(&self) -> bool {
         matches!(self.persona, Persona::Confluent | Persona::Vestibule)
+    }
+
+    /// Our own types: none in the personas that stand in for a vendor's provider.
+    fn own<T>(&self, types: impl Fn(&vestibule::Service) -> Vec<T>) -> Vec<T> {
+        if self.persona != Persona::Vestibule {
+            return Vec::new();
+        }
+        types(&vestibule::Service::new(Arc::clone(&self.native)))
     }
 
     fn serves_atlas(&self) -> bool {
@@ -86,6 +97,7 @@ impl TerraformProvider for Provider {
         if self.serves_atlas() {
             resources.extend(atlas::resources(&self.atlas));
         }
+        resources.extend(self.own(vestibule::resources));
         resources
     }
 
@@ -100,7 +112,24 @@ impl TerraformProvider for Provider {
         if self.serves_atlas() {
             sources.extend(atlas::data_sources(&self.atlas));
         }
+        sources.extend(self.own(vestibule::data_sources));
         sources
+    }
+
+    fn ephemeral_resources(&self) -> Vec<Arc<dyn EphemeralResource>> {
+        self.own(vestibule::ephemeral_resources)
+    }
+
+    fn functions(&self) -> Vec<Arc<dyn Function>> {
+        self.own(|_| vestibule::functions())
+    }
+
+    fn list_resources(&self) -> Vec<Arc<dyn ListResource>> {
+        self.own(vestibule::list_resources)
+    }
+
+    fn actions(&self) -> Vec<Arc<dyn Action>> {
+        self.own(vestibule::actions)
     }
 
     async fn configure(&self, cx: &Context, config: Object) -> Result<(), Diagnostics> {
@@ -125,6 +154,7 @@ impl TerraformProvider for Provider {
                 let statuses = statuses?;
                 self.confluent.set(statuses.confluent);
                 self.atlas.set(statuses.atlas);
+                self.native.set(statuses.native);
             }
         }
         Ok(())

@@ -16,7 +16,7 @@ use vestibule_core::key::{ApiKey, KeyKind, Principal};
 use vestibule_core::membership::{Membership, MembershipState};
 use vestibule_core::organization::{Dialect, Lifetimes, Organization};
 use vestibule_core::role::{Role, RoleSet};
-use vestibule_core::secret::KeyRing;
+use vestibule_core::secret::{AcceptToken, KeyRing};
 use vestibule_core::time::ManualClock;
 use vestibule_core::user::{AuthType, User, UserState};
 use vestibule_core::{Clock, EmailAddress, Id, Random, Timestamp};
@@ -24,7 +24,7 @@ use vestibule_server::ops::invitations::{self, NewInvitation};
 use vestibule_server::ops::organizations::{self, NewOrganization};
 use vestibule_server::ops::{acceptance, keys};
 use vestibule_server::{Actor, App, AppError, Ctx, Settings, http};
-use vestibule_store::Tx;
+use vestibule_store::{Scope, Tx};
 
 use crate::answer::{Answer, request};
 use crate::store::{Engine, Fresh};
@@ -149,6 +149,25 @@ impl TestApp {
         let response = self.router.clone().oneshot(request).await;
         let Ok(response) = response;
         Answer::read(response).await
+    }
+
+    /// Answers on a port of this machine for as long as the runtime lives; the address.
+    ///
+    /// # Panics
+    /// If there is no port.
+    pub async fn listen(&self) -> String {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await;
+        let listener = listener.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let router = self.router.clone();
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the server's own tasks are none of a test's"
+        )]
+        drop(tokio::spawn(async move {
+            axum::serve(listener, router).await.expect("a server");
+        }));
+        format!("http://{address}")
     }
 
     /// Sends a JSON request with the first owner's native key.
@@ -383,21 +402,56 @@ impl TestApp {
         self.app.keys().accept_token(invitation).expect("a token")
     }
 
+    /// The open invitation of an address.
+    ///
+    /// # Panics
+    /// If there is none.
+    pub async fn open_invitation(&self, email: &str) -> Invitation {
+        let email = EmailAddress::parse(email).expect("an address");
+        let found = self
+            .run(self.owner_ctx(), move |tx, ctx| {
+                invitations::load_open_by_email(tx, ctx, &email, Scope::Organization)
+            })
+            .await;
+        found.expect("an open invitation")
+    }
+
     /// The invitee accepts.
     ///
     /// # Panics
     /// If that is refused.
     pub async fn accept(&self, invitation: &Invitation) -> acceptance::Accepted {
-        let token = self.token(invitation);
-        let token = vestibule_core::secret::AcceptToken::parse(&token).expect("a token");
+        self.answer(invitation, acceptance::accept).await
+    }
+
+    /// The invitee declines.
+    ///
+    /// # Panics
+    /// If that is refused.
+    pub async fn decline(&self, invitation: &Invitation) {
+        self.answer(invitation, acceptance::decline).await;
+    }
+
+    /// Whoever accepted leaves.
+    ///
+    /// # Panics
+    /// If that is refused.
+    pub async fn leave(&self, invitation: &Invitation) {
+        self.answer(invitation, acceptance::leave).await;
+    }
+
+    async fn answer<R: Send + 'static>(
+        &self,
+        invitation: &Invitation,
+        answer: fn(&mut Tx<'_>, &Ctx, &AcceptToken) -> Result<R, AppError>,
+    ) -> R {
+        let token = AcceptToken::parse(&self.token(invitation)).expect("a token");
         let ctx = Ctx {
             actor: Actor::Invitee,
             ..self.owner_ctx()
         };
-        let made = self
-            .run(ctx, move |tx, ctx| acceptance::accept(tx, ctx, &token))
-            .await;
-        made.expect("an acceptance")
+        let answered = self.run(ctx, move |tx, ctx| answer(tx, ctx, &token)).await;
+        answered.expect("an answer")
     }
 }
 

@@ -1,5 +1,80 @@
-//! Persona `vestibule`: our own provider block, with the types of all APIs behind it.
+//! Persona `vestibule`: our own provider block, with the types of all APIs behind it, and our own
+//! types over the native API.
 
+mod action;
+mod api_key;
+mod data;
+mod ephemeral;
+mod functions;
+mod invitation;
+mod invitation_life;
+mod listed;
+mod lister;
+mod member;
+mod member_life;
+mod organization;
 mod provider;
+mod service;
+mod spelling;
+mod team;
+mod values;
+
+use std::sync::Arc;
+
+use tfplugin::{Action, DataSource, EphemeralResource, Function, ListResource, Resource};
 
 pub(crate) use provider::{configure, schema};
+pub(crate) use service::Service;
+
+/// Our own resource types.
+pub(crate) fn resources(service: &Service) -> Vec<Arc<dyn Resource>> {
+    vec![
+        Arc::new(organization::Organization::new(service.clone())),
+        Arc::new(team::Team::new(service.clone())),
+        Arc::new(invitation::Invitation::new(service.clone())),
+        Arc::new(member::Member::new(service.clone())),
+        Arc::new(api_key::ApiKey::new(service.clone())),
+    ]
+}
+
+/// Our own data sources.
+pub(crate) fn data_sources(service: &Service) -> Vec<Arc<dyn DataSource>> {
+    vec![
+        Arc::new(data::Organizations::new(service.clone())),
+        Arc::new(data::Teams::new(service.clone())),
+        Arc::new(data::Invitations::new(service.clone())),
+        Arc::new(data::Members::new(service.clone())),
+    ]
+}
+
+/// Our own ephemeral resources.
+pub(crate) fn ephemeral_resources(service: &Service) -> Vec<Arc<dyn EphemeralResource>> {
+    vec![
+        Arc::new(ephemeral::AcceptLink::new(service.clone())),
+        Arc::new(ephemeral::RunKey::new(service.clone())),
+    ]
+}
+
+/// Our own functions.
+pub(crate) fn functions() -> Vec<Arc<dyn Function>> {
+    vec![
+        Arc::new(functions::AddressKey),
+        Arc::new(functions::ConfluentId),
+        Arc::new(functions::AtlasId),
+        Arc::new(functions::NativeId),
+    ]
+}
+
+/// Our own types that can be listed.
+pub(crate) fn list_resources(service: &Service) -> Vec<Arc<dyn ListResource>> {
+    vec![
+        Arc::new(lister::Invitations(service.clone())),
+        Arc::new(lister::Members(service.clone())),
+        Arc::new(lister::Teams(service.clone())),
+    ]
+}
+
+/// Our own actions.
+pub(crate) fn actions(service: &Service) -> Vec<Arc<dyn Action>> {
+    vec![Arc::new(action::Resend(service.clone()))]
+}

@@ -6,6 +6,7 @@
 use tfplugin::{Attr, Attribute, Diagnostic, Diagnostics, Nesting, Object, Path, Schema};
 use vestibule_client::atlas::{Atlas, Credentials as AtlasCredentials, DEFAULT_BASE_URL};
 use vestibule_client::confluent::{Confluent, Credentials as ConfluentCredentials};
+use vestibule_client::native::Native;
 use vestibule_client::{Secret, Settings};
 
 use crate::argument::{combined, in_block};
@@ -84,6 +85,7 @@ pub(crate) fn schema() -> Schema {
 pub(crate) struct Statuses {
     pub(crate) confluent: Status<Confluent>,
     pub(crate) atlas: Status<Atlas>,
+    pub(crate) native: Status<Native>,
 }
 
 /// Takes the provider block of persona `vestibule`. An API that is not set up only matters to its
@@ -104,10 +106,11 @@ pub(crate) fn configure(
     let statuses = Statuses {
         confluent: server.confluent(config)?,
         atlas: server.atlas(config, diagnostics)?,
+        native: server.native()?,
     };
     if matches!(
-        (&statuses.confluent, &statuses.atlas),
-        (Status::Missing(_), Status::Missing(_))
+        (&statuses.confluent, &statuses.atlas, &statuses.native),
+        (Status::Missing(_), Status::Missing(_), Status::Missing(_))
     ) {
         return Err(no_credentials(&server));
     }
@@ -190,6 +193,19 @@ impl Server<'_> {
         Ok(Status::Ready(client))
     }
 
+    /// Our own API has no section: it is what `endpoint` and `token` are for.
+    fn native(&self) -> Result<Status<Native>, Diagnostics> {
+        let (endpoint, token) = match (&self.endpoint, &self.token) {
+            (Attr::Known(endpoint), Attr::Known(token)) => (endpoint, token),
+            (Attr::Null, _) | (_, Attr::Null) => return Ok(Status::Missing(no_server())),
+            (Attr::Unknown, _) | (_, Attr::Unknown) => return Ok(Status::Unknown),
+        };
+        let token = Secret::new(token.clone());
+        let client = Native::new(endpoint, Some(&token), self.settings())
+            .map_err(|error| failed(UNUSABLE, &error).at("endpoint"))?;
+        Ok(Status::Ready(client))
+    }
+
     /// Where requests go; `None` while that is unknown.
     fn route(&self, own_address: Attr<String>) -> Option<Route> {
         match (own_address, &self.endpoint) {
@@ -261,6 +277,13 @@ fn no_credentials(server: &Server<'_>) -> Diagnostics {
         )
         .at(argument)
         .into()
+}
+
+fn no_server() -> Diagnostic {
+    Diagnostic::error("The provider is not set up for this type").detail(
+        "The vestibule_ types need endpoint and token of a Vestibule server in the provider block, \
+         or the environment variables VESTIBULE_ENDPOINT and VESTIBULE_TOKEN.",
+    )
 }
 
 fn missing(section: &str) -> Diagnostic {

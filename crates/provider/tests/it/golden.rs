@@ -145,6 +145,17 @@ fn a_persona_has_its_vendors_types_and_ours_has_all() {
     assert_eq!(types(Persona::MongodbAtlas), atlas);
     assert_eq!(
         types(Persona::Vestibule),
-        [&["confluent_invitation"], atlas.as_slice()].concat()
+        [
+            &["confluent_invitation"],
+            atlas.as_slice(),
+            &[
+                "vestibule_organization",
+                "vestibule_team",
+                "vestibule_invitation",
+                "vestibule_member",
+                "vestibule_api_key",
+            ]
+        ]
+        .concat()
     );
 }

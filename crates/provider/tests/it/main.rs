@@ -1,4 +1,5 @@
-//! The personas against fakes of the vendors' APIs, without Terraform.
+//! The personas against fakes of the vendors' APIs, and our own types against our server; all without
+//! Terraform.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -34,3 +35,8 @@ mod interrupt;
 mod server;
 mod snapshot;
 mod terraform;
+mod vestibule;
+mod vestibule_invitation;
+mod vestibule_member;
+mod vestibule_newer;
+mod vestibule_others;

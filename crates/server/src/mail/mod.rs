@@ -27,6 +27,7 @@ pub use directory::Directory;
 pub use memory::Memory;
 pub(crate) use render::remaining;
 pub use render::{Mail, NotRendered};
+pub(crate) use sender::answer_page;
 pub use sender::{Sender, SenderError};
 pub use smtp::{Smtp, SmtpConfig, SmtpConfigError, SmtpSecurity};
 pub use stored::{Shown, Stored};

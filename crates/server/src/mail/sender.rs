@@ -76,8 +76,13 @@ impl Sender {
 
     /// The page on which an invitation is answered.
     pub(super) fn link(&self, token: &str) -> String {
-        format!("{}/invitations/{token}", self.public_url)
+        answer_page(&self.public_url, token)
     }
+}
+
+/// The page on which an invitation is answered, at a server with this public address.
+pub(crate) fn answer_page(public_url: &str, token: &str) -> String {
+    format!("{}/invitations/{token}", public_url.trim_end_matches('/'))
 }
 
 /// An `http` or `https` address without anything that a link could not go on from.

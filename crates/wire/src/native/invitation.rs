@@ -295,6 +295,19 @@ pub struct AcceptRequest {
     pub token: Secret,
 }
 
+/// The link of an open invitation, for handing it over by another road than its mail.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AcceptLink {
+    /// The page where the invited person answers. Whoever has it can accept.
+    #[schema(value_type = String)]
+    pub url: Secret,
+    /// The token in it, for `POST /v1/invitations/accept`.
+    #[schema(value_type = String)]
+    pub token: Secret,
+    /// From this instant on it opens nothing.
+    pub expires_at: String,
+}
+
 /// Body of `POST /v1/invitations/decline`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

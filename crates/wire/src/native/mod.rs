@@ -16,12 +16,15 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub use invitation::{
-    AcceptRequest, AcceptResult, DeclineRequest, DeclineResult, Delivery, Include, Invitation,
-    InvitationCreate, InvitationPatch, InvitationPreview, InvitationQuery, InvitationState,
-    Inviter, InviterKind, LeaveRequest, LeaveResult, PreviewRequest,
+    AcceptLink, AcceptRequest, AcceptResult, DeclineRequest, DeclineResult, Delivery, Include,
+    Invitation, InvitationCreate, InvitationPatch, InvitationPreview, InvitationQuery,
+    InvitationState, Inviter, InviterKind, LeaveRequest, LeaveResult, PreviewRequest,
 };
 pub use key::{ApiKey, ApiKeyCreate, ApiKeyCreated, KeyKind, KeyOwner, Me, OwnerKind};
-pub use membership::{Member, MemberQuery, Team, TeamCreate, TeamReference, User, UserReference};
+pub use membership::{
+    Member, MemberPatch, MemberQuery, Team, TeamCreate, TeamPatch, TeamReference, User,
+    UserReference,
+};
 pub use organization::{
     InvitationLifetimes, InvitationLifetimesPatch, Organization, OrganizationCreate,
     OrganizationPatch, OrganizationReference,

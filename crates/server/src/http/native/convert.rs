@@ -12,9 +12,12 @@ use vestibule_core::team::Team;
 use vestibule_core::user::{AuthType, User};
 use vestibule_core::{Id, Timestamp};
 use vestibule_store::{Delivery, DeliveryState};
+use vestibule_wire::Secret;
 use vestibule_wire::native as wire;
 
+use crate::mail::answer_page;
 use crate::ops::acceptance::{Accepted, Invited};
+use crate::ops::invitations::Link;
 use crate::ops::me::Me;
 
 pub(super) fn organization(from: &Organization) -> wire::Organization {
@@ -229,6 +232,14 @@ pub(super) fn preview(from: &Invited) -> wire::InvitationPreview {
             })
             .collect(),
         message: message(&from.invitation.message),
+        expires_at: from.invitation.expires_at.to_rfc3339(),
+    }
+}
+
+pub(super) fn link(from: &Link, public_url: &str) -> wire::AcceptLink {
+    wire::AcceptLink {
+        url: Secret::new(answer_page(public_url, &from.token)),
+        token: Secret::new(&*from.token),
         expires_at: from.invitation.expires_at.to_rfc3339(),
     }
 }

@@ -8,7 +8,7 @@ use vestibule_core::project::Project;
 use vestibule_core::team::Team;
 use vestibule_store::{Delivery, Tx};
 use vestibule_wire::native::{
-    Invitation, InvitationCreate, InvitationPatch, InvitationQuery, Page,
+    AcceptLink, Invitation, InvitationCreate, InvitationPatch, InvitationQuery, Page,
 };
 
 use super::answer::{self, with_version};
@@ -208,6 +208,30 @@ pub(super) async fn resend(call: Call) -> Result<Response, Failure> {
     call.app.mail_is_due();
     let mail = convert::queued(sent.sent_at);
     Ok(shown(&call, &(sent, Some(mail))))
+}
+
+/// Shows the link that an open invitation's mail has, for handing it over by another road.
+///
+/// Whoever has the link can answer for the invited person: the audit trail says who asked for it.
+#[utoipa::path(
+    post, path = "/organizations/{organization}/invitations/{invitation}/link",
+    operation_id = "showInvitationLink", tag = "invitations",
+    params(
+        ("organization" = String, Path, description = "`org_…`"),
+        ("invitation" = String, Path, description = "`inv_…`"),
+    ),
+    responses(
+        (status = 200, description = "The link", body = AcceptLink),
+        (status = 409, description = "It is not open: `not_open`"),
+    ),
+)]
+pub(super) async fn link(call: Call) -> Result<Response, Failure> {
+    let id = call.id("invitation")?;
+    let shown = call
+        .write(move |tx, ctx| invitations::link(tx, ctx, id))
+        .await?;
+    let public_url = &call.app.settings().public_url;
+    Ok(answer::ok(&convert::link(&shown, public_url)))
 }
 
 /// Withdraws an invitation. Its link dies at once.

@@ -6,10 +6,10 @@ use vestibule_core::membership::Membership;
 use vestibule_core::project::ProjectGrant;
 use vestibule_core::team::Team;
 use vestibule_core::user::User as CoreUser;
-use vestibule_wire::native::{Member, MemberQuery, Page, PageQuery, User};
+use vestibule_wire::native::{Member, MemberPatch, MemberQuery, Page, PageQuery, User};
 
 use super::answer;
-use super::call::{Call, ListCall};
+use super::call::{Body, Call, ListCall};
 use super::error::Failure;
 use super::page::Wanted;
 use super::{convert, read};
@@ -57,6 +57,47 @@ async fn all(call: &Call, page: Wanted<Membership>) -> Result<Vec<Shown>, Failur
         with_teams.collect()
     })
     .await
+}
+
+/// Changes a member's roles and teams.
+#[utoipa::path(
+    patch, path = "/organizations/{organization}/members/{user}", operation_id = "updateMember",
+    tag = "members",
+    params(
+        ("organization" = String, Path, description = "`org_…`"),
+        ("user" = String, Path, description = "`usr_…`"),
+    ),
+    request_body = MemberPatch,
+    responses(
+        (status = 200, description = "Changed", body = Member),
+        (status = 409, description = "The last owner stays one: `last_owner`"),
+    ),
+)]
+pub(super) async fn update(
+    call: Call,
+    Body(patch): Body<MemberPatch>,
+) -> Result<Response, Failure> {
+    let id = call.id::<CoreUser>("user")?;
+    let change = read::member_edit(patch)?;
+    let changed = call
+        .write(move |tx, ctx| {
+            let membership = members::edit(tx, ctx, id, &change)?;
+            let user = directory::load_user(tx, ctx, id)?;
+            let teams = tx.list_team_ids_of(ctx.organization, id)?;
+            let projects = project_members::of_member(tx, ctx, id)?;
+            Ok((user, membership, teams, projects))
+        })
+        .await;
+    let (user, membership, teams, projects) = changed.map_err(|failure| {
+        let detail = "a team that it names is not one of this organization";
+        failure.named_in_body::<Team>("/teams", detail)
+    })?;
+    Ok(answer::ok(&convert::member(
+        &user,
+        &membership,
+        &teams,
+        &projects,
+    )))
 }
 
 /// Removes a member. The invitation that led to the membership ends with it.

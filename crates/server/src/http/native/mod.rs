@@ -75,12 +75,12 @@ fn about_organizations() -> OpenApiRouter<App> {
 fn about_people() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(members::list))
-        .routes(routes!(members::remove))
+        .routes(routes!(members::update, members::remove))
         .routes(routes!(members::leave))
         .routes(routes!(members::list_users))
         .routes(routes!(members::get_user))
         .routes(routes!(teams::create, teams::list))
-        .routes(routes!(teams::get))
+        .routes(routes!(teams::get, teams::update, teams::delete))
 }
 
 fn about_invitations() -> OpenApiRouter<App> {
@@ -88,6 +88,7 @@ fn about_invitations() -> OpenApiRouter<App> {
         .routes(routes!(invitations::create, invitations::list))
         .routes(routes!(invitations::get, invitations::update))
         .routes(routes!(invitations::resend))
+        .routes(routes!(invitations::link))
         .routes(routes!(invitations::revoke))
         .routes(routes!(answers::preview))
         .routes(routes!(answers::accept))

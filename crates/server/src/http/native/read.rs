@@ -19,6 +19,7 @@ use super::error::Failure;
 use crate::http::params::QueryParams;
 use crate::ops::invitations::{InvitationEdit, NewInvitation};
 use crate::ops::keys::NewKey;
+use crate::ops::members::MemberEdit;
 use crate::ops::organizations::{NewOrganization, OrganizationEdit};
 
 /// How many teams or members one body may name.
@@ -273,6 +274,15 @@ pub(super) fn new_invitation(from: wire::InvitationCreate) -> Result<NewInvitati
         message: from.message.unwrap_or_default(),
         lifetime,
     })
+}
+
+pub(super) fn member_edit(from: wire::MemberPatch) -> Result<MemberEdit, Failure> {
+    let mut members = Members::default();
+    let edit = MemberEdit {
+        roles: from.roles.map(|names| members.roles(&names)),
+        teams: from.teams.map(|ids| members.teams(&ids)),
+    };
+    members.finish(edit)
 }
 
 pub(super) fn invitation_edit(

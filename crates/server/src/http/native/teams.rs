@@ -3,7 +3,7 @@
 use axum::response::Response;
 use vestibule_core::team::Team as CoreTeam;
 use vestibule_core::user::User;
-use vestibule_wire::native::{Page, PageQuery, Team, TeamCreate};
+use vestibule_wire::native::{Page, PageQuery, Team, TeamCreate, TeamPatch};
 
 use super::answer;
 use super::call::{Body, Call, ListCall};
@@ -63,4 +63,44 @@ pub(super) async fn get(call: Call) -> Result<Response, Failure> {
     let id = call.id::<CoreTeam>("team")?;
     let found = call.read(move |tx, ctx| teams::load(tx, ctx, id)).await?;
     Ok(answer::ok(&convert::team(&found)))
+}
+
+/// Gives a team another name.
+#[utoipa::path(
+    patch, path = "/organizations/{organization}/teams/{team}", operation_id = "updateTeam",
+    tag = "teams",
+    params(
+        ("organization" = String, Path, description = "`org_…`"),
+        ("team" = String, Path, description = "`team_…`"),
+    ),
+    request_body = TeamPatch,
+    responses(
+        (status = 200, description = "Changed", body = Team),
+        (status = 409, description = "The name is taken: `team_name_taken`"),
+    ),
+)]
+pub(super) async fn update(call: Call, Body(patch): Body<TeamPatch>) -> Result<Response, Failure> {
+    let id = call.id::<CoreTeam>("team")?;
+    let changed = call.write(move |tx, ctx| match &patch.name {
+        Some(name) => teams::rename(tx, ctx, id, name),
+        None => teams::load(tx, ctx, id),
+    });
+    Ok(answer::ok(&convert::team(&changed.await?)))
+}
+
+/// Deletes a team. Its members stay in the organization; who was promised it joins without it.
+#[utoipa::path(
+    delete, path = "/organizations/{organization}/teams/{team}", operation_id = "deleteTeam",
+    tag = "teams",
+    params(
+        ("organization" = String, Path, description = "`org_…`"),
+        ("team" = String, Path, description = "`team_…`"),
+    ),
+    responses((status = 204, description = "Deleted")),
+)]
+pub(super) async fn delete(call: Call) -> Result<Response, Failure> {
+    let id = call.id::<CoreTeam>("team")?;
+    call.write(move |tx, ctx| teams::delete(tx, ctx, id))
+        .await?;
+    Ok(answer::nothing())
 }

@@ -5,6 +5,7 @@
 
 mod change;
 mod create;
+mod link;
 mod list;
 
 use vestibule_core::invitation::Invitation;
@@ -17,6 +18,7 @@ use vestibule_store::{Delivery, Scope, Tx};
 pub use change::{InvitationEdit, edit, resend, revoke};
 pub(super) use create::create_for_project;
 pub use create::{NewInvitation, create};
+pub use link::{Link, link};
 pub(super) use list::TO_LIST;
 pub use list::{Listing, deliveries, list};
 

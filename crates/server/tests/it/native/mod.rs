@@ -1,12 +1,14 @@
 //! The native API, through the router.
 
 mod answers;
+mod changes;
 mod credentials;
 mod failures;
 mod invitations;
 mod keys;
 mod layers;
 mod limits;
+mod links;
 mod lists;
 mod openapi;
 mod organizations;

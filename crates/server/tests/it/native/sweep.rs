@@ -22,7 +22,7 @@ const fn route(method: &'static str, path: &'static str, body: &'static str) -> 
     Route { method, path, body }
 }
 
-pub(super) const ROUTES: [Route; 30] = [
+pub(super) const ROUTES: [Route; 34] = [
     route("POST", "/v1/organizations", r#"{"name":"New"}"#),
     route("GET", "/v1/organizations", ""),
     route("GET", "/v1/organizations/{organization}", ""),
@@ -40,6 +40,11 @@ pub(super) const ROUTES: [Route; 30] = [
     route("DELETE", "/v1/organizations/{organization}/keys/{key}", ""),
     route("GET", "/v1/organizations/{organization}/members", ""),
     route(
+        "PATCH",
+        "/v1/organizations/{organization}/members/{user}",
+        r#"{"roles":["owner"]}"#,
+    ),
+    route(
         "DELETE",
         "/v1/organizations/{organization}/members/{user}",
         "",
@@ -54,6 +59,16 @@ pub(super) const ROUTES: [Route; 30] = [
     ),
     route("GET", "/v1/organizations/{organization}/teams", ""),
     route("GET", "/v1/organizations/{organization}/teams/{team}", ""),
+    route(
+        "PATCH",
+        "/v1/organizations/{organization}/teams/{team}",
+        r#"{"name":"Newer"}"#,
+    ),
+    route(
+        "DELETE",
+        "/v1/organizations/{organization}/teams/{team}",
+        "",
+    ),
     route(
         "POST",
         "/v1/organizations/{organization}/projects",
@@ -89,6 +104,11 @@ pub(super) const ROUTES: [Route; 30] = [
     route(
         "POST",
         "/v1/organizations/{organization}/invitations/{invitation}/resend",
+        "",
+    ),
+    route(
+        "POST",
+        "/v1/organizations/{organization}/invitations/{invitation}/link",
         "",
     ),
     route(

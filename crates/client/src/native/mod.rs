@@ -2,21 +2,22 @@
 //!
 //! Owns paths, paging and the reading of problem bodies (RFC 9457).
 
+mod people;
+
 use http::{Method, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio_util::sync::CancellationToken;
 use vestibule_wire::native::{
-    AcceptRequest, AcceptResult, ApiKey, ApiKeyCreate, ApiKeyCreated, DeclineRequest, Include,
-    Invitation, InvitationCreate, InvitationPatch, InvitationQuery, InvitationState, Me, Member,
-    MemberQuery, Organization, OrganizationCreate, OrganizationPatch, PROBLEM_MEDIA_TYPE, Page,
-    Problem, Team, TeamCreate,
+    AcceptLink, AcceptRequest, AcceptResult, ApiKey, ApiKeyCreate, ApiKeyCreated, DeclineRequest,
+    Include, Invitation, InvitationCreate, InvitationPatch, InvitationQuery, InvitationState, Me,
+    Organization, OrganizationCreate, OrganizationPatch, PROBLEM_MEDIA_TYPE, Page, Problem,
 };
 
 use crate::auth::Auth;
 use crate::error::Explanation;
 use crate::transport::{HttpClient, Idempotency, Request, Response, segment};
-use crate::{Error, Secret, Settings};
+use crate::{Error, Listed, PageMark, Secret, Settings};
 
 const JSON: &str = "application/json";
 const ACCEPT: &str = "application/json, application/problem+json";
@@ -88,6 +89,17 @@ impl Native {
         self.get(&below(organization, "")?).await
     }
 
+    /// One organization; `None` when the service answers 404, as it also does to strangers.
+    ///
+    /// # Errors
+    /// What else the service answers.
+    pub async fn find_organization(
+        &self,
+        organization: &str,
+    ) -> Result<Option<Organization>, Error> {
+        self.find(&below(organization, "")?).await
+    }
+
     /// Changes an organization.
     ///
     /// # Errors
@@ -131,75 +143,26 @@ impl Native {
         self.remove(&path).await
     }
 
-    /// One page of members.
-    ///
-    /// # Errors
-    /// What the service answers.
-    pub async fn members(
-        &self,
-        organization: &str,
-        query: &MemberQuery,
-    ) -> Result<Page<Member>, Error> {
-        let limit = query.limit.map(|limit| limit.to_string());
-        let pairs = given(&[
-            ("email", query.email.as_deref()),
-            ("limit", limit.as_deref()),
-            ("cursor", query.cursor.as_deref()),
-        ]);
-        self.page(&below(organization, "/members")?, &pairs).await
-    }
-
-    /// Removes a member.
-    ///
-    /// # Errors
-    /// What the service answers.
-    pub async fn remove_member(&self, organization: &str, user: &str) -> Result<(), Error> {
-        let path = format!("{}/{}", below(organization, "/members")?, segment(user)?);
-        self.remove(&path).await
-    }
-
-    /// Ends the membership of the person the key speaks for.
-    ///
-    /// # Errors
-    /// What the service answers.
-    pub async fn leave(&self, organization: &str) -> Result<(), Error> {
-        self.act(&below(organization, "/members:leave")?)
-            .await
-            .map(drop)
-    }
-
-    /// Creates a team.
-    ///
-    /// # Errors
-    /// What the service answers.
-    pub async fn create_team(
-        &self,
-        organization: &str,
-        create: &TeamCreate,
-    ) -> Result<Team, Error> {
-        self.write(Method::POST, &below(organization, "/teams")?, create)
-            .await
-    }
-
-    /// All teams of an organization.
-    ///
-    /// # Errors
-    /// What the service answers.
-    pub async fn list_teams(&self, organization: &str) -> Result<Vec<Team>, Error> {
-        self.all_pages(&below(organization, "/teams")?).await
-    }
-
     /// Invites an address. Not repeated when an answer is lost.
     ///
     /// # Errors
-    /// What the service answers.
+    /// `Conflict` when an invitation or a member is in the way, with [`Error::existing_id`] when it
+    /// is an open invitation; what else the service answers.
     pub async fn create_invitation(
         &self,
         organization: &str,
         create: &InvitationCreate,
     ) -> Result<Invitation, Error> {
-        self.write(Method::POST, &below(organization, "/invitations")?, create)
-            .await
+        let path = below(organization, "/invitations")?;
+        let request = Request::new(Method::POST, path, ACCEPT).json(JSON, create)?;
+        let response = self.http.send(&request).await?;
+        let in_the_way = (response.status == StatusCode::CONFLICT)
+            .then(|| last_segment(&response))
+            .flatten();
+        let accepted = response.accepted(explain);
+        accepted
+            .map_err(|error| error.with_existing_id(in_the_way))?
+            .json()
     }
 
     /// One page of invitations.
@@ -249,6 +212,40 @@ impl Native {
         }
     }
 
+    /// One page of invitations with how their mail fares: the first, or the one that begins at the
+    /// mark.
+    ///
+    /// # Errors
+    /// What the service answers.
+    pub async fn invitation_page(
+        &self,
+        organization: &str,
+        from: Option<&PageMark>,
+    ) -> Result<Listed<Invitation>, Error> {
+        let query = InvitationQuery {
+            include: Some(Include::Delivery),
+            limit: Some(LARGEST_PAGE),
+            cursor: from.map(|mark| mark.0.clone()),
+            ..InvitationQuery::default()
+        };
+        Ok(listed(self.invitations(organization, &query).await?))
+    }
+
+    /// The link that the invitation's mail has, for handing it over by another road. The service
+    /// notes in its audit trail who asked.
+    ///
+    /// # Errors
+    /// What the service answers; `Conflict` when the invitation is not open.
+    pub async fn accept_link(
+        &self,
+        organization: &str,
+        invitation: &str,
+    ) -> Result<AcceptLink, Error> {
+        self.act(&one(organization, invitation, "/link")?)
+            .await?
+            .json()
+    }
+
     /// One invitation; `None` when the service answers 404.
     ///
     /// # Errors
@@ -258,12 +255,7 @@ impl Native {
         organization: &str,
         invitation: &str,
     ) -> Result<Option<Invitation>, Error> {
-        let request = Request::new(Method::GET, one(organization, invitation, "")?, ACCEPT);
-        let response = self.http.send(&request).await?;
-        if response.status == StatusCode::NOT_FOUND {
-            return Ok(None);
-        }
-        response.accepted(explain)?.json().map(Some)
+        self.find(&one(organization, invitation, "")?).await
     }
 
     /// Changes an invitation that waits for an answer.
@@ -330,6 +322,15 @@ impl Native {
         self.http.send(&request).await?.accepted(explain).map(drop)
     }
 
+    async fn find<T: DeserializeOwned>(&self, path: &str) -> Result<Option<T>, Error> {
+        let request = Request::new(Method::GET, path, ACCEPT);
+        let response = self.http.send(&request).await?;
+        if response.status == StatusCode::NOT_FOUND {
+            return Ok(None);
+        }
+        response.accepted(explain)?.json().map(Some)
+    }
+
     async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Error> {
         self.page_request(path, &[]).await?.json()
     }
@@ -386,6 +387,24 @@ impl Native {
             return Ok(());
         }
         response.accepted(explain).map(drop)
+    }
+}
+
+/// The last part of the address in `Location`.
+fn last_segment(response: &Response) -> Option<String> {
+    let location = response
+        .headers
+        .get(http::header::LOCATION)?
+        .to_str()
+        .ok()?;
+    let last = location.rsplit('/').next()?;
+    (!last.is_empty()).then(|| last.to_owned())
+}
+
+fn listed<T>(page: Page<T>) -> Listed<T> {
+    Listed {
+        items: page.data,
+        next: page.next.map(PageMark),
     }
 }
 

@@ -1,0 +1,57 @@
+//! The action `vestibule_invitation_resend`.
+
+use tfplugin::{
+    Action, Attribute, Context, Diagnostics, Object, Progress, Schema, Validator, async_trait,
+};
+
+use super::invitation_life::resend;
+use super::service::Service;
+
+/// The action type.
+pub(crate) struct Resend(pub(super) Service);
+
+#[async_trait]
+impl Action for Resend {
+    fn type_name(&self) -> &str {
+        "vestibule_invitation_resend"
+    }
+
+    fn schema(&self) -> Schema {
+        Schema::new()
+            .description(
+                "Sends an invitation again, with a new link and a new life. Older links die.",
+            )
+            .attribute(
+                "organization",
+                Attribute::string().optional().markdown(
+                    "The organization, `org_...`; the one that the token was made in if left out.",
+                ),
+            )
+            .attribute(
+                "invitation",
+                Attribute::string()
+                    .required()
+                    .markdown("The invitation, `inv_...`.")
+                    .validator(Validator::not_empty()),
+            )
+    }
+
+    async fn invoke(
+        &self,
+        cx: &Context,
+        config: Object,
+        progress: &Progress,
+    ) -> Result<(), Diagnostics> {
+        let client = self.0.client(cx)?;
+        let organization = self.0.organization(&client, &config).await?;
+        let id = config.str("invitation")?;
+        let sent = resend(&client, &organization, id).await?;
+        let snapshots = self.0.snapshots();
+        snapshots.changed(&organization, Some(id), &sent.email);
+        progress.tell(format!(
+            "Sent again; it can be accepted until {}.",
+            sent.expires_at
+        ));
+        Ok(())
+    }
+}

@@ -1,0 +1,246 @@
+//! The resource `vestibule_api_key`.
+//!
+//! Owns how a secret does not get into the state: it is only there if that was asked for. For a key
+//! that is needed during a run, the ephemeral resource of the same name makes one that ends with it.
+
+use tfplugin::{
+    Attribute, Context, Diagnostic, Diagnostics, IdentitySchema, Object, ReadOutcome, Resource,
+    ResourcePlan, Schema, Type, Validator, Value, async_trait,
+};
+use vestibule_client::native::Native;
+use vestibule_wire::native::{ApiKey as Found, ApiKeyCreate, KeyKind};
+
+use super::service::{
+    Service, complete, identity_in_organization, import_id_of, organization_attribute,
+};
+use super::values::{self, decided, texts};
+use crate::failure::{not_interrupted, stop, stop_reading};
+
+/// Which APIs there are keys for.
+const KINDS: [KeyKind; 4] = [
+    KeyKind::Native,
+    KeyKind::Confluent,
+    KeyKind::Atlas,
+    KeyKind::AtlasServiceAccount,
+];
+
+/// The resource type.
+pub(crate) struct ApiKey {
+    service: Service,
+}
+
+impl ApiKey {
+    pub(crate) fn new(service: Service) -> Self {
+        Self { service }
+    }
+}
+
+/// The argument `kind`.
+pub(super) fn kind_argument() -> Attribute {
+    Attribute::string()
+        .validator(Validator::one_of(KINDS.map(KeyKind::as_str)))
+        .markdown(
+            "Which API it opens: `native` (the default), `confluent`, `atlas` or \
+             `atlas_service_account`.",
+        )
+}
+
+/// What an object of a configuration asks for.
+pub(super) fn wanted(object: &Object) -> Result<ApiKeyCreate, Diagnostics> {
+    let kind = object.string("kind")?.known().unwrap_or("native");
+    let kind = KINDS.into_iter().find(|known| known.as_str() == kind);
+    let has_roles = !object.get("roles").is_null();
+    Ok(ApiKeyCreate {
+        kind: kind.unwrap_or(KeyKind::Native),
+        name: object.str("name")?.to_owned(),
+        roles: has_roles.then(|| texts(object, "roles")).transpose()?,
+        expires_in: object.integer("expires_in")?.known(),
+    })
+}
+
+#[async_trait]
+impl Resource for ApiKey {
+    fn type_name(&self) -> &str {
+        "vestibule_api_key"
+    }
+
+    fn schema(&self) -> Schema {
+        Schema::new()
+            .markdown(
+                "A key of an organization of a Vestibule server. A change of any argument but \
+                 `store_secret` replaces it. For a key that is only needed during a run, use the \
+                 ephemeral resource of the same name.",
+            )
+            .attribute("id", decided("The key's id, `key_...`."))
+            .attribute("organization", organization_attribute())
+            .attribute(
+                "name",
+                Attribute::string()
+                    .required()
+                    .requires_replace()
+                    .description("What it is for.")
+                    .validator(Validator::not_empty()),
+            )
+            .attribute(
+                "kind",
+                kind_argument().default_value("native").requires_replace(),
+            )
+            .attribute(
+                "roles",
+                Attribute::set(Type::String)
+                    .optional()
+                    .requires_replace()
+                    .validator(Validator::each(Validator::not_empty()))
+                    .markdown(
+                        "Roles of a new service account that the key speaks for. Without them it \
+                         speaks for the person whose token the provider has.",
+                    ),
+            )
+            .attribute(
+                "expires_in",
+                Attribute::number()
+                    .optional()
+                    .requires_replace()
+                    .validator(Validator::between(1, i64::from(u32::MAX)))
+                    .description("Its life in seconds; without end if left out."),
+            )
+            .attribute(
+                "store_secret",
+                Attribute::bool().default_value(false).markdown(
+                    "Whether the secret is kept in the state, as `secret`, for everybody who may \
+                     read the state. The server shows it once: a key that is made without cannot \
+                     be used by anybody. Taking it back removes the secret from the state.",
+                ),
+            )
+            .attribute(
+                "secret",
+                Attribute::string().computed().sensitive().markdown(
+                    "The secret half; for a native key the whole token. Null unless \
+                     `store_secret` was set when the key was made.",
+                ),
+            )
+            .attribute(
+                "public_id",
+                decided("The public half: user name of Basic and Digest, client id of OAuth."),
+            )
+            .attribute(
+                "owner",
+                decided("Whom it speaks for, `usr_...` or `sva_...`."),
+            )
+            .attribute("created_at", decided("When it was created."))
+            .attribute("expires_at", decided("When it ends; null if it does not."))
+    }
+
+    fn identity_schema(&self) -> Option<IdentitySchema> {
+        Some(identity_in_organization("The key's id, `key_...`."))
+    }
+
+    fn modify_plan(&self, plan: &mut ResourcePlan<'_>) {
+        plan.diagnostics.extend(self.service.missing());
+        let is_stored = plan.planned.get("store_secret");
+        let Value::Bool(is_stored) = is_stored else {
+            return;
+        };
+        match plan.prior {
+            None if !is_stored => {
+                plan.planned.set("secret", Value::Null);
+                plan.diagnostics.push(nobody_learns());
+            }
+            Some(_) if *is_stored => plan.keep_prior("secret"),
+            Some(_) => plan.planned.set("secret", Value::Null),
+            None => {}
+        }
+    }
+
+    async fn create(&self, cx: &Context, planned: Object) -> Result<Object, Diagnostics> {
+        let client = self.service.client(cx)?;
+        let organization = self.service.organization(&client, &planned).await?;
+        let create = wanted(&planned)?;
+        not_interrupted(cx)?;
+        let made = client
+            .create_key(&organization, &create)
+            .await
+            .map_err(stop("Cannot create the key"))?;
+        let mut known = values::key(&made.key).with("organization", organization);
+        known.set("secret", made.secret.expose());
+        Ok(complete(planned, &known))
+    }
+
+    async fn read(&self, cx: &Context, state: Object) -> Result<ReadOutcome, Diagnostics> {
+        let client = self.service.client(cx)?;
+        let organization = self.service.organization(&client, &state).await?;
+        let Some(found) = find(&client, &organization, state.str("id")?).await? else {
+            self.service.opens(&client, &organization).await?;
+            return Ok(ReadOutcome::Gone);
+        };
+        let mut state = state.with("organization", organization);
+        for (name, value) in values::key(&found).iter() {
+            state.set(name.as_str(), value.clone());
+        }
+        if state.get("store_secret").is_null() {
+            state.set("store_secret", false);
+        }
+        Ok(ReadOutcome::Keep(state))
+    }
+
+    /// Only `store_secret` changes in place, and it lives here alone.
+    async fn update(
+        &self,
+        _cx: &Context,
+        _prior: Object,
+        planned: Object,
+    ) -> Result<Object, Diagnostics> {
+        Ok(planned)
+    }
+
+    async fn delete(&self, cx: &Context, state: Object) -> Result<(), Diagnostics> {
+        let client = self.service.client(cx)?;
+        let organization = self.service.organization(&client, &state).await?;
+        revoke(&client, &organization, state.str("id")?).await
+    }
+
+    async fn import(&self, cx: &Context, id: &str) -> Result<Object, Diagnostics> {
+        let client = self.service.client(cx)?;
+        let (organization, id) = self.service.split_import_id(&client, id).await?;
+        Ok(Object::new()
+            .with("organization", organization)
+            .with("id", id)
+            .with("store_secret", false))
+    }
+
+    async fn import_identity(&self, cx: &Context, identity: Object) -> Result<Object, Diagnostics> {
+        self.import(cx, &import_id_of(&identity)).await
+    }
+}
+
+/// Revokes a key. That it is revoked already is no error.
+pub(super) async fn revoke(
+    client: &Native,
+    organization: &str,
+    id: &str,
+) -> Result<(), Diagnostics> {
+    match client.revoke_key(organization, id).await {
+        Err(error) if !error.is_not_found() => Err(stop("Cannot revoke the key")(error)),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+/// The key, unless it is revoked.
+async fn find(client: &Native, organization: &str, id: &str) -> Result<Option<Found>, Diagnostics> {
+    let keys = match client.list_keys(organization).await {
+        Err(error) if error.is_not_found() => return Ok(None),
+        keys => keys.map_err(stop_reading("Cannot read the key"))?,
+    };
+    let mut keys = keys.into_iter();
+    Ok(keys.find(|key| key.id == id && key.revoked_at.is_none()))
+}
+
+fn nobody_learns() -> Diagnostic {
+    Diagnostic::warning("Nobody will learn the key's secret")
+        .detail(
+            "The secret is shown once, when the key is made, and store_secret is not set. Set \
+             store_secret = true to have it in the state, or use the ephemeral resource \
+             vestibule_api_key for a key that ends with the run.",
+        )
+        .at("store_secret")
+}

@@ -1,0 +1,307 @@
+//! The data sources that list: `vestibule_organizations`, `vestibule_teams`,
+//! `vestibule_invitations`, `vestibule_members`. Each reads all pages.
+
+use tfplugin::{
+    Attribute, Context, DataSource, Diagnostics, Nesting, Object, Schema, Type, Validator, Value,
+    async_trait,
+};
+use vestibule_wire::native::{InvitationQuery, InvitationState};
+
+use super::service::Service;
+use super::values;
+use crate::failure::stop;
+
+/// What an attribute of a listed object holds.
+#[derive(Clone, Copy)]
+enum Holds {
+    Text,
+    Number,
+    Texts,
+    Flag,
+}
+
+/// The attributes of listed objects: name, what it holds, description.
+type Columns = &'static [(&'static str, Holds, &'static str)];
+
+const ORGANIZATION: Columns = &[
+    ("id", Holds::Text, "The organization's id, `org_...`."),
+    (
+        "name",
+        Holds::Text,
+        "The name that people read in invitations.",
+    ),
+    (
+        "sso_enabled",
+        Holds::Flag,
+        "Whether members sign in through an identity provider.",
+    ),
+    ("created_at", Holds::Text, "When it was created."),
+];
+
+const TEAM: Columns = &[
+    ("id", Holds::Text, "The team's id, `team_...`."),
+    ("name", Holds::Text, "The team's name."),
+    ("created_at", Holds::Text, "When it was created."),
+];
+
+const MEMBER: Columns = &[
+    ("user", Holds::Text, "The person, `usr_...`."),
+    ("email", Holds::Text, "The person's address."),
+    ("roles", Holds::Texts, "The person's roles."),
+    ("teams", Holds::Texts, "The teams the person is in, by id."),
+    ("joined_at", Holds::Text, "When the membership began."),
+    (
+        "source",
+        Holds::Text,
+        "How it came about, `invitation` or `direct`.",
+    ),
+];
+
+const INVITATION: Columns = &[
+    ("id", Holds::Text, "The invitation's id, `inv_...`."),
+    ("email", Holds::Text, "The invited address."),
+    (
+        "status",
+        Holds::Text,
+        "`staged`, `sent`, `accepted`, `expired` or `deactivated`.",
+    ),
+    ("reason", Holds::Text, "Why it is deactivated."),
+    (
+        "auth_type",
+        Holds::Text,
+        "How the person signs in, `local` or `sso`.",
+    ),
+    ("roles", Holds::Texts, "The promised roles."),
+    ("teams", Holds::Texts, "The promised teams, by id."),
+    ("user", Holds::Text, "The invited person, `usr_...`."),
+    (
+        "resend_count",
+        Holds::Number,
+        "How often it was sent again.",
+    ),
+    ("sent_at", Holds::Text, "When it was sent last."),
+    (
+        "expires_at",
+        Holds::Text,
+        "From when on it cannot be accepted.",
+    ),
+    ("accepted_at", Holds::Text, "When it was accepted."),
+    ("created_at", Holds::Text, "When it was created."),
+];
+
+/// A list of objects with these attributes.
+fn listing(columns: Columns, text: &str) -> Attribute {
+    let attributes = columns.iter().map(|(name, holds, text)| {
+        let attribute = match holds {
+            Holds::Text => Attribute::string(),
+            Holds::Number => Attribute::number(),
+            Holds::Texts => Attribute::set(Type::String),
+            Holds::Flag => Attribute::bool(),
+        };
+        (*name, attribute.computed().markdown(*text))
+    });
+    Attribute::nested(Nesting::List, attributes)
+        .computed()
+        .description(text)
+}
+
+/// Of everything that is known of an object, what a list shows.
+fn row(columns: Columns, known: &Object) -> Object {
+    let shown = columns.iter().map(|(name, ..)| *name);
+    shown.fold(Object::new(), |row, name| {
+        row.with(name, known.get(name).clone())
+    })
+}
+
+fn rows<T>(columns: Columns, found: &[T], values: impl Fn(&T) -> Object) -> Vec<Value> {
+    let all = found.iter().map(|one| row(columns, &values(one)));
+    all.map(Value::from).collect()
+}
+
+fn organization_argument() -> Attribute {
+    Attribute::string()
+        .optional()
+        .computed()
+        .markdown("The organization, `org_...`; the one that the token was made in if left out.")
+}
+
+fn filter(text: &str) -> Attribute {
+    Attribute::string()
+        .optional()
+        .validator(Validator::not_empty())
+        .markdown(text)
+}
+
+/// `vestibule_organizations`.
+pub(crate) struct Organizations(Service);
+
+impl Organizations {
+    pub(crate) fn new(service: Service) -> Self {
+        Self(service)
+    }
+}
+
+#[async_trait]
+impl DataSource for Organizations {
+    fn type_name(&self) -> &str {
+        "vestibule_organizations"
+    }
+
+    fn schema(&self) -> Schema {
+        Schema::new()
+            .description("All organizations that the provider's token opens.")
+            .attribute("organizations", listing(ORGANIZATION, "The organizations."))
+    }
+
+    async fn read(&self, cx: &Context, config: Object) -> Result<Object, Diagnostics> {
+        let client = self.0.client(cx)?;
+        let found = client.list_organizations().await;
+        let found = found.map_err(stop("Cannot list the organizations"))?;
+        let rows = rows(ORGANIZATION, &found, values::organization);
+        Ok(config.with("organizations", rows))
+    }
+}
+
+/// `vestibule_teams`.
+pub(crate) struct Teams(Service);
+
+impl Teams {
+    pub(crate) fn new(service: Service) -> Self {
+        Self(service)
+    }
+}
+
+#[async_trait]
+impl DataSource for Teams {
+    fn type_name(&self) -> &str {
+        "vestibule_teams"
+    }
+
+    fn schema(&self) -> Schema {
+        Schema::new()
+            .description("All teams of an organization.")
+            .attribute("organization", organization_argument())
+            .attribute(
+                "teams",
+                listing(TEAM, "The teams, in the order they were made."),
+            )
+    }
+
+    async fn read(&self, cx: &Context, config: Object) -> Result<Object, Diagnostics> {
+        let client = self.0.client(cx)?;
+        let organization = self.0.organization(&client, &config).await?;
+        let found = client.list_teams(&organization).await;
+        let found = found.map_err(stop("Cannot list the teams"))?;
+        let rows = rows(TEAM, &found, values::team);
+        Ok(config
+            .with("organization", organization)
+            .with("teams", rows))
+    }
+}
+
+/// `vestibule_members`.
+pub(crate) struct Members(Service);
+
+impl Members {
+    pub(crate) fn new(service: Service) -> Self {
+        Self(service)
+    }
+}
+
+#[async_trait]
+impl DataSource for Members {
+    fn type_name(&self) -> &str {
+        "vestibule_members"
+    }
+
+    fn schema(&self) -> Schema {
+        Schema::new()
+            .description("The members of an organization.")
+            .attribute("organization", organization_argument())
+            .attribute(
+                "members",
+                listing(MEMBER, "The members, in the order they joined."),
+            )
+    }
+
+    async fn read(&self, cx: &Context, config: Object) -> Result<Object, Diagnostics> {
+        let client = self.0.client(cx)?;
+        let organization = self.0.organization(&client, &config).await?;
+        let mut found = Vec::new();
+        let mut from = None;
+        loop {
+            let page = client.member_page(&organization, from.as_ref()).await;
+            let page = page.map_err(stop("Cannot list the members"))?;
+            found.extend(page.items);
+            if page.next.is_none() {
+                break;
+            }
+            from = page.next;
+        }
+        let rows = rows(MEMBER, &found, values::member);
+        Ok(config
+            .with("organization", organization)
+            .with("members", rows))
+    }
+}
+
+/// `vestibule_invitations`.
+pub(crate) struct Invitations(Service);
+
+impl Invitations {
+    pub(crate) fn new(service: Service) -> Self {
+        Self(service)
+    }
+}
+
+const STATES: [InvitationState; 5] = [
+    InvitationState::Staged,
+    InvitationState::Sent,
+    InvitationState::Accepted,
+    InvitationState::Expired,
+    InvitationState::Deactivated,
+];
+
+#[async_trait]
+impl DataSource for Invitations {
+    fn type_name(&self) -> &str {
+        "vestibule_invitations"
+    }
+
+    fn schema(&self) -> Schema {
+        Schema::new()
+            .description("The invitations of an organization. Filters narrow together.")
+            .attribute("organization", organization_argument())
+            .attribute(
+                "status",
+                filter("Only those that stand so.")
+                    .validator(Validator::one_of(STATES.map(InvitationState::as_str))),
+            )
+            .attribute("email", filter("Only those to this address."))
+            .attribute("role", filter("Only those that promise this role."))
+            .attribute("team", filter("Only those that promise this team, by id."))
+            .attribute("invitations", listing(INVITATION, "The invitations."))
+    }
+
+    async fn read(&self, cx: &Context, config: Object) -> Result<Object, Diagnostics> {
+        let client = self.0.client(cx)?;
+        let organization = self.0.organization(&client, &config).await?;
+        let text = |name: &str| config.get(name).as_str().map(str::to_owned);
+        let status = text("status");
+        let query = InvitationQuery {
+            state: STATES
+                .into_iter()
+                .find(|state| status.as_deref() == Some(state.as_str())),
+            email: text("email"),
+            role: text("role"),
+            team: text("team"),
+            ..InvitationQuery::default()
+        };
+        let found = client.all_invitations(&organization, &query).await;
+        let found = found.map_err(stop("Cannot list the invitations"))?;
+        let rows = rows(INVITATION, &found, values::invitation);
+        Ok(config
+            .with("organization", organization)
+            .with("invitations", rows))
+    }
+}

@@ -1,0 +1,359 @@
+//! What happens at the server when a `vestibule_invitation` is created, read, changed and deleted.
+//!
+//! Owns which endings take an invitation out of the state: only being gone, and being withdrawn by
+//! somebody else. Whatever the invited person decided stays, and is said.
+
+use tfplugin::{Context, Diagnostic, Diagnostics, Object, ReadOutcome, Value};
+use vestibule_client::native::Native;
+use vestibule_client::{Error, ErrorKind};
+use vestibule_wire::native::{
+    Invitation as Found, InvitationCreate, InvitationPatch, InvitationState,
+};
+
+use super::listed::{Invitations, is_open, newest_invitation};
+use super::service::{Service, complete};
+use super::values::{self, auth_type, texts};
+use crate::address;
+use crate::failure::{failed, not_interrupted, stop, stop_reading};
+
+const CANNOT_CREATE: &str = "Cannot create the invitation";
+const CANNOT_READ: &str = "Cannot read the invitation";
+const CANNOT_CHANGE: &str = "Cannot change the invitation";
+const CANNOT_DELETE: &str = "Cannot withdraw the invitation";
+const CANNOT_IMPORT: &str = "Cannot import the invitation";
+
+pub(super) async fn create(
+    service: &Service,
+    cx: &Context,
+    planned: Object,
+) -> Result<Object, Diagnostics> {
+    let client = service.client(cx)?;
+    let organization = service.organization(&client, &planned).await?;
+    let found = invite(service, cx, &client, &organization, &planned)
+        .await
+        .map_err(|error| in_the_way(&error, &organization))?;
+    let state = complete(planned, &values::invitation(&found));
+    cx.checkpoint(&state);
+    Ok(state)
+}
+
+/// Sends the invitation that an object describes.
+///
+/// The server is asked once. If its answer is lost, the next look tells whether it has invited.
+pub(super) async fn invite(
+    service: &Service,
+    cx: &Context,
+    client: &Native,
+    organization: &str,
+    planned: &Object,
+) -> Result<Found, Diagnosed> {
+    let email = planned.str("email")?;
+    let create = InvitationCreate {
+        email: email.to_owned(),
+        roles: texts(planned, "roles")?,
+        teams: texts(planned, "teams")?,
+        auth_type: auth_type(planned)?,
+        message: planned.opt_str("message")?.map(str::to_owned),
+        expires_in: planned.integer("expires_in")?.known(),
+        ..InvitationCreate::default()
+    };
+    not_interrupted(cx)?;
+    let answer = client.create_invitation(organization, &create).await;
+    let id = answer.as_ref().ok().map(|found| found.id.as_str());
+    service.snapshots().changed(organization, id, email);
+    let error = match answer {
+        Ok(found) => return Ok(found),
+        Err(error) => error,
+    };
+    if error.maybe_done()
+        && let Ok(Some(found)) = newest_invitation(client, organization, email).await
+        && is_open(&found)
+        && is_as_asked(&found, &create)
+    {
+        return Ok(found);
+    }
+    Err(Diagnosed::Refused(error))
+}
+
+/// Whether an open invitation is what a request asked for whose answer was lost.
+fn is_as_asked(found: &Found, create: &InvitationCreate) -> bool {
+    let same = |one: &[String], other: &[String]| {
+        let sorted = |texts: &[String]| {
+            let mut texts = texts.to_vec();
+            texts.sort();
+            texts
+        };
+        sorted(one) == sorted(other)
+    };
+    address::is_same(&found.email, &create.email)
+        && same(&found.roles, &create.roles)
+        && same(&found.teams, &create.teams)
+        && found.message == create.message
+        && found.resend_count == 0
+}
+
+/// Why nobody was invited.
+pub(super) enum Diagnosed {
+    /// The server said no.
+    Refused(Error),
+    /// It was not asked.
+    Before(Diagnostics),
+}
+
+impl<D: Into<Diagnostics>> From<D> for Diagnosed {
+    fn from(diagnostics: D) -> Self {
+        Self::Before(diagnostics.into())
+    }
+}
+
+/// Words a refusal to invite, with the way out if there is one.
+fn in_the_way(why: &Diagnosed, organization: &str) -> Diagnostics {
+    let error = match why {
+        Diagnosed::Before(diagnostics) => return diagnostics.clone(),
+        Diagnosed::Refused(error) => error,
+    };
+    let mut diagnostic = failed(CANNOT_CREATE, error);
+    if let Some(id) = error.existing_id() {
+        diagnostic.detail.push_str(&format!(
+            "\n\nThe invitation {id} for this address is still open. To manage it here, import \
+             it:\n\n    terraform import vestibule_invitation.NAME {organization}/{id}"
+        ));
+    }
+    at_conflict(diagnostic, error).into()
+}
+
+/// A conflict is about the address; what else is wrong may be anywhere.
+pub(super) fn at_conflict(diagnostic: Diagnostic, error: &Error) -> Diagnostic {
+    match error.kind() {
+        ErrorKind::Conflict => diagnostic.at("email"),
+        _ => diagnostic,
+    }
+}
+
+pub(super) async fn read(
+    service: &Service,
+    cx: &Context,
+    state: Object,
+) -> Result<ReadOutcome, Diagnostics> {
+    let client = service.client(cx)?;
+    let organization = service.organization(&client, &state).await?;
+    let source = Invitations {
+        client: &client,
+        organization: &organization,
+    };
+    let snapshot = service.snapshots().invitations.of(&organization);
+    let found = snapshot.find(state.str("id")?, &source).await;
+    let Some(found) = found.map_err(stop_reading(CANNOT_READ))? else {
+        service.opens(&client, &organization).await?;
+        return Ok(ReadOutcome::Gone);
+    };
+    if is_withdrawn(&found) {
+        return Ok(ReadOutcome::Gone);
+    }
+    if let Some(reason) = found.reason.as_deref()
+        && found.state == InvitationState::Deactivated
+        && state.get("status").as_str() != Some("deactivated")
+    {
+        cx.warning("The invitation has ended", ended(&found.id, reason));
+    }
+    Ok(ReadOutcome::Keep(merged(&state, &found)))
+}
+
+/// Whether somebody else withdrew it: then it is to be created again, like anything deleted.
+fn is_withdrawn(found: &Found) -> bool {
+    found.state == InvitationState::Deactivated && found.reason.as_deref() == Some("revoked")
+}
+
+fn ended(id: &str, reason: &str) -> String {
+    let what = match reason {
+        "declined" => "was declined",
+        "user_left" => "was accepted, and the member has left since",
+        "user_removed" => "was accepted, and the member was removed since",
+        "joined_otherwise" => "is closed, because the person joined by another road",
+        _ => "is closed",
+    };
+    format!(
+        "The invitation {id} {what}. It stays in the state, because that was somebody's decision. \
+         To invite the person again, replace the resource with -replace."
+    )
+}
+
+/// What was read, with the configuration's own spelling of what means the same.
+fn merged(state: &Object, found: &Found) -> Object {
+    let email_kept = state
+        .get("email")
+        .as_str()
+        .is_some_and(|kept| address::is_same(kept, &found.email));
+    let mut merged = values::invitation(found);
+    if email_kept {
+        merged.set("email", state.get("email").clone());
+    }
+    for ours in ["expires_in", "on_expiry"] {
+        merged.set(ours, state.get(ours).clone());
+    }
+    if merged.get("on_expiry").is_null() {
+        merged.set("on_expiry", "renew");
+    }
+    if is_same_text(state.get("message"), merged.get("message")) {
+        merged.set("message", state.get("message").clone());
+    }
+    merged
+}
+
+/// The server writes one kind of line break.
+fn is_same_text(kept: &Value, read: &Value) -> bool {
+    match (kept.as_str(), read.as_str()) {
+        (Some(kept), Some(read)) => kept.replace("\r\n", "\n") == read,
+        _ => false,
+    }
+}
+
+pub(super) async fn update(
+    service: &Service,
+    cx: &Context,
+    prior: &Object,
+    planned: Object,
+) -> Result<Object, Diagnostics> {
+    let client = service.client(cx)?;
+    let organization = service.organization(&client, prior).await?;
+    let (id, email) = (prior.str("id")?, prior.str("email")?);
+    let mut found = None;
+    if planned.get("status").is_unknown() {
+        not_interrupted(cx)?;
+        found = Some(resend(&client, &organization, id).await?);
+        service.snapshots().changed(&organization, Some(id), email);
+        let renewed = found.as_ref().map(values::invitation).unwrap_or_default();
+        let reached = complete(planned.clone(), &renewed);
+        cx.checkpoint(&unchanged_promise(reached, prior));
+    }
+    let was_open = matches!(prior.get("status").as_str(), Some("staged" | "sent"));
+    if (found.is_some() || was_open)
+        && let Some(patch) = promise_change(prior, &planned)?
+    {
+        let changed = client.update_invitation(&organization, id, &patch).await;
+        service.snapshots().changed(&organization, Some(id), email);
+        found = Some(changed.map_err(stop(CANNOT_CHANGE))?);
+    }
+    let known = found.as_ref().map(values::invitation).unwrap_or_default();
+    Ok(complete(planned, &known))
+}
+
+/// Sends an invitation again.
+pub(super) async fn resend(
+    client: &Native,
+    organization: &str,
+    id: &str,
+) -> Result<Found, Diagnostics> {
+    client
+        .resend_invitation(organization, id)
+        .await
+        .map_err(stop("Cannot send the invitation again"))
+}
+
+/// What the state says after a sending that was not yet followed by other changes.
+fn unchanged_promise(mut reached: Object, prior: &Object) -> Object {
+    for name in ["roles", "teams", "message", "expires_in"] {
+        reached.set(name, prior.get(name).clone());
+    }
+    reached
+}
+
+/// What to change of an open invitation; `None` if nothing of it differs.
+pub(super) fn promise_change(
+    prior: &Object,
+    planned: &Object,
+) -> Result<Option<InvitationPatch>, Diagnostics> {
+    let differs = |name: &str| prior.get(name) != planned.get(name);
+    let patch = InvitationPatch {
+        roles: differs("roles")
+            .then(|| texts(planned, "roles"))
+            .transpose()?,
+        teams: differs("teams")
+            .then(|| texts(planned, "teams"))
+            .transpose()?,
+        message: differs("message")
+            .then(|| planned.opt_str("message"))
+            .transpose()?
+            .map(|message| message.map(str::to_owned)),
+        expires_in: if differs("expires_in") {
+            planned.integer("expires_in")?.known()
+        } else {
+            None
+        },
+        ..InvitationPatch::default()
+    };
+    Ok((patch != InvitationPatch::default()).then_some(patch))
+}
+
+pub(super) async fn delete(
+    service: &Service,
+    cx: &Context,
+    state: &Object,
+) -> Result<(), Diagnostics> {
+    let client = service.client(cx)?;
+    let organization = service.organization(&client, state).await?;
+    let (id, email) = (state.str("id")?, state.str("email")?);
+    let answer = withdraw(&client, &organization, id).await;
+    service.snapshots().changed(&organization, Some(id), email);
+    if answer? == Withdrawal::TooLate {
+        cx.warning(
+            "The person stays in the organization",
+            "The invitation was accepted, so there was nothing to withdraw but the entry in the \
+             state. Use vestibule_member to remove people.",
+        );
+    }
+    Ok(())
+}
+
+/// How withdrawing an invitation ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Withdrawal {
+    /// It is not open any more.
+    Done,
+    /// It was accepted.
+    TooLate,
+}
+
+/// Withdraws an invitation, however it stands.
+pub(super) async fn withdraw(
+    client: &Native,
+    organization: &str,
+    id: &str,
+) -> Result<Withdrawal, Diagnostics> {
+    let Err(error) = client.revoke_invitation(organization, id).await else {
+        return Ok(Withdrawal::Done);
+    };
+    match (error.kind(), error.code()) {
+        (ErrorKind::NotFound, _) | (ErrorKind::Conflict, Some("not_open")) => Ok(Withdrawal::Done),
+        (ErrorKind::Conflict, Some("already_accepted")) => Ok(Withdrawal::TooLate),
+        _ => Err(failed(CANNOT_DELETE, &error).into()),
+    }
+}
+
+/// Takes an id, or an address, whose newest invitation is meant.
+pub(super) async fn import(
+    service: &Service,
+    cx: &Context,
+    id: &str,
+) -> Result<Object, Diagnostics> {
+    let client = service.client(cx)?;
+    let (organization, rest) = service.split_import_id(&client, id).await?;
+    let id = if rest.contains('@') {
+        let found = newest_invitation(&client, &organization, &rest).await;
+        let found = found.map_err(stop(CANNOT_IMPORT))?;
+        let Some(found) = found else {
+            return Err(Diagnostic::error("There is no invitation to import")
+                .detail(format!(
+                    "The organization {organization} has no invitation for {rest}."
+                ))
+                .into());
+        };
+        found.id
+    } else {
+        rest
+    };
+    Ok(Object::new()
+        .with("organization", organization)
+        .with("id", id)
+        .with("on_expiry", "renew"))
+}

@@ -1,0 +1,148 @@
+//! What of a Vestibule server's organizations is read at once.
+
+use tokio::sync::OnceCell;
+use vestibule_client::native::Native;
+use vestibule_client::{Error, Listed, PageMark};
+use vestibule_wire::native::{Invitation, InvitationQuery, Member, MemberQuery};
+
+use crate::address;
+use crate::connection::Api;
+use crate::snapshot::{Snapshots as ByOrganization, Source};
+
+/// What is known of organizations, by their ids.
+#[derive(Debug, Default)]
+pub(crate) struct Snapshots {
+    /// Invitations, by id.
+    pub(super) invitations: ByOrganization<Invitation>,
+    /// Invitations, by address.
+    pub(super) addressees: ByOrganization<Invitation>,
+    /// Members, by address.
+    pub(super) members: ByOrganization<Member>,
+    /// The organization that the key was made in.
+    pub(super) own_organization: OnceCell<String>,
+}
+
+impl Snapshots {
+    /// Notes that we have changed an invitation, or who is a member.
+    pub(super) fn changed(&self, organization: &str, invitation: Option<&str>, email: &str) {
+        if let Some(id) = invitation {
+            self.invitations.of(organization).changed(id);
+        }
+        let key = address::key(email);
+        self.addressees.of(organization).changed(&key);
+        self.members.of(organization).changed(&key);
+    }
+}
+
+impl Api for Native {
+    type Snapshots = Snapshots;
+}
+
+/// The invitations of an organization, by id, in whatever state.
+pub(super) struct Invitations<'a> {
+    pub(super) client: &'a Native,
+    pub(super) organization: &'a str,
+}
+
+impl Source for Invitations<'_> {
+    type Item = Invitation;
+
+    async fn page(&self, from: Option<&PageMark>) -> Result<Listed<(String, Invitation)>, Error> {
+        let page = self.client.invitation_page(self.organization, from).await?;
+        Ok(keyed(page, |found| found.id.clone()))
+    }
+
+    async fn single(&self, id: &str) -> Result<Option<Invitation>, Error> {
+        self.client.invitation(self.organization, id).await
+    }
+}
+
+/// The newest invitation of each address. An address with several is not in the list's snapshot,
+/// which leaves out what occurs twice.
+pub(super) struct Addressees<'a> {
+    pub(super) client: &'a Native,
+    pub(super) organization: &'a str,
+    /// Whom the question is about, in the spelling to ask with.
+    pub(super) email: &'a str,
+}
+
+impl Source for Addressees<'_> {
+    type Item = Invitation;
+
+    async fn page(&self, from: Option<&PageMark>) -> Result<Listed<(String, Invitation)>, Error> {
+        let mut page = self.client.invitation_page(self.organization, from).await?;
+        page.items.retain(is_to_organization);
+        Ok(keyed(page, |found| address::key(&found.email)))
+    }
+
+    async fn single(&self, _key: &str) -> Result<Option<Invitation>, Error> {
+        newest_invitation(self.client, self.organization, self.email).await
+    }
+}
+
+/// The members of an organization, by address.
+pub(super) struct Members<'a> {
+    pub(super) client: &'a Native,
+    pub(super) organization: &'a str,
+    /// Whom the question is about, in the spelling to ask with.
+    pub(super) email: &'a str,
+}
+
+impl Source for Members<'_> {
+    type Item = Member;
+
+    async fn page(&self, from: Option<&PageMark>) -> Result<Listed<(String, Member)>, Error> {
+        let page = self.client.member_page(self.organization, from).await?;
+        Ok(keyed(page, |found| address::key(&found.email)))
+    }
+
+    async fn single(&self, _key: &str) -> Result<Option<Member>, Error> {
+        let query = MemberQuery {
+            email: Some(self.email.to_owned()),
+            ..MemberQuery::default()
+        };
+        let page = self.client.members(self.organization, &query).await?;
+        Ok(page.data.into_iter().next())
+    }
+}
+
+/// The invitation of an address that counts: the open one if there is one, else the newest.
+pub(super) async fn newest_invitation(
+    client: &Native,
+    organization: &str,
+    email: &str,
+) -> Result<Option<Invitation>, Error> {
+    let query = InvitationQuery {
+        email: Some(email.to_owned()),
+        ..InvitationQuery::default()
+    };
+    let all = client.all_invitations(organization, &query).await?;
+    Ok(all
+        .into_iter()
+        .filter(is_to_organization)
+        .max_by(|one, other| rank(one).cmp(&rank(other))))
+}
+
+/// Whether it is to the organization itself. Members, too, are invited to projects.
+fn is_to_organization(found: &Invitation) -> bool {
+    found.project.is_none()
+}
+
+/// Open before not open, then by creation: RFC 3339 with a fixed number of digits sorts as text.
+fn rank(found: &Invitation) -> (bool, &str, &str) {
+    (is_open(found), &found.created_at, &found.id)
+}
+
+/// Whether an invitation waits for an answer.
+pub(super) fn is_open(found: &Invitation) -> bool {
+    use vestibule_wire::native::InvitationState::{Sent, Staged};
+    matches!(found.state, Sent | Staged)
+}
+
+fn keyed<T>(page: Listed<T>, key: impl Fn(&T) -> String) -> Listed<(String, T)> {
+    let items = page.items.into_iter();
+    Listed {
+        items: items.map(|item| (key(&item), item)).collect(),
+        next: page.next,
+    }
+}

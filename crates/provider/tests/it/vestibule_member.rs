@@ -1,0 +1,273 @@
+//! `vestibule_member`: one resource from the invitation to the removal.
+
+use tfplugin::{Object, Value};
+
+use crate::terraform::{Terraform, details, summaries};
+use crate::vestibule::{Home, texts};
+
+const ANN: &str = "Ann.Lee@Example.org";
+
+fn ann() -> Object {
+    Object::new().with("email", ANN)
+}
+
+async fn invited(home: &Home, config: &Object) -> Terraform {
+    let mut member = home.resource("vestibule_member");
+    member.apply(config).await.unwrap();
+    member
+}
+
+async fn joined(home: &Home, config: &Object) -> Terraform {
+    let mut member = invited(home, config).await;
+    home.app.accept(&home.app.open_invitation(ANN).await).await;
+    member.refresh().await.unwrap();
+    member
+}
+
+#[tokio::test]
+async fn acceptance_changes_nothing_in_a_plan() {
+    let home = Home::new().await;
+    let team = home.team("Blue").await;
+    let config = ann()
+        .with("roles", Value::set(["member", "user_admin"]))
+        .with("teams", Value::set([team.as_str()]))
+        .with("message", "Welcome");
+    let mut member = invited(&home, &config).await;
+    assert_eq!(member.text("status"), "invited");
+    let user = member.text("id");
+    assert!(member.is_up_to_date(&config).await);
+    home.app.accept(&home.app.open_invitation(ANN).await).await;
+    assert!(member.is_up_to_date(&config).await);
+    assert_eq!(member.text("status"), "active");
+    assert_eq!(member.text("id"), user);
+    assert_eq!(member.text("expires_at"), "null");
+    assert_eq!(member.text("joined_at"), "2026-03-01T09:00:00.000000Z");
+    assert_eq!(texts(member.state(), "teams"), [team]);
+}
+
+#[tokio::test]
+async fn roles_and_teams_change_before_and_after_acceptance() {
+    let home = Home::new().await;
+    let team = home.team("Blue").await;
+    let mut member = invited(&home, &ann()).await;
+    let admin = ann().with("roles", Value::set(["user_admin"]));
+    member.apply(&admin).await.unwrap();
+    assert!(member.is_up_to_date(&admin).await);
+    home.app.accept(&home.app.open_invitation(ANN).await).await;
+    assert!(member.is_up_to_date(&admin).await);
+    assert_eq!(texts(member.state(), "roles"), ["user_admin"]);
+    let in_team = ann().with("teams", Value::set([team.as_str()]));
+    member.apply(&in_team).await.unwrap();
+    assert!(member.is_up_to_date(&in_team).await);
+    assert_eq!(texts(member.state(), "roles"), ["member"]);
+    assert_eq!(texts(member.state(), "teams"), [team]);
+}
+
+#[tokio::test]
+async fn a_change_that_meets_an_acceptance_is_given_instead_of_promised() {
+    let home = Home::new().await;
+    let mut member = invited(&home, &ann()).await;
+    home.app.accept(&home.app.open_invitation(ANN).await).await;
+    let admin = ann().with("roles", Value::set(["user_admin"]));
+    member.apply(&admin).await.unwrap();
+    assert!(member.is_up_to_date(&admin).await);
+    assert_eq!(member.text("status"), "active");
+}
+
+#[tokio::test]
+async fn destroying_withdraws_or_removes_as_the_person_stands() {
+    let home = Home::new().await;
+    let mut member = invited(&home, &ann()).await;
+    member.destroy().await.unwrap();
+    let found = home.read("vestibule_invitations", ann()).await.unwrap();
+    let first = found.get("invitations").as_slice().unwrap()[0].clone();
+    assert_eq!(first.as_object().unwrap().str("status"), Ok("deactivated"));
+
+    let mut member = joined(&home, &ann()).await;
+    member.destroy().await.unwrap();
+    assert_eq!(members(&home).await, ["owner@acme.example"]);
+
+    // Accepted after the last refresh.
+    let mut member = invited(&home, &ann()).await;
+    home.app.accept(&home.app.open_invitation(ANN).await).await;
+    member.destroy().await.unwrap();
+    assert_eq!(members(&home).await, ["owner@acme.example"]);
+}
+
+async fn members(home: &Home) -> Vec<String> {
+    let found = home.read("vestibule_members", Object::new()).await.unwrap();
+    let members = found.get("members").as_slice().unwrap();
+    members
+        .iter()
+        .map(|one| one.as_object().unwrap().str("email").unwrap().to_owned())
+        .collect()
+}
+
+#[tokio::test]
+async fn whoever_leaves_is_invited_again_forgotten_or_missed_as_configured() {
+    for on_leave in ["reinvite", "forget", "fail"] {
+        let home = Home::new().await;
+        let config = ann().with("on_leave", on_leave);
+        let mut member = invited(&home, &config).await;
+        let user = member.text("id");
+        let invitation = home.app.open_invitation(ANN).await;
+        home.app.accept(&invitation).await;
+        home.app.leave(&invitation).await;
+        member.refresh().await.unwrap();
+        assert_eq!(member.text("status"), "gone");
+        assert_eq!(member.text("reason"), "user_left");
+        let plan = member.plan(&config);
+        match on_leave {
+            "reinvite" => {
+                assert_eq!(plan.replaces, []);
+                member.apply(&config).await.unwrap();
+                assert_eq!(member.text("status"), "invited");
+                assert_ne!(member.text("invitation"), invitation.id.to_native());
+                assert_eq!(member.text("id"), user);
+                assert!(member.is_up_to_date(&config).await);
+            }
+            "fail" => {
+                assert_eq!(
+                    summaries(&plan.diagnostics),
+                    "error: The person is not in the organization at on_leave"
+                );
+                insta::allow_duplicates! {
+                    insta::assert_snapshot!(details(&plan.diagnostics), @r#"They left, and on_leave = "fail" asks to stop then. Choose another on_leave, or remove the person from the configuration."#);
+                }
+                // Another choice takes effect with the next plan.
+                member.apply(&ann()).await.unwrap();
+                assert_eq!(member.text("status"), "invited");
+            }
+            _ => {
+                assert!(member.is_up_to_date(&config).await);
+                let admin = config.clone().with("roles", Value::set(["user_admin"]));
+                member.apply(&admin).await.unwrap();
+                assert!(member.is_up_to_date(&admin).await);
+                member.destroy().await.unwrap();
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn whoever_declines_or_is_removed_or_uninvited_counts_as_gone() {
+    let home = Home::new().await;
+    let mut member = invited(&home, &ann()).await;
+    home.app.decline(&home.app.open_invitation(ANN).await).await;
+    member.refresh().await.unwrap();
+    assert_eq!(member.text("reason"), "declined");
+    home.days_pass(1);
+    member.apply(&ann()).await.unwrap();
+
+    let mut other = home.resource("vestibule_member");
+    other.import(ANN).await.unwrap();
+    other.destroy().await.unwrap();
+    member.refresh().await.unwrap();
+    assert_eq!(member.text("reason"), "revoked");
+
+    home.days_pass(1);
+    member.apply(&ann()).await.unwrap();
+    home.app.accept(&home.app.open_invitation(ANN).await).await;
+    other.import(ANN).await.unwrap();
+    other.destroy().await.unwrap();
+    member.refresh().await.unwrap();
+    assert_eq!(member.text("reason"), "user_removed");
+}
+
+#[tokio::test]
+async fn an_expired_invitation_is_renewed_or_refused_as_configured() {
+    for on_expiry in ["renew", "recreate", "fail", "ignore"] {
+        let home = Home::new().await;
+        let config = ann().with("on_expiry", on_expiry);
+        let mut member = invited(&home, &config).await;
+        let invitation = member.text("invitation");
+        home.days_pass(400);
+        member.refresh().await.unwrap();
+        assert_eq!(member.text("status"), "expired");
+        match on_expiry {
+            "fail" => assert_eq!(
+                summaries(&member.plan(&config).diagnostics),
+                "error: The invitation has expired at on_expiry"
+            ),
+            "ignore" => assert!(member.is_up_to_date(&config).await),
+            _ => {
+                let admin = config.clone().with("roles", Value::set(["user_admin"]));
+                member.apply(&admin).await.unwrap();
+                assert_eq!(member.text("status"), "invited");
+                assert_eq!(
+                    member.text("invitation") == invitation,
+                    on_expiry == "renew"
+                );
+                assert!(member.is_up_to_date(&admin).await);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_person_is_imported_by_address_however_they_stand() {
+    let home = Home::new().await;
+    let mut member = home.resource("vestibule_member");
+    let lower = Object::new().with("email", "ann.lee@example.org");
+    let id = format!("{}/ann.lee@example.org", home.organization());
+
+    home.app.invite(ANN).await;
+    member.import(&id).await.unwrap();
+    assert_eq!(member.text("status"), "invited");
+    assert!(member.is_up_to_date(&lower).await);
+
+    let invitation = home.app.open_invitation(ANN).await;
+    home.app.accept(&invitation).await;
+    member.import("ann.lee@example.org").await.unwrap();
+    assert_eq!(member.text("status"), "active");
+    assert!(member.is_up_to_date(&lower).await);
+
+    home.app.leave(&invitation).await;
+    member.import(&id).await.unwrap();
+    assert_eq!(member.text("status"), "gone");
+
+    home.app.invite("bob@example.org").await;
+    home.days_pass(400);
+    member.import("bob@example.org").await.unwrap();
+    assert_eq!(member.text("status"), "expired");
+
+    for (id, expected) in [
+        ("carl@example.org", "error: There is nobody to import"),
+        ("usr_1", "error: The import id is no address"),
+        ("", "error: The import id is empty"),
+    ] {
+        let errors = member.import(id).await.unwrap_err();
+        assert_eq!(summaries(&errors), expected);
+    }
+}
+
+#[tokio::test]
+async fn whoever_is_there_already_comes_with_the_command_to_import_them() {
+    let home = Home::new().await;
+    let mut member = home.resource("vestibule_member");
+    let owner = Object::new().with("email", "owner@acme.example");
+    let errors = member.apply(&owner).await.unwrap_err();
+    assert_eq!(
+        summaries(&errors),
+        "error: Cannot invite the person at email"
+    );
+    let command = format!(
+        "terraform import vestibule_member.NAME {}/owner@acme.example",
+        home.organization()
+    );
+    assert!(details(&errors).contains(&command), "{}", details(&errors));
+}
+
+#[tokio::test]
+async fn how_a_member_signs_in_cannot_change() {
+    let home = Home::new().await;
+    let mut member = invited(&home, &ann()).await;
+    let sso = ann().with("auth_type", "sso");
+    assert_eq!(member.plan(&sso).replaces, ["auth_type".into()]);
+    home.app.accept(&home.app.open_invitation(ANN).await).await;
+    member.refresh().await.unwrap();
+    assert_eq!(
+        summaries(&member.plan(&sso).diagnostics),
+        "error: The auth_type of a member cannot change at auth_type"
+    );
+}
