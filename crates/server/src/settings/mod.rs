@@ -15,9 +15,11 @@ pub struct Settings {
     pub public_url: String,
     /// How many invitations of an organization may be open at once; `None` for any number.
     pub pending_limit: Option<i64>,
-    /// How many people a team may have; `None` for any number.
+    /// How many people a team may have when somebody is put into it; `None` for any number. What
+    /// an invitation promised is kept all the same.
     pub team_size_limit: Option<i64>,
-    /// In how many teams of an organization one person may be; `None` for any number.
+    /// In how many teams of an organization one person may be when they are put into another;
+    /// `None` for any number.
     pub teams_per_user_limit: Option<i64>,
     /// How many people an organization may have, members and open invitations together; `None` for
     /// any number.

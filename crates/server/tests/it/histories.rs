@@ -4,6 +4,7 @@
 //! - At most one invitation of an address waits for an answer.
 //! - An accepted invitation is cited by exactly one active membership, and an active membership by
 //!   an accepted invitation.
+//! - A list of people shows each of them as they are shown alone.
 //! - Every change leaves an audit event, and a refusal leaves none.
 
 use vestibule_core::invitation::{Edit, Invitation, State};
@@ -11,11 +12,13 @@ use vestibule_core::membership::MembershipState;
 use vestibule_core::role::{Role, RoleSet};
 use vestibule_core::secret::AcceptToken;
 use vestibule_core::{EmailAddress, Id, Random};
+use vestibule_server::ops::directory::{Person, Standing};
 use vestibule_server::ops::invitations::{InvitationEdit, NewInvitation};
-use vestibule_server::ops::{acceptance, invitations, members};
+use vestibule_server::ops::people::Listing;
+use vestibule_server::ops::{acceptance, directory, invitations, members, people};
 use vestibule_server::{Actor, AppError, Ctx};
 use vestibule_store::{InvitationFilter, Tx};
-use vestibule_testkit::app::TestApp;
+use vestibule_testkit::app::{OWNER, TestApp};
 use vestibule_testkit::store::Engine;
 
 const ADDRESSES: [&str; 3] = ["ann@x.example", "Ann@X.example", "bea@x.example"];
@@ -158,7 +161,41 @@ async fn audit_count(app: &TestApp) -> usize {
     events.expect("the events").len()
 }
 
+/// The people of the list, and each of them looked up, as texts in the same order.
+async fn people(app: &TestApp) -> (Vec<String>, Vec<String>) {
+    let found = app.run(app.owner_ctx(), |tx, ctx| {
+        let everybody = Listing {
+            standings: vec![
+                Standing::Active,
+                Standing::Pending,
+                Standing::InvitationExpired,
+                Standing::InvitationRejected,
+            ],
+            team: None,
+            project: None,
+            offset: 0,
+            limit: 100,
+        };
+        let page = people::list(tx, ctx, &everybody)?;
+        assert_eq!(usize::try_from(page.total).ok(), Some(page.people.len()));
+        let mut alone = Vec::new();
+        for address in ["ann@x.example", "bea@x.example", OWNER] {
+            let email = EmailAddress::parse(address).expect("an address");
+            alone.extend(directory::find_person_by_email(tx, ctx, &email)?);
+        }
+        let sorted = |people: Vec<Person>| {
+            let mut texts: Vec<String> = people.iter().map(|p| format!("{p:?}")).collect();
+            texts.sort();
+            texts
+        };
+        Ok((sorted(page.people), sorted(alone)))
+    });
+    found.await.expect("the people")
+}
+
 async fn check(app: &TestApp, step: usize) {
+    let (listed, alone) = people(app).await;
+    assert_eq!(listed, alone, "step {step}: the list differs");
     let ctx = app.owner_ctx();
     let (all, active, listed) = app
         .run(ctx, |tx, ctx| {

@@ -24,7 +24,8 @@ const MEMBERS: Sql = Sql::new(
      left join invitations i on i.org_id = m.org_id and i.id = m.invitation_id
      where m.org_id = $1 and m.state = 'active' order by m.id limit $2 offset $3",
 );
-// `cross join` keeps SQLite from reading all members of the organization: the team comes first.
+// `cross join` keeps SQLite from reading all members of the organization: the team, or the project,
+// comes first.
 const MEMBERS_OF_TEAM: Sql = Sql::new(
     "select m.org_id, m.id, m.user_id, m.state, m.roles, m.invitation_id, m.joined_at, m.ended_at,
      u.id, u.email, u.email_key, u.full_name, u.state, u.auth_type, u.created_at, u.updated_at,
@@ -39,11 +40,11 @@ const MEMBERS_OF_PROJECT: Sql = Sql::new(
     "select m.org_id, m.id, m.user_id, m.state, m.roles, m.invitation_id, m.joined_at, m.ended_at,
      u.id, u.email, u.email_key, u.full_name, u.state, u.auth_type, u.created_at, u.updated_at,
      i.email, i.email_key
-     from project_members p
-     join memberships m on m.org_id = p.org_id and m.user_id = p.user_id and m.state = 'active'
-     join users u on u.id = m.user_id
+     from project_members p cross join memberships m join users u on u.id = m.user_id
      left join invitations i on i.org_id = m.org_id and i.id = m.invitation_id
-     where p.org_id = $1 and p.project_id = $2 order by m.id limit $3 offset $4",
+     where p.org_id = $1 and p.project_id = $2
+     and m.org_id = p.org_id and m.user_id = p.user_id and m.state = 'active'
+     order by m.id limit $3 offset $4",
 );
 const COUNT_MEMBERS: Sql =
     Sql::new("select count(*) from memberships where org_id = $1 and state = 'active'");

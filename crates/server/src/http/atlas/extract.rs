@@ -29,7 +29,7 @@ use crate::http::params::{PathParams, QueryParams};
 use crate::http::request_id::RequestId;
 
 /// Where the plain-JSON ancestor of the API is, which old clients use.
-const V1: &str = "/api/atlas/v1.0/";
+const V1: &str = "/api/atlas/v1.0";
 
 /// An authenticated request without its body.
 pub(super) struct Call {

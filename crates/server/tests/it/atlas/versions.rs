@@ -109,3 +109,39 @@ async fn an_envelope_and_pretty_json_can_be_asked_for() {
     {"links":[{"href":"https://vestibule.example/api/atlas/v2/orgs/id1/teams?includeCount=true&pageNum=1&itemsPerPage=100","rel":"self"}],"results":[],"status":200,"totalCount":0}
     "#);
 }
+
+#[tokio::test]
+async fn the_plain_ancestor_has_what_there_was_in_2023_and_nothing_else() {
+    let cloud = Cloud::new().await;
+    let team = cloud.team("ops").await;
+    for path in [
+        "",
+        "/orgs",
+        "/orgs/ORG",
+        "/orgs/ORG/settings",
+        "/orgs/ORG/apiKeys",
+        "/orgs/ORG/teams",
+        "/orgs/ORG/teams/byName/ops",
+        &format!("/orgs/ORG/teams/{team}"),
+        &format!("/orgs/ORG/teams/{team}/users"),
+        &format!("/users/{}", cloud.test.owner.to_hex()),
+    ] {
+        let path = format!("/api/atlas/v1.0{path}");
+        let answer = get(&cloud, &path, Some(NEW)).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}");
+        assert_eq!(answer.header("content-type"), "application/json", "{path}");
+        assert!(!answer.body.contains("/api/atlas/v2"), "{path}");
+    }
+    let owner = cloud.test.owner.to_hex();
+    for path in [
+        "/orgs/ORG/serviceAccounts".to_owned(),
+        format!("/orgs/ORG/users/{owner}"),
+    ] {
+        let answer = get(&cloud, &format!("/api/atlas/v1.0{path}"), None).await;
+        assert_eq!(
+            answer.header("x-error-code"),
+            "RESOURCE_NOT_FOUND",
+            "{path}"
+        );
+    }
+}
