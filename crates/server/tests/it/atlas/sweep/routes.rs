@@ -1,0 +1,255 @@
+//! The table: every route, a body that it takes, and the things that its path names.
+
+use std::collections::BTreeSet;
+
+use vestibule_core::role::Role;
+
+use super::super::*;
+
+/// Where the routes are declared.
+pub(super) const SOURCES: [&str; 1] = [include_str!("../../../../src/http/atlas/routes.rs")];
+
+const LATER: &str = "application/vnd.atlas.2024-08-05+json";
+
+/// A route, the version it has, and a body that it takes.
+pub(super) struct Route {
+    pub(super) method: &'static str,
+    pub(super) path: &'static str,
+    pub(super) version: &'static str,
+    pub(super) body: &'static str,
+}
+
+pub(super) const fn old(method: &'static str, path: &'static str, body: &'static str) -> Route {
+    Route {
+        method,
+        path,
+        version: OLD,
+        body,
+    }
+}
+
+const fn new(method: &'static str, path: &'static str, body: &'static str) -> Route {
+    Route {
+        version: NEW,
+        ..old(method, path, body)
+    }
+}
+
+pub(super) const ROUTES: &[Route] = &[
+    old("GET", "/", ""),
+    old("GET", "/users/{user_id}", ""),
+    old("GET", "/users/byName/{user_name}", ""),
+    old("GET", "/orgs", ""),
+    old("GET", "/orgs/{org_id}", ""),
+    old("GET", "/orgs/{org_id}/settings", ""),
+    old("GET", "/orgs/{org_id}/apiKeys", ""),
+    Route {
+        version: LATER,
+        ..old("GET", "/orgs/{org_id}/serviceAccounts", "")
+    },
+    old("GET", "/orgs/{org_id}/invites", ""),
+    old(
+        "POST",
+        "/orgs/{org_id}/invites",
+        r#"{"username":"new@x.example","roles":["ORG_MEMBER"]}"#,
+    ),
+    old(
+        "PATCH",
+        "/orgs/{org_id}/invites",
+        r#"{"username":"ann@x.example","roles":["ORG_READ_ONLY"]}"#,
+    ),
+    old("GET", "/orgs/{org_id}/invites/{invitation_id}", ""),
+    old(
+        "PATCH",
+        "/orgs/{org_id}/invites/{invitation_id}",
+        r#"{"roles":["ORG_READ_ONLY"]}"#,
+    ),
+    old("DELETE", "/orgs/{org_id}/invites/{invitation_id}", ""),
+    new("GET", "/orgs/{org_id}/users", ""),
+    new(
+        "POST",
+        "/orgs/{org_id}/users",
+        r#"{"username":"new@x.example","roles":{"orgRoles":["ORG_MEMBER"]}}"#,
+    ),
+    new("GET", "/orgs/{org_id}/users/{user_id}", ""),
+    new(
+        "PATCH",
+        "/orgs/{org_id}/users/{user_id}",
+        r#"{"roles":{"orgRoles":["ORG_READ_ONLY"]}}"#,
+    ),
+    new("DELETE", "/orgs/{org_id}/users/{user_id}", ""),
+    new(
+        "POST",
+        "/orgs/{org_id}/users/{user_id}:addRole",
+        r#"{"orgRole":"ORG_READ_ONLY"}"#,
+    ),
+    new(
+        "POST",
+        "/orgs/{org_id}/users/{user_id}:removeRole",
+        r#"{"orgRole":"ORG_READ_ONLY"}"#,
+    ),
+    old("GET", "/orgs/{org_id}/teams", ""),
+    old("POST", "/orgs/{org_id}/teams", r#"{"name":"new"}"#),
+    old("GET", "/orgs/{org_id}/teams/byName/{team_name}", ""),
+    old("GET", "/orgs/{org_id}/teams/{team_id}", ""),
+    old("PATCH", "/orgs/{org_id}/teams/{team_id}", r#"{"name":"x"}"#),
+    old("DELETE", "/orgs/{org_id}/teams/{team_id}", ""),
+    new(
+        "POST",
+        "/orgs/{org_id}/teams/{team_id}:addUser",
+        r#"{"id":"USER"}"#,
+    ),
+    new(
+        "POST",
+        "/orgs/{org_id}/teams/{team_id}:removeUser",
+        r#"{"id":"USER"}"#,
+    ),
+    new("GET", "/orgs/{org_id}/teams/{team_id}/users", ""),
+    old(
+        "POST",
+        "/orgs/{org_id}/teams/{team_id}/users",
+        r#"[{"id":"USER"}]"#,
+    ),
+    old(
+        "DELETE",
+        "/orgs/{org_id}/teams/{team_id}/users/{user_id}",
+        "",
+    ),
+    old("POST", "/v1.0/telemetry/events", "[]"),
+];
+
+/// Things of the first organization, for the paths.
+#[derive(Clone)]
+pub(super) struct Things {
+    pub(super) org: String,
+    pub(super) invitation: String,
+    pub(super) user: String,
+    pub(super) user_name: String,
+    pub(super) team: String,
+    pub(super) team_name: String,
+}
+
+impl Things {
+    /// An open invitation, a member and a team.
+    pub(super) async fn of(cloud: &Cloud) -> Self {
+        let user = cloud.test.member("mia@x.example", Role::Member).await;
+        Self {
+            org: cloud.org.clone(),
+            invitation: text(&cloud.invite("ann@x.example").await, "/id").to_owned(),
+            user: user.to_hex(),
+            user_name: "mia@x.example".to_owned(),
+            team: cloud.team("ops").await,
+            team_name: "ops".to_owned(),
+        }
+    }
+
+    /// The same text in place of everything but the organization.
+    pub(super) fn all(org: &str, text: &str) -> Self {
+        let text = text.to_owned();
+        Self {
+            org: org.to_owned(),
+            invitation: text.clone(),
+            user: text.clone(),
+            user_name: text.clone(),
+            team: text.clone(),
+            team_name: text,
+        }
+    }
+}
+
+impl Route {
+    pub(super) fn name(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+
+    /// As the source declares it: actions share the route of what they act on.
+    pub(super) fn declared(&self) -> String {
+        let path = self
+            .path
+            .rsplit_once(':')
+            .map_or(self.path, |(path, _)| path);
+        format!("{} {path}", self.method)
+    }
+
+    pub(super) fn is_write(&self) -> bool {
+        self.method != "GET" && self.is_below_an_organization()
+    }
+
+    pub(super) fn is_below_an_organization(&self) -> bool {
+        self.path.starts_with("/orgs/{org_id}")
+    }
+
+    pub(super) fn is_telemetry(&self) -> bool {
+        self.path.contains("telemetry")
+    }
+
+    pub(super) fn names_a_thing(&self) -> bool {
+        self.path.matches('{').count() > usize::from(self.is_below_an_organization())
+    }
+
+    pub(super) fn filled(&self, things: &Things) -> String {
+        let path = self
+            .path
+            .replace("{org_id}", &things.org)
+            .replace("{invitation_id}", &things.invitation)
+            .replace("{user_id}", &things.user)
+            .replace("{user_name}", &things.user_name)
+            .replace("{team_id}", &things.team)
+            .replace("{team_name}", &things.team_name);
+        let below = if self.is_telemetry() {
+            "/api/private"
+        } else {
+            "/api/atlas/v2"
+        };
+        format!("{below}{}", path.trim_end_matches('/'))
+    }
+
+    pub(super) fn body(&self, things: &Things) -> String {
+        self.body.replace("USER", &things.user)
+    }
+
+    pub(super) async fn call(&self, cloud: &Cloud, authorization: &str, things: &Things) -> Answer {
+        let body = self.body(things);
+        self.call_with(cloud, authorization, &self.filled(things), &body)
+            .await
+    }
+
+    pub(super) async fn call_with(
+        &self,
+        cloud: &Cloud,
+        authorization: &str,
+        path: &str,
+        body: &str,
+    ) -> Answer {
+        let method: Method = self.method.parse().expect("a method");
+        let request = versioned(self.version, method, path, authorization, body);
+        cloud.test.send(request).await
+    }
+}
+
+/// What a source file declares: the path that follows each `.route(`, with each of its methods.
+pub(super) fn declared_in(source: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for route in source.split(".route(").skip(1) {
+        let (_, rest) = route.split_once('"').expect("a path");
+        let (path, rest) = rest.split_once('"').expect("the end of a path");
+        // The methods come before whatever is called on the router next.
+        let mut depth = 1;
+        let methods: String = rest
+            .chars()
+            .take_while(|c| {
+                depth += i32::from(*c == '(') - i32::from(*c == ')');
+                depth > 0
+            })
+            .collect();
+        for method in ["get", "post", "patch", "delete", "put"] {
+            let is_there = methods
+                .match_indices(&format!("{method}("))
+                .any(|(at, _)| !methods[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_'));
+            if is_there {
+                found.insert(format!("{} {path}", method.to_uppercase()));
+            }
+        }
+    }
+    found
+}
