@@ -30,6 +30,36 @@ const OPERATIONS: [(Method, &str, &str); 14] = [
     ),
 ];
 
+#[test]
+fn every_route_below_the_mount_is_swept() {
+    let routes = include_str!("../../../src/http/confluent/routes.rs");
+    let (mounted, _) = routes.split_once(".fallback(").expect("a fallback");
+    let mut declared: Vec<String> = Vec::new();
+    for route in mounted.split(".route(").skip(1) {
+        let path = route.split('"').nth(1).expect("a path");
+        for method in ["get", "post", "patch", "put", "delete"] {
+            if route.contains(&format!("{method}(")) {
+                declared.push(format!("{} {path}", method.to_uppercase()));
+            }
+        }
+    }
+    let mut swept: Vec<String> = OPERATIONS
+        .iter()
+        .map(|(method, path, _)| {
+            let path = path.split('?').next().unwrap_or_default();
+            match path.rsplit_once('/') {
+                Some((list, id)) if !list.is_empty() && id.contains("-0000") => {
+                    format!("{method} {list}/{{id}}")
+                }
+                _ => format!("{method} {path}"),
+            }
+        })
+        .collect();
+    declared.sort();
+    swept.sort();
+    assert_eq!(swept, declared);
+}
+
 fn access_token(cloud: &Cloud, end: Timestamp) -> String {
     let app = &cloud.test.app;
     let token = app.keys().access_token(&cloud.key.key, end, app.random());
