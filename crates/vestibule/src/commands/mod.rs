@@ -93,8 +93,7 @@ fn block_on(command: Command) -> anyhow::Result<ExitCode> {
             Command::Invite(command) => invite::run(command).await,
             Command::Member(command) => member::run(command).await,
             Command::Terraform(command) => terraform::run(command).await,
-            Command::Testing(testing::Command::Up(args)) => return testing::up(args).await,
-            Command::Testing(command) => testing::run(command).await,
+            Command::Testing(command) => return testing::run(command).await,
             Command::Version => {
                 output::data(&format!("vestibule {}", env!("CARGO_PKG_VERSION")));
                 Ok(())

@@ -6,6 +6,8 @@ mod faults;
 mod seen;
 mod up;
 
+use std::process::ExitCode;
+
 use clap::builder::PossibleValue;
 use vestibule_client::Settings;
 use vestibule_client::testing::Testing;
@@ -13,8 +15,6 @@ use vestibule_wire::native::ForcedState;
 
 use crate::output::{self, Format};
 use crate::seed;
-
-pub(crate) use up::up;
 
 /// Subcommands of `testing`.
 #[derive(Debug, clap::Subcommand)]
@@ -113,10 +113,10 @@ impl clap::ValueEnum for State {
     }
 }
 
-/// Does what a `testing` command says, except for `up`.
-pub(crate) async fn run(command: Command) -> anyhow::Result<()> {
-    match command {
-        Command::Up(args) => up(args).await.map(drop),
+/// Does what a `testing` command says; the exit code is that of the command that `up` runs.
+pub(crate) async fn run(command: Command) -> anyhow::Result<ExitCode> {
+    let done = match command {
+        Command::Up(args) => return up::up(args).await,
         Command::Env(args) => env::run(args).await,
         Command::Keys { connection } => seen::keys(&connection).await,
         Command::Seed => {
@@ -137,5 +137,6 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<()> {
             output::talk("Everything is as the seed says.");
             Ok(())
         }
-    }
+    };
+    done.map(|()| ExitCode::SUCCESS)
 }

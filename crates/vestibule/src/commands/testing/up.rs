@@ -24,7 +24,7 @@ pub(crate) struct Args {
 
 /// Starts a server on a free port with data that vanishes afterwards, sets the variables of all
 /// tools, runs the command, stops the server: the command's exit code.
-pub(crate) async fn up(args: Args) -> anyhow::Result<ExitCode> {
+pub(super) async fn up(args: Args) -> anyhow::Result<ExitCode> {
     let data = TempDir::with_prefix("vestibule-testing-").context("there is no place for data")?;
     let config = args
         .config
