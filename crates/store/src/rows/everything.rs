@@ -11,8 +11,6 @@ pub(crate) const STATEMENTS: &[Sql] = &[
     Sql::new("delete from outbox"),
     Sql::new("delete from project_members"),
     Sql::new("delete from projects"),
-    Sql::new("delete from project_members"),
-    Sql::new("delete from projects"),
     Sql::new("delete from service_accounts"),
     Sql::new("delete from team_members"),
     Sql::new("delete from teams"),
