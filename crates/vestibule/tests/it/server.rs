@@ -76,6 +76,64 @@ impl Server {
         server
     }
 
+    /// Starts a server on fresh data whose clock can be moved, with the organizations of its seed.
+    pub(crate) fn start_testing() -> Self {
+        let directory = TempDir::with_prefix("vestibule-e2e-").unwrap();
+        let port = free_port();
+        let data = directory.path().join("data");
+        let mut process = Command::new(executable())
+            .args(["serve", "--testing", "--print-env", "vestibule"])
+            .args(["--data-dir", data.to_str().unwrap(), "--log", "warn"])
+            .args(["--listen", &format!("127.0.0.1:{port}")])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        let owner_key = lines
+            .map(|line| line.unwrap())
+            .find_map(|line| {
+                let value = line.strip_prefix("export VESTIBULE_KEY=")?;
+                Some(value.trim_matches('\'').to_owned())
+            })
+            .expect("the key of the seed");
+        let mut server = Self {
+            url: format!("http://127.0.0.1:{port}"),
+            owner_key,
+            organization: String::new(),
+            data,
+            process,
+            log: None,
+            _directory: Some(directory),
+        };
+        let me = server.call("GET", "/v1/me", None);
+        let organization = me["organization"]["id"].as_str();
+        server.organization = organization.expect("an organization").to_owned();
+        server
+    }
+
+    /// Moves the clock forward, of a server for testing.
+    pub(crate) fn advance(&self, duration: &str) {
+        let change = serde_json::json!({ "advance": duration });
+        self.call("POST", "/testing/clock", Some(&change));
+    }
+
+    /// The token of the open invitation of this address.
+    pub(crate) fn token_of(&self, email: &str) -> String {
+        let open = self.invitations_to(email);
+        let open = open.iter().find(|one| one["state"] == "sent");
+        let id = open.expect("an open invitation")["id"].clone();
+        let path = self.path(&format!("invitations/{}/link", id.as_str().unwrap()));
+        let link = self.call("POST", &path, None);
+        link["token"].as_str().expect("a token").to_owned()
+    }
+
+    /// Does with this token what people do: `accept`, `decline` or `leave`.
+    pub(crate) fn answer(&self, verb: &str, token: &str) {
+        let body = serde_json::json!({ "token": token });
+        self.call("POST", &format!("/v1/invitations/{verb}"), Some(&body));
+    }
+
     /// The requests so far, by method and pattern of the path; of a server that counts.
     pub(crate) fn requests(&self) -> Vec<String> {
         let log = std::fs::read_to_string(self.log.as_ref().expect("a log")).unwrap();

@@ -35,6 +35,7 @@ pub(crate) struct Workspace {
     reattach: Option<String>,
     running: Vec<Child>,
     variables: Vec<(String, String)>,
+    environment: Vec<(String, String)>,
 }
 
 /// Whether tests with Terraform can run: `false` if they are to be skipped.
@@ -102,6 +103,7 @@ impl Workspace {
             variables: variables
                 .map(|(name, value)| (name.to_owned(), value))
                 .into(),
+            environment: Vec::new(),
         };
         workspace.write("providers.tf", PROVIDERS);
         workspace.load(loading);
@@ -187,6 +189,11 @@ impl Workspace {
         Value::Object(all).to_string()
     }
 
+    /// Sets a variable of the environment for all commands from here on.
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
+        self.environment.push((name.to_owned(), value.to_owned()));
+    }
+
     /// The registry that a source without a host belongs to.
     pub(crate) fn registry(&self) -> &'static str {
         HOSTS[usize::from(self.program.ends_with("tofu"))]
@@ -258,6 +265,9 @@ impl Workspace {
         }
         for (name, value) in &self.variables {
             command.env(format!("TF_VAR_{name}"), value);
+        }
+        for (name, value) in &self.environment {
+            command.env(name, value);
         }
         command
     }

@@ -1,0 +1,150 @@
+//! No secret in state, plan files or logs, however much is logged.
+
+use std::io::Read;
+use std::process::Command;
+
+use crate::server::Server;
+use crate::terraform::{Loading, Workspace, available, said};
+
+const CODE: &str = r#"
+terraform {
+  required_providers {
+    vestibule    = { source = "vestibule/vestibule" }
+    confluent    = { source = "vestibule/confluent" }
+    mongodbatlas = { source = "vestibule/mongodbatlas" }
+  }
+}
+
+variable "server" {}
+variable "org_id" {}
+
+provider "confluent" { endpoint = var.server }
+provider "mongodbatlas" { base_url = var.server }
+
+resource "confluent_invitation" "a" { email = "ann@acme.example" }
+
+resource "mongodbatlas_org_invitation" "b" {
+  org_id   = var.org_id
+  username = "bea@acme.example"
+  roles    = ["ORG_MEMBER"]
+}
+
+resource "vestibule_invitation" "c" { email = "cleo@acme.example" }
+
+resource "vestibule_member" "d" { email = "dana@acme.example" }
+
+resource "vestibule_api_key" "unknown" {
+  name         = "nobody knows it"
+  store_secret = STORED
+}
+
+ephemeral "vestibule_accept_link" "c" { invitation = vestibule_invitation.c.id }
+
+ephemeral "vestibule_api_key" "run" { name = "run" }
+
+# What uses them, so that they are opened: a provider's arguments may be ephemeral.
+provider "vestibule" {
+  alias = "by_run_key"
+  token = ephemeral.vestibule_api_key.run.secret
+}
+
+data "vestibule_teams" "by_run_key" { provider = vestibule.by_run_key }
+"#;
+
+/// What our secrets begin with, whichever they are: native keys and accept tokens.
+const PREFIXES: [&str; 2] = ["vstk_", "vsti_"];
+
+fn prepared(server: &Server, stored: bool) -> (Workspace, Vec<String>) {
+    let mut workspace = Workspace::new(Loading::DevOverrides, server);
+    workspace.write("providers.tf", "");
+    workspace.write("main.tf", &CODE.replace("STORED", &stored.to_string()));
+    let (key, secret) = server.key("confluent");
+    let (public, private) = server.key("atlas");
+    for (name, value) in [
+        ("VESTIBULE_ENDPOINT", &server.url),
+        ("VESTIBULE_TOKEN", &server.owner_key),
+        ("CONFLUENT_CLOUD_API_KEY", &key),
+        ("CONFLUENT_CLOUD_API_SECRET", &secret),
+        ("MONGODB_ATLAS_PUBLIC_KEY", &public),
+        ("MONGODB_ATLAS_PRIVATE_KEY", &private),
+    ] {
+        workspace.set(name, value);
+    }
+    let log = workspace.path("trace.log");
+    workspace.set("TF_LOG", "TRACE");
+    workspace.set("TF_LOG_PATH", log.to_str().unwrap());
+    let secrets = vec![server.owner_key.clone(), secret, private];
+    (workspace, secrets)
+}
+
+/// Everything that Terraform leaves behind or says: files as they are, the plan unpacked.
+fn traces(workspace: &Workspace) -> String {
+    let mut traces = String::new();
+    for name in ["trace.log", "terraform.tfstate", "terraform.tfstate.backup"] {
+        if let Ok(mut file) = std::fs::File::open(workspace.path(name)) {
+            let mut bytes = Vec::new();
+            file.read_to_end(&mut bytes).unwrap();
+            traces.push_str(&String::from_utf8_lossy(&bytes));
+        }
+    }
+    // A plan file is an archive; Python's own module reads it.
+    let script = "import sys, zipfile\nwith zipfile.ZipFile(sys.argv[1]) as z:\n  \
+                  [sys.stdout.buffer.write(z.read(n)) for n in z.namelist()]";
+    let unpacked = Command::new("python3")
+        .args(["-c", script, workspace.path("plan.bin").to_str().unwrap()])
+        .output()
+        .unwrap();
+    assert!(unpacked.status.success(), "{}", said(&unpacked));
+    assert!(unpacked.stdout.len() > 1000, "the plan was unpacked");
+    traces.push_str(&String::from_utf8_lossy(&unpacked.stdout));
+    traces
+}
+
+fn run(workspace: &Workspace) -> String {
+    let mut words = workspace.must("plan", &["-out=plan.bin", "-input=false"]);
+    words += &workspace.must("apply", &["-input=false", "plan.bin"]);
+    words += &workspace.must("plan", &["-out=plan.bin", "-input=false"]);
+    words + &traces(workspace)
+}
+
+#[test]
+fn no_secret_is_in_state_plan_files_or_logs_at_trace() {
+    if !available() {
+        return;
+    }
+    let server = Server::start();
+    let (workspace, mut secrets) = prepared(&server, false);
+    let traces = run(&workspace);
+    for email in ["ann", "bea", "cleo", "dana"] {
+        secrets.push(server.token_of(&format!("{email}@acme.example")));
+    }
+    assert!(
+        traces.contains("@module=provider") || traces.contains("provider."),
+        "logs are there"
+    );
+    for secret in &secrets {
+        assert!(secret.len() >= 16, "a secret");
+        assert!(
+            !traces.contains(secret.as_str()),
+            "a secret has left a trace"
+        );
+    }
+    for prefix in PREFIXES {
+        let found = traces.match_indices(prefix).next();
+        let around = found.map(|(at, _)| {
+            let start = traces.floor_char_boundary(at.saturating_sub(200));
+            traces[start..at].to_owned()
+        });
+        assert_eq!(around, None, "something with {prefix} has left a trace");
+    }
+}
+
+#[test]
+fn the_search_for_secrets_finds_one_that_was_to_be_stored() {
+    if !available() {
+        return;
+    }
+    let server = Server::start();
+    let (workspace, _) = prepared(&server, true);
+    assert!(run(&workspace).contains("vstk_"));
+}
