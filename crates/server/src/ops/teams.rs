@@ -79,8 +79,11 @@ pub fn list(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Vec<Team>, AppError> {
 /// [`Refusal::NotFound`], with the name where an id would be.
 pub fn load_by_name(tx: &mut Tx<'_>, ctx: &Ctx, name: &str) -> Result<Team, AppError> {
     authority::require(tx, ctx, Permission::View)?;
+    let missing = || Refusal::not_found::<Team>(name);
+    // No team has such a name, and PostgreSQL takes no text with a zero byte.
+    text::checked_name("name of the team", name).map_err(|_refusal| missing())?;
     let found = tx.find_team_by_name(ctx.organization, name)?;
-    found.ok_or_else(|| Refusal::not_found::<Team>(name).into())
+    found.ok_or_else(|| missing().into())
 }
 
 /// Gives a team another name.
