@@ -78,7 +78,7 @@ impl Worker {
             ..self.ctx.clone()
         };
         match work {
-            Work::Create => {
+            Work::Create | Work::CreateConfluent | Work::CreateAtlas => {
                 let new = invitee(&fresh_address())?;
                 self.app
                     .write(ctx, move |tx, ctx| invitations::create(tx, ctx, &new))

@@ -84,10 +84,10 @@ pub(crate) async fn measure(
         let mut client = Client {
             connection: Connection::open(server.address).await?,
             key: prepared.key.clone(),
-            organization: if work == Work::List {
-                &prepared.listed
-            } else {
-                &prepared.open
+            organization: match work {
+                Work::List => &prepared.listed,
+                Work::CreateAtlas => &prepared.open_hex,
+                Work::Create | Work::CreateConfluent | Work::Accept => &prepared.open,
             }
             .clone(),
             tokens: Arc::clone(&tokens),
@@ -150,6 +150,21 @@ impl Client {
                 format!("{{\"email\":\"{}\"}}", fresh_address()),
                 201,
             ),
+            // With the same key in all three APIs, so that they differ in nothing but themselves. In
+            // Confluent's the organization is the key's own.
+            Work::CreateConfluent => (
+                "POST /iam/v2/invitations".to_owned(),
+                format!("{{\"email\":\"{}\"}}", fresh_address()),
+                201,
+            ),
+            Work::CreateAtlas => (
+                format!("POST /api/atlas/v2/orgs/{organization}/invites"),
+                format!(
+                    "{{\"roles\":[\"ORG_MEMBER\"],\"teamIds\":[],\"username\":\"{}\"}}",
+                    fresh_address()
+                ),
+                200,
+            ),
             Work::List => (
                 format!("GET /v1/organizations/{organization}/invitations?limit=100"),
                 String::new(),
@@ -164,9 +179,14 @@ impl Client {
                 )
             }
         };
+        let media = if work == Work::CreateAtlas {
+            "application/vnd.atlas.2023-01-01+json"
+        } else {
+            "application/json"
+        };
         let request = format!(
-            "{line} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {key}\r\n\
-             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            "{line} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {key}\r\nAccept: {media}\r\n\
+             Content-Type: {media}\r\nContent-Length: {}\r\n\r\n{body}",
             body.len()
         );
         Some((request, expected))

@@ -73,7 +73,13 @@ async fn measure_engine(args: &Args, engine: Engine, report: &Report) -> anyhow:
     let acceptable = usize::try_from(args.seconds)?.saturating_mul(ACCEPTABLE_A_SECOND);
     let prepared = served.hand_over(CONNECTIONS.len(), acceptable).await?;
     let server = Server::start(&args.executable, &prepared).await?;
-    for work in [Work::Create, Work::List, Work::Accept] {
+    for work in [
+        Work::Create,
+        Work::List,
+        Work::Accept,
+        Work::CreateConfluent,
+        Work::CreateAtlas,
+    ] {
         for (round, connections) in CONNECTIONS.into_iter().enumerate() {
             let tokens = if work == Work::Accept { acceptable } else { 0 };
             let ceiling = ceiling::measure(&bare, work, (tokens, connections), time).await?;

@@ -9,6 +9,10 @@ use anyhow::Context;
 pub(crate) enum Work {
     /// Make an invitation for a new address.
     Create,
+    /// The same, through the Confluent dialect.
+    CreateConfluent,
+    /// The same, through the Atlas dialect.
+    CreateAtlas,
     /// List the first page of 100 of 10 000 invitations.
     List,
     /// Accept an invitation.
@@ -19,6 +23,8 @@ impl Work {
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Create => "create",
+            Self::CreateConfluent => "create_confluent",
+            Self::CreateAtlas => "create_atlas",
             Self::List => "list",
             Self::Accept => "accept",
         }

@@ -35,7 +35,7 @@ impl Report {
     pub(crate) fn new(json: bool) -> Self {
         if !json {
             println!(
-                "{:<8} {:<10} {:>11} {:>11} {:>9} {:>13} {:>8} {:>14} {:>17}",
+                "{:<16} {:<10} {:>11} {:>11} {:>9} {:>13} {:>8} {:>14} {:>17}",
                 "work",
                 "engine",
                 "connections",
@@ -77,7 +77,7 @@ impl Report {
             println!("{}", serde_json::to_string(&row).unwrap_or_default());
         } else {
             println!(
-                "{:<8} {:<10} {:>11} {:>11.0} {:>9.2} {:>13.0} {:>8.2} {:>14.0} {:>17.0}",
+                "{:<16} {:<10} {:>11} {:>11.0} {:>9.2} {:>13.0} {:>8.2} {:>14.0} {:>17.0}",
                 row.name,
                 row.engine,
                 row.connections,
@@ -102,7 +102,7 @@ impl Report {
             println!("{}", serde_json::to_string(&row).unwrap_or_default());
         } else {
             println!(
-                "{:<8} {:<10} resident {:.1} MB after the load, first 200 after {:.1} ms",
+                "{:<16} {:<10} resident {:.1} MB after the load, first 200 after {:.1} ms",
                 row.name, row.engine, row.resident_mb, row.first_200_ms
             );
         }

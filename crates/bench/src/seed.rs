@@ -56,6 +56,8 @@ pub(crate) struct Prepared {
     pub(crate) key: String,
     pub(crate) listed: String,
     pub(crate) open: String,
+    /// The same organization as Atlas spells it.
+    pub(crate) open_hex: String,
     /// Accept tokens, a list for each measurement.
     pub(crate) tokens: Vec<Vec<String>>,
     _database: Option<Database>,
@@ -186,6 +188,7 @@ impl Seeded {
             key,
             listed: self.listed.to_native(),
             open: self.open.to_native(),
+            open_hex: self.open.to_hex(),
             tokens,
             _database: self.database,
         })
