@@ -18,7 +18,7 @@ use vestibule_store::{Scope, Tx};
 use super::audit::{record_in_project, save_invitation};
 use super::directory::{self, Person, Standing};
 use super::invitations::{self, NewInvitation};
-use super::{authority, projects};
+use super::{authority, pace, projects};
 use crate::ctx::Ctx;
 use crate::error::AppError;
 
@@ -67,7 +67,7 @@ fn not_in(user: Id<User>) -> AppError {
 ///
 /// A member of the organization is in at once. Otherwise the open invitation to the organization
 /// promises the roles from now on, or a new one does, with the lowest role there: so a project's
-/// owner may invite to the organization, as far as that.
+/// owner may invite to the organization, as far as that, and at that pace.
 ///
 /// # Errors
 /// [`Refusal::AlreadyInProject`], [`Refusal::NotProjectOwner`], [`Refusal::NoRoles`],
@@ -77,6 +77,7 @@ pub fn add(
     ctx: &Ctx,
     email: &EmailAddress,
     grant: ProjectGrant,
+    invitations_per_minute: Option<i64>,
 ) -> Result<Person, AppError> {
     let promise = promise(tx, ctx, grant)?;
     let known = directory::find_person_by_email(tx, ctx, email)?;
@@ -91,6 +92,9 @@ pub fn add(
             person.user.id
         }
         None => {
+            if let Some(limit) = invitations_per_minute {
+                pace::require(tx, ctx, limit)?;
+            }
             let new = NewInvitation {
                 email: email.clone(),
                 roles: RoleSet::of(&[Role::Member]),

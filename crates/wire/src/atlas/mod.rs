@@ -24,8 +24,8 @@ pub use organization::{
     ApiKeyDetails, CallerKey, OrgServiceAccount, Organization, OrganizationSettings, SystemStatus,
 };
 pub use project::{
-    Group, GroupInvitation, GroupInvitationRequest, GroupInvitationUpdate, GroupRoleRequest,
-    GroupUser, GroupUserCreate, TeamRoles,
+    Group, GroupCreate, GroupInvitation, GroupInvitationRequest, GroupInvitationUpdate,
+    GroupRoleRequest, GroupUpdate, GroupUser, GroupUserCreate, TeamRoles,
 };
 pub use team::{Team, TeamCreate, TeamUpdate, TeamUserRequest};
 pub use user::{

@@ -40,6 +40,7 @@ pub(super) enum Code {
     CannotAddGroupRole,
     InvalidRoleForGroup,
     CannotDeleteGroupInvitation,
+    CannotDeleteOrgInvitation,
     InvalidEmailAddress,
     UserAlreadyInOrg,
     UserAlreadyInvited,
@@ -111,6 +112,7 @@ impl Code {
             Self::CannotAddGroupRole => (S::BAD_REQUEST, "CANNOT_ADD_GROUP_ROLE"),
             Self::InvalidRoleForGroup => (S::BAD_REQUEST, "INVALID_ROLE_FOR_GROUP"),
             Self::CannotDeleteGroupInvitation => (S::BAD_REQUEST, "CANNOT_DELETE_GROUP_INVITATION"),
+            Self::CannotDeleteOrgInvitation => (S::BAD_REQUEST, "CANNOT_DELETE_ORG_INVITATION"),
             Self::InvalidEmailAddress => (S::BAD_REQUEST, "INVALID_EMAIL_ADDRESS"),
             // The legacy endpoints document no 409.
             Self::UserAlreadyInOrg => (S::BAD_REQUEST, "USER_ALREADY_IN_ORG"),

@@ -4,7 +4,7 @@
 
 use vestibule_core::invitation::{Edit, Invitation};
 use vestibule_core::organization::Organization;
-use vestibule_core::project::{Project, ProjectGrant};
+use vestibule_core::project::{Project, ProjectGrant, ProjectRoleSet};
 use vestibule_core::role::RoleSet;
 use vestibule_core::team::Team;
 use vestibule_core::user::User;
@@ -259,6 +259,25 @@ fn group_roles(grant: &ProjectGrant) -> GroupRoles {
     GroupRoles {
         group_id: grant.project.to_hex(),
         group_roles: project_roles::names(grant.roles),
+    }
+}
+
+/// The same person in the shape of a project's user, with these roles in the project.
+pub(super) fn group_user(person: wire::OrgUser, roles: ProjectRoleSet) -> wire::GroupUser {
+    wire::GroupUser {
+        country: person.country,
+        created_at: person.created_at,
+        first_name: person.first_name,
+        id: person.id,
+        invitation_created_at: person.invitation_created_at,
+        invitation_expires_at: person.invitation_expires_at,
+        inviter_username: person.inviter_username,
+        last_auth: person.last_auth,
+        last_name: person.last_name,
+        mobile_number: person.mobile_number,
+        org_membership_status: person.org_membership_status,
+        roles: project_roles::names(roles),
+        username: person.username,
     }
 }
 

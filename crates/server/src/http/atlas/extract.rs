@@ -14,10 +14,12 @@ use serde::de::DeserializeOwned;
 use vestibule_core::Id;
 use vestibule_core::key::ApiKey;
 use vestibule_core::organization::{Dialect, Organization};
+use vestibule_core::project::Project;
 use vestibule_core::user::User;
 use vestibule_store::Tx;
 
 use super::auth;
+use super::convert;
 use super::error::{Code, Failure};
 use super::shape;
 use super::version::{Dates, Version};
@@ -122,12 +124,28 @@ impl Call {
     /// # Errors
     /// 404 `INVALID_ORG_ID`.
     pub(super) fn in_organization(&self) -> Result<Ctx, Failure> {
-        let text = self.path.get("org_id");
+        self.in_organization_named(self.path.get("org_id"))
+    }
+
+    /// As [`Call::in_organization`], for an id that stands elsewhere.
+    ///
+    /// # Errors
+    /// 404 `INVALID_ORG_ID`.
+    pub(super) fn in_organization_named(&self, text: &str) -> Result<Ctx, Failure> {
         let Some(organization) = Id::from_hex(text) else {
             let detail = format!("An invalid organization ID {text} was specified.");
             return Err(Failure::about(Code::InvalidOrgId, detail, text));
         };
         Ok(self.in_this(organization))
+    }
+
+    /// The project that the path names. Where it is, the use case finds out: paths of projects do
+    /// not name the organization.
+    ///
+    /// # Errors
+    /// 404 `INVALID_GROUP_ID`.
+    pub(super) fn project(&self) -> Result<Id<Project>, Failure> {
+        convert::group_id(self.path.get("group_id"))
     }
 
     /// The circumstances of a use case in the organization that the key was made in.

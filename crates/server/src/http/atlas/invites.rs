@@ -35,13 +35,7 @@ pub(super) async fn create(
             shown(tx, ctx, &made)
         })
         .await;
-    let made = made.map_err(|failure| {
-        if call.app.settings().atlas_duplicate_conflict {
-            failure.duplicate_as_conflict()
-        } else {
-            failure
-        }
-    })?;
+    let made = made.map_err(|failure| duplicate(&call, failure))?;
     call.app.mail_is_due();
     Ok(call.answer(StatusCode::OK, version, &made))
 }
@@ -57,8 +51,8 @@ pub(super) async fn list(call: Call) -> Result<Response, Failure> {
     let found = call
         .read(ctx, move |tx, ctx| {
             let found = match &email {
-                None => visible_ones(tx, ctx, None)?,
-                Some(Ok(email)) => visible_ones(tx, ctx, Some(email))?,
+                None => visible_ones(tx, ctx, None, Scope::Organization)?,
+                Some(Ok(email)) => visible_ones(tx, ctx, Some(email), Scope::Organization)?,
                 Some(Err(_)) => {
                     authority::require(tx, ctx, Permission::View)?;
                     Vec::new()
@@ -152,6 +146,20 @@ pub(super) async fn delete(call: Call) -> Result<Response, Failure> {
     }
 }
 
+/// What to say of somebody who was invited twice.
+pub(super) fn duplicate(call: &Call, failure: Failure) -> Failure {
+    if call.app.settings().atlas_duplicate_conflict {
+        failure.duplicate_as_conflict()
+    } else {
+        failure
+    }
+}
+
+/// How many invitations a minute may have in this API.
+pub(super) fn pace(ctx: &Ctx) -> Option<i64> {
+    ctx.settings.atlas_invites_per_minute
+}
+
 /// Invites somebody, within the pace that the operator allows in this API.
 ///
 /// # Errors
@@ -161,13 +169,13 @@ pub(super) fn invite(
     ctx: &Ctx,
     new: &NewInvitation,
 ) -> Result<Invitation, AppError> {
-    if let Some(limit) = ctx.settings.atlas_invites_per_minute {
+    if let Some(limit) = pace(ctx) {
         pace::require(tx, ctx, limit)?;
     }
     invitations::create(tx, ctx, new)
 }
 
-fn invitation_id(call: &Call) -> Result<Id<Invitation>, Failure> {
+pub(super) fn invitation_id(call: &Call) -> Result<Id<Invitation>, Failure> {
     let text = call.path.get("invitation_id");
     Id::from_hex(text).ok_or_else(|| Failure::invitation_id(text))
 }
@@ -193,7 +201,11 @@ fn load_here(tx: &mut Tx<'_>, ctx: &Ctx, id: Id<Invitation>) -> Result<Invitatio
 }
 
 /// The invitation with this id, if this API shows it, be it below a project.
-fn load_visible(tx: &mut Tx<'_>, ctx: &Ctx, id: Id<Invitation>) -> Result<Invitation, AppError> {
+pub(super) fn load_visible(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    id: Id<Invitation>,
+) -> Result<Invitation, AppError> {
     let found = invitations::load(tx, ctx, id)?;
     if visible_states(ctx).contains(&found.state_at(ctx.now)) {
         Ok(found)
@@ -202,18 +214,19 @@ fn load_visible(tx: &mut Tx<'_>, ctx: &Ctx, id: Id<Invitation>) -> Result<Invita
     }
 }
 
-/// The invitations that this API shows, oldest first.
-fn visible_ones(
+/// The invitations to this that this API shows, oldest first.
+pub(super) fn visible_ones(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
     email: Option<&EmailAddress>,
+    scope: Scope,
 ) -> Result<Vec<Invitation>, AppError> {
     let mut found = Vec::new();
     for state in visible_states(ctx) {
         let listing = Listing {
             filter: InvitationFilter {
                 state: Some(*state),
-                scope: Some(Scope::Organization),
+                scope: Some(scope),
                 ..InvitationFilter::default()
             },
             email: email.cloned(),

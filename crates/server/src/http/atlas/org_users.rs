@@ -11,7 +11,7 @@ use vestibule_wire::atlas::{OrgRoleRequest, OrgUserCreate, OrgUserUpdate, VERSIO
 
 use super::error::{Code, Failure};
 use super::extract::{Call, Json};
-use super::people::{self as lists, Wanted};
+use super::people::{self as lists, Wanted, Whose};
 use super::version::{BOTH, CLOUD_USERS};
 use super::{convert, invites, roles};
 use crate::ops::{directory, members, people};
@@ -21,7 +21,7 @@ pub(super) async fn list(call: Call) -> Result<Response, Failure> {
     let version = call.version(BOTH)?;
     let ctx = call.in_organization()?;
     let path = format!("/orgs/{}/users", ctx.organization.to_hex());
-    lists::list(&call, version, ctx, None, &path).await
+    lists::list(&call, version, ctx, Whose::Organization, &path).await
 }
 
 /// `POST /orgs/{orgId}/users`: invites; 409 for a member and for whoever has an open invitation.

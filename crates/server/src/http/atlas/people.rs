@@ -1,15 +1,16 @@
-//! Lists of people in both versions: an organization's and a team's.
+//! Lists of people in both versions: an organization's, a team's and a project's.
 //!
 //! Owns the filters and the choice of the shape by version.
 
 use axum::http::StatusCode;
 use axum::response::Response;
+use vestibule_core::project::Project;
 use vestibule_core::role::Permission;
 use vestibule_core::team::Team;
 use vestibule_core::user::User;
 use vestibule_core::{EmailAddress, Id, Refusal};
 use vestibule_store::Tx;
-use vestibule_wire::atlas::{CloudAppUser, OrgUser, VERSION_2023_01_01};
+use vestibule_wire::atlas::{CloudAppUser, GroupUser, OrgUser, VERSION_2023_01_01};
 
 use super::convert;
 use super::error::{Code, Failure};
@@ -21,7 +22,7 @@ use crate::error::AppError;
 use crate::http::params::QueryParams;
 use crate::ops::directory::{self, Person, Standing};
 use crate::ops::people::{self, Listing, Page};
-use crate::ops::{authority, teams};
+use crate::ops::{authority, projects, teams};
 use crate::settings::Settings;
 
 /// The query parameters that say whom to list.
@@ -32,8 +33,35 @@ const FILTERS: [&str; 4] = [
     "orgMembershipStatuses",
 ];
 
-/// A page of the people of an organization, or of a team; `path` is where the list is. The old
-/// version shows members only, in its own shape, and knows no filters.
+/// Whose people a list is of.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Whose {
+    /// The organization's.
+    Organization,
+    /// A team's.
+    Team(Id<Team>),
+    /// A project's, whose path does not name the organization.
+    Project(Id<Project>),
+}
+
+impl Whose {
+    const fn team(self) -> Option<Id<Team>> {
+        match self {
+            Self::Team(team) => Some(team),
+            Self::Organization | Self::Project(_) => None,
+        }
+    }
+
+    const fn project(self) -> Option<Id<Project>> {
+        match self {
+            Self::Project(project) => Some(project),
+            Self::Organization | Self::Team(_) => None,
+        }
+    }
+}
+
+/// A page of people; `path` is where the list is. The old version shows members only, in its own
+/// shape, and knows no filters.
 ///
 /// # Errors
 /// What the query or the use case says.
@@ -41,7 +69,7 @@ pub(super) async fn list(
     call: &Call,
     version: Version,
     ctx: Ctx,
-    team: Option<Id<Team>>,
+    whose: Whose,
     path: &str,
 ) -> Result<Response, Failure> {
     let paging = Paging::of(&call.query)?;
@@ -53,7 +81,13 @@ pub(super) async fn list(
     };
     let url = call.url(path);
     let found = call
-        .read(ctx, move |tx, ctx| wanted.find(tx, ctx, team, paging))
+        .read(ctx, move |tx, ctx| match whose {
+            Whose::Project(project) => {
+                let ctx = projects::entered(tx, ctx, project)?;
+                wanted.find(tx, &ctx, whose, paging)
+            }
+            Whose::Organization | Whose::Team(_) => wanted.find(tx, ctx, whose, paging),
+        })
         .await?;
     let total = usize::try_from(found.total).unwrap_or_default();
     let settings = call.app.settings();
@@ -62,7 +96,13 @@ pub(super) async fn list(
         let page = paging.page(total, shown.collect(), &url, &call.query, &[]);
         return Ok(call.answer(StatusCode::OK, version, &page));
     }
-    let shown = found.people.iter().map(|person| org_user(settings, person));
+    let people = found.people.iter();
+    if let Whose::Project(project) = whose {
+        let shown = people.map(|person| group_user(settings, person, project));
+        let page = paging.page(total, shown.collect(), &url, &call.query, &FILTERS);
+        return Ok(call.answer(StatusCode::OK, version, &page));
+    }
+    let shown = people.map(|person| org_user(settings, person));
     let page = paging.page(total, shown.collect(), &url, &call.query, &FILTERS);
     Ok(call.answer(StatusCode::OK, version, &page))
 }
@@ -70,6 +110,11 @@ pub(super) async fn list(
 /// A person in the shape of version 2025-02-19.
 pub(super) fn org_user(settings: &Settings, person: &Person) -> OrgUser {
     convert::org_user(person, &convert::spelled(settings, &person.email))
+}
+
+/// A person of a project in the shape of version 2025-02-19.
+pub(super) fn group_user(settings: &Settings, person: &Person, project: Id<Project>) -> GroupUser {
+    convert::group_user(org_user(settings, person), person.roles_in(project))
 }
 
 fn member(settings: &Settings, person: &Person) -> CloudAppUser {
@@ -139,26 +184,26 @@ impl Wanted {
         &self,
         tx: &mut Tx<'_>,
         ctx: &Ctx,
-        team: Option<Id<Team>>,
+        whose: Whose,
         paging: Paging,
     ) -> Result<Page, AppError> {
         if self.email.is_none() && self.user.is_none() {
             let (offset, limit) = paging.slice();
             let listing = Listing {
                 standings: self.standings.clone(),
-                team,
-                project: None,
+                team: whose.team(),
+                project: whose.project(),
                 offset,
                 limit,
             };
             return people::list(tx, ctx, &listing);
         }
         authority::require(tx, ctx, Permission::View)?;
-        if let Some(team) = team {
+        if let Some(team) = whose.team() {
             teams::load(tx, ctx, team)?;
         }
         let mut found = self.find_one(tx, ctx)?;
-        found.retain(|person| self.matches(person, team));
+        found.retain(|person| self.matches(person, whose));
         let (total, people) = paging.cut(found);
         Ok(Page {
             total: i64::try_from(total).unwrap_or(i64::MAX),
@@ -175,9 +220,13 @@ impl Wanted {
         Ok(found.into_iter().collect())
     }
 
-    fn matches(&self, person: &Person, team: Option<Id<Team>>) -> bool {
+    fn matches(&self, person: &Person, whose: Whose) -> bool {
         self.includes(person.standing)
             && self.user.is_none_or(|id| id == person.user.id)
-            && team.is_none_or(|team| person.teams.contains(&team))
+            && match whose {
+                Whose::Organization => true,
+                Whose::Team(team) => person.teams.contains(&team),
+                Whose::Project(project) => !person.roles_in(project).is_empty(),
+            }
     }
 }

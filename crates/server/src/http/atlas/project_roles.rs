@@ -42,7 +42,11 @@ pub(super) fn parse(field: &str, names: &[String]) -> Result<ProjectRoleSet, Fai
     names.iter().map(|name| role(name)).collect()
 }
 
-fn role(wanted: &str) -> Result<ProjectRole, Failure> {
+/// Reads the name of a project role.
+///
+/// # Errors
+/// As [`parse`].
+pub(super) fn role(wanted: &str) -> Result<ProjectRole, Failure> {
     let mut all = ProjectRole::ALL.into_iter();
     let known = all.find(|role| name(*role) == wanted);
     known.ok_or_else(|| unknown(wanted))

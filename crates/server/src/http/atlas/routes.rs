@@ -14,7 +14,10 @@ use axum::routing::{delete, get, post};
 
 use super::error::{Code, Failure};
 use super::extract::Call;
-use super::{invites, keys, org_users, orgs, root, team_users, teams, users};
+use super::{
+    group_invites, group_users, groups, invites, keys, org_users, orgs, root, team_users, teams,
+    users,
+};
 use crate::app::App;
 
 /// The API below `/api/atlas`.
@@ -39,6 +42,7 @@ fn endpoints() -> Router<App> {
     ending()
         .merge(organizations().layer(map_response(rate_500)))
         .merge(teams_of_an_organization().layer(map_response(rate_1200)))
+        .merge(projects().layer(map_response(rate_1200)))
         .merge(
             Router::new()
                 .route("/", get(root::get))
@@ -66,7 +70,46 @@ fn ending() -> Router<App> {
     let by_name = Router::new()
         .route("/users/byName/{user_name}", get(users::by_name))
         .layer(map_response(rate_2500));
-    invites.merge(by_name).layer(map_response(deprecated))
+    let in_projects = Router::new()
+        .route(
+            "/groups/{group_id}/invites",
+            get(group_invites::list)
+                .post(group_invites::create)
+                .patch(group_invites::update_by_username),
+        )
+        .route(
+            "/groups/{group_id}/invites/{invitation_id}",
+            get(group_invites::get)
+                .patch(group_invites::update)
+                .delete(group_invites::delete),
+        )
+        .layer(map_response(rate_1200))
+        .layer(map_response(deprecated_in_2023));
+    let in_organizations = invites.merge(by_name).layer(map_response(deprecated));
+    in_organizations.merge(in_projects)
+}
+
+fn projects() -> Router<App> {
+    Router::new()
+        .route("/groups", get(groups::list).post(groups::create))
+        .route(
+            "/groups/{group_id}",
+            get(groups::get)
+                .patch(groups::update)
+                .delete(groups::delete),
+        )
+        .route("/orgs/{org_id}/groups", get(groups::list_of_organization))
+        .route(
+            "/groups/{group_id}/users",
+            get(group_users::list).post(group_users::create),
+        )
+        // A POST names an action after the id: `{userId}:addRole`.
+        .route(
+            "/groups/{group_id}/users/{user_id}",
+            get(group_users::get)
+                .post(group_users::act)
+                .delete(group_users::remove),
+        )
 }
 
 fn organizations() -> Router<App> {
@@ -119,12 +162,18 @@ fn teams_of_an_organization() -> Router<App> {
 
 /// Since when the endpoint is deprecated, and until when the vendor serves it (both recorded, with a
 /// day of one digit).
-async fn deprecated(mut response: Response) -> Response {
+async fn deprecated(response: Response) -> Response {
+    ends(response, "Wed, 19 Feb 2025 00:00:00 GMT")
+}
+
+/// The same for invitations to projects, of which the vendor said so earlier.
+async fn deprecated_in_2023(response: Response) -> Response {
+    ends(response, "Wed, 4 Oct 2023 00:00:00 GMT")
+}
+
+fn ends(mut response: Response, since: &'static str) -> Response {
     let headers = response.headers_mut();
-    headers.insert(
-        "deprecation",
-        HeaderValue::from_static("Wed, 19 Feb 2025 00:00:00 GMT"),
-    );
+    headers.insert("deprecation", HeaderValue::from_static(since));
     headers.insert(
         "sunset",
         HeaderValue::from_static("Thu, 1 Jul 2027 00:00:00 GMT"),

@@ -11,6 +11,7 @@ use vestibule_wire::atlas::TeamUserRequest;
 
 use super::error::Failure;
 use super::extract::{Call, JsonArray};
+use super::people::Whose;
 use super::version::{BOTH, LEGACY};
 use super::{convert, people};
 use crate::ctx::Ctx;
@@ -23,7 +24,7 @@ pub(super) async fn list(call: Call) -> Result<Response, Failure> {
     let ctx = call.in_organization()?;
     let team = convert::team_id(call.path.get("team_id"))?;
     let path = path_of(&ctx, team);
-    people::list(&call, version, ctx, Some(team), &path).await
+    people::list(&call, version, ctx, Whose::Team(team), &path).await
 }
 
 /// `POST /orgs/{orgId}/teams/{teamId}/users`: puts members into a team, all of them or none, and
@@ -42,7 +43,7 @@ pub(super) async fn add(
     })
     .await?;
     let path = path_of(&ctx, team);
-    people::list(&call, version, ctx, Some(team), &path).await
+    people::list(&call, version, ctx, Whose::Team(team), &path).await
 }
 
 /// `DELETE /orgs/{orgId}/teams/{teamId}/users/{userId}`.

@@ -3,6 +3,8 @@
 mod clients;
 mod credentials;
 mod failures;
+mod group_invites;
+mod groups;
 mod invites;
 mod life;
 mod oauth;

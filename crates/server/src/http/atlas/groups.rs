@@ -1,0 +1,142 @@
+//! Projects, which this vendor calls groups: `/groups` and `/orgs/{orgId}/groups`.
+//!
+//! Owns their six operations and the links of a project.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::Response;
+use serde_json::json;
+use vestibule_core::project::Project;
+use vestibule_store::Tx;
+use vestibule_wire::atlas::{Group, GroupCreate, GroupUpdate, Link};
+
+use super::error::Failure;
+use super::extract::{Call, Json};
+use super::page::Paging;
+use super::users::organizations_of;
+use super::version::{LEGACY, Version};
+use crate::ctx::Ctx;
+use crate::error::AppError;
+use crate::ops::projects;
+
+/// `POST /groups`: 201 with a `Location` (recorded).
+pub(super) async fn create(call: Call, Json(body): Json<GroupCreate>) -> Result<Response, Failure> {
+    let version = call.version(LEGACY)?;
+    let name = body.name.ok_or_else(|| Failure::missing("name"))?;
+    let organization = body.org_id.ok_or_else(|| Failure::missing("orgId"))?;
+    let ctx = call.in_organization_named(&organization)?;
+    let made = call
+        .write(ctx, move |tx, ctx| projects::create(tx, ctx, &name))
+        .await?;
+    let mut response = call.answer(StatusCode::CREATED, version, &group(&call, &made));
+    if let Ok(location) = HeaderValue::from_str(&address(&call, &made)) {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    Ok(response)
+}
+
+/// `GET /groups`: a page of the projects of all organizations that the caller's key opens.
+pub(super) async fn list(call: Call) -> Result<Response, Failure> {
+    let version = call.version(LEGACY)?;
+    let paging = Paging::of(&call.query)?;
+    let found = call.read(call.in_own_organization(), visible).await?;
+    Ok(page(&call, version, paging, found, "/groups", &[]))
+}
+
+fn visible(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Vec<Project>, AppError> {
+    let mut found = Vec::new();
+    for organization in organizations_of(tx, ctx)? {
+        let ctx = &Ctx {
+            organization,
+            ..ctx.clone()
+        };
+        found.extend(projects::list(tx, ctx)?);
+    }
+    Ok(found)
+}
+
+/// `GET /orgs/{orgId}/groups`: a page of the organization's projects; `name` finds the one with
+/// exactly this name.
+pub(super) async fn list_of_organization(call: Call) -> Result<Response, Failure> {
+    let version = call.version(LEGACY)?;
+    let ctx = call.in_organization()?;
+    let paging = Paging::of(&call.query)?;
+    let path = format!("/orgs/{}/groups", ctx.organization.to_hex());
+    let mut found = call.read(ctx, projects::list).await?;
+    if let Some(name) = call.query.get("name").filter(|name| !name.is_empty()) {
+        found.retain(|project| project.name == name);
+    }
+    Ok(page(&call, version, paging, found, &path, &["name"]))
+}
+
+/// `GET /groups/{groupId}`.
+pub(super) async fn get(call: Call) -> Result<Response, Failure> {
+    let version = call.version(LEGACY)?;
+    let project = call.project()?;
+    let found = call
+        .read(call.in_own_organization(), move |tx, ctx| {
+            let ctx = &projects::entered(tx, ctx, project)?;
+            projects::load(tx, ctx, project)
+        })
+        .await?;
+    Ok(call.answer(StatusCode::OK, version, &group(&call, &found)))
+}
+
+/// `PATCH /groups/{groupId}`: another name, if one is given.
+pub(super) async fn update(call: Call, Json(body): Json<GroupUpdate>) -> Result<Response, Failure> {
+    let version = call.version(LEGACY)?;
+    let project = call.project()?;
+    let changed = call
+        .write(call.in_own_organization(), move |tx, ctx| {
+            let ctx = &projects::entered(tx, ctx, project)?;
+            match &body.name {
+                Some(name) => projects::rename(tx, ctx, project, name),
+                None => projects::load(tx, ctx, project),
+            }
+        })
+        .await?;
+    Ok(call.answer(StatusCode::OK, version, &group(&call, &changed)))
+}
+
+/// `DELETE /groups/{groupId}`: 202 and an empty object (recorded), though all is done by then.
+pub(super) async fn delete(call: Call) -> Result<Response, Failure> {
+    let version = call.version(LEGACY)?;
+    let project = call.project()?;
+    call.write(call.in_own_organization(), move |tx, ctx| {
+        let ctx = &projects::entered(tx, ctx, project)?;
+        projects::delete(tx, ctx, project)
+    })
+    .await?;
+    Ok(call.answer(StatusCode::ACCEPTED, version, &json!({})))
+}
+
+fn page(
+    call: &Call,
+    version: Version,
+    paging: Paging,
+    found: Vec<Project>,
+    path: &str,
+    filters: &[&str],
+) -> Response {
+    let (total, found) = paging.cut(found);
+    let shown = found.iter().map(|project| group(call, project)).collect();
+    let page = paging.page(total, shown, &call.url(path), &call.query, filters);
+    call.answer(StatusCode::OK, version, &page)
+}
+
+fn group(call: &Call, project: &Project) -> Group {
+    Group {
+        cluster_count: 0,
+        created: project.created_at.to_rfc3339_seconds(),
+        links: vec![Link {
+            href: address(call, project),
+            rel: "self".to_owned(),
+        }],
+        id: project.id.to_hex(),
+        name: project.name.clone(),
+        org_id: project.organization.to_hex(),
+    }
+}
+
+fn address(call: &Call, project: &Project) -> String {
+    call.url(&format!("/groups/{}", project.id.to_hex()))
+}
