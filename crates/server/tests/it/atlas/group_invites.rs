@@ -4,6 +4,7 @@ use axum::http::{Method, StatusCode};
 use serde_json::Value;
 use vestibule_testkit::answer::Answer;
 
+use super::groups::code;
 use super::{Cloud, json, text};
 
 impl Cloud {
@@ -12,14 +13,6 @@ impl Cloud {
         let body = format!(r#"{{"roles":["GROUP_OWNER"],"username":"{email}"}}"#);
         self.post(&format!("{group}/invites"), &body).await
     }
-}
-
-fn code(answer: &Answer) -> String {
-    format!(
-        "{} {}",
-        answer.status.as_u16(),
-        answer.header("x-error-code")
-    )
 }
 
 fn path_of(group: &str, invitation: &Value) -> String {

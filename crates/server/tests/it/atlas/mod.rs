@@ -4,6 +4,7 @@ mod clients;
 mod credentials;
 mod failures;
 mod group_invites;
+mod group_users;
 mod groups;
 mod invites;
 mod life;

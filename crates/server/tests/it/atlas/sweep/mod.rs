@@ -127,9 +127,14 @@ async fn who_may_only_look_changes_nothing() {
     for route in ROUTES {
         let answer = route.call(&cloud, &reader, &things).await;
         if route.is_write() {
+            let expected = if route.is_below_a_project() {
+                "NOT_GROUP_USER_ADMIN"
+            } else {
+                "NOT_ORG_OWNER"
+            };
             assert_eq!(
                 answer.header("x-error-code"),
-                "NOT_ORG_OWNER",
+                expected,
                 "{}: {}",
                 route.name(),
                 answer.body
@@ -191,6 +196,12 @@ async fn sec_s25_atlas_every_route_of_another_organization_is_not_there() {
             "{}",
             route.name()
         );
+    }
+    for route in ROUTES.iter().filter(|route| route.is_below_a_project()) {
+        let answer = route.call(&cloud, &bearer, &things).await;
+        let code = answer.header("x-error-code");
+        assert_eq!(code, "GROUP_NOT_FOUND", "{}", route.name());
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{}", route.name());
     }
     for path in ["/users/{user_id}", "/users/byName/{user_name}"] {
         let route = old("GET", path, "");

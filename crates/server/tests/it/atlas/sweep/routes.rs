@@ -115,6 +115,48 @@ pub(super) const ROUTES: &[Route] = &[
         "/orgs/{org_id}/teams/{team_id}/users/{user_id}",
         "",
     ),
+    old("GET", "/groups", ""),
+    old("POST", "/groups", r#"{"name":"new","orgId":"ORG"}"#),
+    old("GET", "/orgs/{org_id}/groups", ""),
+    old("GET", "/groups/{group_id}", ""),
+    old("PATCH", "/groups/{group_id}", r#"{"name":"x"}"#),
+    old("DELETE", "/groups/{group_id}", ""),
+    old("GET", "/groups/{group_id}/invites", ""),
+    old(
+        "POST",
+        "/groups/{group_id}/invites",
+        r#"{"username":"new@x.example","roles":["GROUP_OWNER"]}"#,
+    ),
+    old(
+        "PATCH",
+        "/groups/{group_id}/invites",
+        r#"{"username":"pat@x.example","roles":["GROUP_OWNER"]}"#,
+    ),
+    old("GET", "/groups/{group_id}/invites/{invitation_id}", ""),
+    old(
+        "PATCH",
+        "/groups/{group_id}/invites/{invitation_id}",
+        r#"{"roles":["GROUP_OWNER"]}"#,
+    ),
+    old("DELETE", "/groups/{group_id}/invites/{invitation_id}", ""),
+    new("GET", "/groups/{group_id}/users", ""),
+    new(
+        "POST",
+        "/groups/{group_id}/users",
+        r#"{"username":"new@x.example","roles":["GROUP_OWNER"]}"#,
+    ),
+    new("GET", "/groups/{group_id}/users/{user_id}", ""),
+    new("DELETE", "/groups/{group_id}/users/{user_id}", ""),
+    new(
+        "POST",
+        "/groups/{group_id}/users/{user_id}:addRole",
+        r#"{"groupRole":"GROUP_BACKUP_MANAGER"}"#,
+    ),
+    new(
+        "POST",
+        "/groups/{group_id}/users/{user_id}:removeRole",
+        r#"{"groupRole":"GROUP_BACKUP_MANAGER"}"#,
+    ),
     old("POST", "/v1.0/telemetry/events", "[]"),
 ];
 
@@ -127,12 +169,21 @@ pub(super) struct Things {
     pub(super) user_name: String,
     pub(super) team: String,
     pub(super) team_name: String,
+    pub(super) group: String,
+    pub(super) group_invitation: String,
 }
 
 impl Things {
-    /// An open invitation, a member and a team.
+    /// An open invitation, a member and a team; a project with the member in it, and an open
+    /// invitation to it.
     pub(super) async fn of(cloud: &Cloud) -> Self {
         let user = cloud.test.member("mia@x.example", Role::Member).await;
+        let group = cloud.group("things").await;
+        let mut made = Vec::new();
+        for (list, name) in [("users", "mia@x.example"), ("invites", "pat@x.example")] {
+            let body = format!(r#"{{"username":"{name}","roles":["GROUP_READ_ONLY"]}}"#);
+            made.push(cloud.post(&format!("{group}/{list}"), &body).await);
+        }
         Self {
             org: cloud.org.clone(),
             invitation: text(&cloud.invite("ann@x.example").await, "/id").to_owned(),
@@ -140,6 +191,8 @@ impl Things {
             user_name: "mia@x.example".to_owned(),
             team: cloud.team("ops").await,
             team_name: "ops".to_owned(),
+            group: group.replace("/groups/", ""),
+            group_invitation: text(&json(&made[1]), "/id").to_owned(),
         }
     }
 
@@ -152,7 +205,9 @@ impl Things {
             user: text.clone(),
             user_name: text.clone(),
             team: text.clone(),
-            team_name: text,
+            team_name: text.clone(),
+            group: text.clone(),
+            group_invitation: text,
         }
     }
 }
@@ -172,7 +227,11 @@ impl Route {
     }
 
     pub(super) fn is_write(&self) -> bool {
-        self.method != "GET" && self.is_below_an_organization()
+        self.method != "GET" && !self.is_telemetry()
+    }
+
+    pub(super) fn is_below_a_project(&self) -> bool {
+        self.path.starts_with("/groups/{group_id}")
     }
 
     pub(super) fn is_below_an_organization(&self) -> bool {
@@ -188,10 +247,16 @@ impl Route {
     }
 
     pub(super) fn filled(&self, things: &Things) -> String {
+        let invitation = if self.is_below_a_project() {
+            &things.group_invitation
+        } else {
+            &things.invitation
+        };
         let path = self
             .path
             .replace("{org_id}", &things.org)
-            .replace("{invitation_id}", &things.invitation)
+            .replace("{group_id}", &things.group)
+            .replace("{invitation_id}", invitation)
             .replace("{user_id}", &things.user)
             .replace("{user_name}", &things.user_name)
             .replace("{team_id}", &things.team)
@@ -205,7 +270,8 @@ impl Route {
     }
 
     pub(super) fn body(&self, things: &Things) -> String {
-        self.body.replace("USER", &things.user)
+        let body = self.body.replace("USER", &things.user);
+        body.replace("\"ORG\"", &format!("\"{}\"", things.org))
     }
 
     pub(super) async fn call(&self, cloud: &Cloud, authorization: &str, things: &Things) -> Answer {
