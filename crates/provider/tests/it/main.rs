@@ -32,6 +32,7 @@ mod fixtures;
 mod fixtures_people;
 mod golden;
 mod interrupt;
+mod registry;
 mod server;
 mod snapshot;
 mod terraform;

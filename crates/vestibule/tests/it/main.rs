@@ -13,6 +13,7 @@ mod cli;
 mod cloud;
 mod crash;
 mod distribution;
+mod examples;
 mod lifecycle;
 mod many;
 mod own;

@@ -1,0 +1,5 @@
+data "confluent_users" "all" {}
+
+output "user_ids" {
+  value = data.confluent_users.all.ids
+}

@@ -1,0 +1,9 @@
+# By username or by user_id.
+data "mongodbatlas_cloud_user_org_assignment" "ann" {
+  org_id   = "5f1e0c8a2b3d4e5f60718293"
+  username = "ann@example.com"
+}
+
+output "membership" {
+  value = data.mongodbatlas_cloud_user_org_assignment.ann.org_membership_status
+}

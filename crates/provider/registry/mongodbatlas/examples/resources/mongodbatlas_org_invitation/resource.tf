@@ -1,0 +1,5 @@
+resource "mongodbatlas_org_invitation" "ann" {
+  org_id   = "5f1e0c8a2b3d4e5f60718293"
+  username = "ann@example.com"
+  roles    = ["ORG_MEMBER"]
+}

@@ -1,0 +1,5 @@
+data "vestibule_organizations" "mine" {}
+
+output "organizations" {
+  value = data.vestibule_organizations.mine.organizations[*].name
+}

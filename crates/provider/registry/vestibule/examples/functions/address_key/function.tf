@@ -1,0 +1,4 @@
+# "ann@example.com"
+output "key" {
+  value = provider::vestibule::address_key("Ann@Example.com")
+}

@@ -1,0 +1,3 @@
+output "id" {
+  value = provider::vestibule::atlas_id("team_0d3kq9x2m7v5t8w1y4z0")
+}

@@ -1,0 +1,3 @@
+list "vestibule_invitation" "all" {
+  provider = vestibule
+}

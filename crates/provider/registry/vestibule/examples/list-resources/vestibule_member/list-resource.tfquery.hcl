@@ -1,0 +1,3 @@
+list "vestibule_member" "all" {
+  provider = vestibule
+}

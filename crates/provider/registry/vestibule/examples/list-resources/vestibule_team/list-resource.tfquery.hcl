@@ -1,0 +1,3 @@
+list "vestibule_team" "all" {
+  provider = vestibule
+}

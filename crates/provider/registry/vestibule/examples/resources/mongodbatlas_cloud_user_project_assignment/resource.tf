@@ -1,0 +1,7 @@
+resource "mongodbatlas_cloud_user_project_assignment" "ann" {
+  provider = vestibule
+
+  project_id = "5f1e0c8a2b3d4e5f60718295"
+  username   = "ann@example.com"
+  roles      = ["GROUP_READ_ONLY"]
+}

@@ -1,0 +1,1 @@
+terraform import vestibule_organization.acme org_0d3kq9x2m7v5t8w1y4z0

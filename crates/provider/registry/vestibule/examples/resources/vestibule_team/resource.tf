@@ -1,0 +1,3 @@
+resource "vestibule_team" "platform" {
+  name = "platform"
+}
