@@ -26,7 +26,7 @@ const CANNOT_REMOVE: &str = "Cannot remove the member";
 /// How a person stands to an organization.
 enum Standing {
     /// A member.
-    Active(Found),
+    Active(Box<Found>),
     /// No member; the last invitation, if there ever was one.
     Invitee(Option<Box<Invitation>>),
 }
@@ -91,10 +91,10 @@ async fn standing(
     };
     let listed = snapshots.members.of(organization);
     let is_confirmed = match listed.look(&key, &members).await? {
-        Sight::Listed(member) => return Ok(Standing::Active(member)),
+        Sight::Listed(member) => return Ok(Standing::Active(Box::new(member))),
         Sight::NotListed => false,
         Sight::Unknown => match members.single(&key).await? {
-            Some(member) => return Ok(Standing::Active(member)),
+            Some(member) => return Ok(Standing::Active(Box::new(member))),
             None => true,
         },
     };
@@ -114,7 +114,7 @@ async fn standing(
         && !is_confirmed
         && let Some(member) = members.single(&key).await?
     {
-        return Ok(Standing::Active(member));
+        return Ok(Standing::Active(Box::new(member)));
     }
     Ok(Standing::Invitee(invitation.map(Box::new)))
 }
