@@ -197,3 +197,63 @@ fn an_org_invitation_moves_to_its_successor_without_a_second_mail() {
         workspace.assert_no_changes();
     }
 }
+
+#[test]
+fn projects_take_people_and_invitations() {
+    if !available() {
+        return;
+    }
+    let server = Server::start();
+    let made = server.call(
+        "POST",
+        &server.path("projects"),
+        Some(&json!({"name": "Apollo"})),
+    );
+    let project = vestibule_core::Id::<vestibule_core::project::Project>::from_native(
+        made["id"].as_str().unwrap(),
+    )
+    .unwrap()
+    .to_hex();
+    let workspace = Workspace::new(Loading::DevOverrides, &server);
+    let code = |roles: &str| {
+        format!(
+            "resource \"mongodbatlas_cloud_user_project_assignment\" \"ann\" {{\n  \
+             project_id = {project:?}\n  username = \"Ann@Acme.Example\"\n  roles = [{roles}]\n}}\n\
+             resource \"mongodbatlas_project_invitation\" \"bob\" {{\n  \
+             project_id = {project:?}\n  username = \"Bob@Acme.Example\"\n  roles = [{roles}]\n}}\n"
+        )
+    };
+    workspace.write("main.tf", &code("\"GROUP_READ_ONLY\""));
+    let said = workspace.apply();
+    assert!(said.contains("Resources: 2 added"), "{said}");
+    workspace.assert_no_changes();
+    workspace.write("main.tf", &code("\"GROUP_OWNER\""));
+    let mut planned = workspace.planned();
+    planned.sort();
+    assert_eq!(
+        planned,
+        [
+            (
+                "mongodbatlas_cloud_user_project_assignment.ann".to_owned(),
+                "update".to_owned()
+            ),
+            (
+                "mongodbatlas_project_invitation.bob".to_owned(),
+                "update".to_owned()
+            ),
+        ]
+    );
+    workspace.apply();
+    workspace.assert_no_changes();
+
+    // The one stays when it is accepted, the other leaves the state and is not sent again.
+    server.accept("ann@acme.example");
+    server.accept("bob@acme.example");
+    workspace.apply();
+    workspace.assert_no_changes();
+    let ann = workspace.state_of("mongodbatlas_cloud_user_project_assignment.ann");
+    assert_eq!(ann["org_membership_status"], "ACTIVE");
+    let bob = workspace.state_of("mongodbatlas_project_invitation.bob");
+    assert!(bob["invitation_id"].is_null());
+    workspace.destroy();
+}
