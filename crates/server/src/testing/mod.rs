@@ -2,7 +2,7 @@
 //!
 //! Exists only in a server that was started for testing; without it there is neither a route nor
 //! anything that looks at requests. Owns the controls. Must not break a rule: whatever is forced on
-//! an invitation goes through the rulebook's own transitions ([`state`]).
+//! an invitation goes through the rulebook's own transitions (`state.rs`).
 
 pub(crate) mod duration;
 pub(crate) mod faults;

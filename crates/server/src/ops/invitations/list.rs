@@ -42,7 +42,7 @@ pub(in crate::ops) const TO_LIST: Permission = Permission::View;
 /// round if the filter says so.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] or [`Refusal::NotPermitted`] for the organization.
+/// [`vestibule_core::Refusal::NotFound`] or [`vestibule_core::Refusal::NotPermitted`] for the organization.
 pub fn list(tx: &mut Tx<'_>, ctx: &Ctx, listing: &Listing) -> Result<Vec<Invitation>, AppError> {
     authority::require(tx, ctx, TO_LIST)?;
     let filter = &listing.filter;
