@@ -29,6 +29,7 @@ pub struct RoleBinding {
 /// # Errors
 /// [`Refusal::NotFound`] for whoever is neither; as [`people::edit`].
 pub fn create(tx: &mut Tx<'_>, ctx: &Ctx, binding: RoleBinding) -> Result<(), AppError> {
+    authority::require(tx, ctx, Permission::ManageMembers)?;
     let added = people::add_role(tx, ctx, binding.user, binding.role);
     match added {
         Ok(_) | Err(AppError::Refused(Refusal::RoleHeld)) => Ok(()),

@@ -13,6 +13,8 @@ use serde::de::DeserializeOwned;
 use vestibule_core::Id;
 use vestibule_core::key::{ApiKey, KeyKind};
 use vestibule_core::organization::{Dialect, Organization};
+use vestibule_core::role::Permission;
+use vestibule_store::Tx;
 
 use super::error::Failure;
 use super::session_token;
@@ -22,6 +24,7 @@ use crate::error::{AppError, Unauthenticated};
 use crate::http::body::read_json;
 use crate::http::credential::{Credential, verify_basic, verify_bearer};
 use crate::http::request_id::RequestId;
+use crate::ops::authority;
 use crate::settings::ConfluentSettings;
 
 /// Whoever showed a key, whose own organization it is, or the token of a session, which says where
@@ -84,6 +87,21 @@ const fn policy(settings: &ConfluentSettings) -> Policy {
 
 fn reject(reason: Unauthenticated) -> Failure {
     AppError::from(reason).into()
+}
+
+/// What was read of a body. If it makes no sense, whoever may not do this at all is told that, and
+/// not what is wrong with it.
+pub(super) async fn rights_first<T>(
+    read: Result<T, Failure>,
+    app: &App,
+    ctx: &Ctx,
+    needed: Permission,
+) -> Result<T, Failure> {
+    if read.is_err() {
+        let check = move |tx: &mut Tx<'_>, ctx: &Ctx| authority::require(tx, ctx, needed);
+        app.read(ctx.clone(), check).await?;
+    }
+    read
 }
 
 /// A JSON object as the body of a request or an answer.

@@ -4,13 +4,14 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use vestibule_core::invitation::{self, Invitation, Reason};
+use vestibule_core::role::Permission;
 use vestibule_core::{EmailAddress, Id, Refusal};
 use vestibule_store::{InvitationFilter, Scope, Tx};
 use vestibule_wire::confluent as wire;
 
 use super::convert::{self, Look, Meant};
 use super::error::Failure;
-use super::extract::{Caller, Json};
+use super::extract::{Caller, Json, rights_first};
 use super::page::Query;
 use crate::app::App;
 use crate::ctx::Ctx;
@@ -25,7 +26,8 @@ pub(super) async fn create(
     Caller(ctx): Caller,
     Json(body): Json<wire::InvitationCreate>,
 ) -> Result<Response, Failure> {
-    let new = convert::new_invitation(&body)?;
+    let new = convert::new_invitation(&body);
+    let new = rights_first(new, &app, &ctx, Permission::Invite).await?;
     let again = ctx.clone();
     let email = new.email.clone();
     let made = app

@@ -5,12 +5,12 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use vestibule_core::Refusal;
 use vestibule_core::id::Kind;
-use vestibule_core::role::RoleSet;
+use vestibule_core::role::{Permission, RoleSet};
 use vestibule_core::user::User;
 use vestibule_wire::confluent as wire;
 
 use super::error::Failure;
-use super::extract::{Caller, Json};
+use super::extract::{Caller, Json, rights_first};
 use super::page::{Position, Query};
 use super::roles::{self, Named, ROLE_BINDINGS};
 use crate::app::App;
@@ -38,7 +38,8 @@ pub(super) async fn create(
     Json(body): Json<wire::RoleBindingCreate>,
 ) -> Result<Response, Failure> {
     let organization = ctx.organization;
-    let new = roles::new_binding(&body, organization)?;
+    let new = roles::new_binding(&body, organization);
+    let new = rights_first(new, &app, &ctx, Permission::ManageMembers).await?;
     let made = app
         .write(ctx, move |tx, ctx| role_bindings::create(tx, ctx, new))
         .await;

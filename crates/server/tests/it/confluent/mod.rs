@@ -12,6 +12,7 @@ mod service_accounts;
 mod sessions;
 mod settings;
 mod sts;
+mod sweep;
 mod tenants;
 mod users;
 
