@@ -172,6 +172,9 @@ pub enum Refusal {
     /// Somebody else changed it in the meantime.
     #[error("it was changed in the meantime: read it again")]
     VersionConflict,
+    /// The caller has given the key of this request to another one.
+    #[error("this idempotency key was given to another request")]
+    OtherRequest,
     /// A service account is no person.
     #[error("a service account cannot do this: it needs a person")]
     NeedsPerson,

@@ -11,7 +11,7 @@ use moka::sync::Cache;
 use tokio::sync::Notify;
 use vestibule_core::key::ApiKey;
 use vestibule_core::organization::{Dialect, Organization};
-use vestibule_core::secret::{AccessToken, KeyRing};
+use vestibule_core::secret::KeyRing;
 use vestibule_core::{Clock, Id, Random, Timestamp};
 use vestibule_store::{Store, Tx};
 
@@ -19,7 +19,7 @@ use crate::ctx::{Actor, Ctx, Policy};
 use crate::distribution::Distribution;
 use crate::error::AppError;
 use crate::mail::Mailer;
-use crate::revocations::Revocations;
+use crate::ops::tokens;
 use crate::settings::Settings;
 use crate::shown::Pages;
 use crate::testing::{Reach, Seed, Testing};
@@ -42,7 +42,6 @@ struct Parts {
     api_keys: Cache<String, Option<Arc<ApiKey>>>,
     /// Counts the keys forgotten so far.
     forgotten: AtomicU64,
-    revocations: Revocations,
     mail_due: Notify,
     pages: Pages,
 }
@@ -72,7 +71,6 @@ impl App {
                 .time_to_live(KEY_CACHE_TTL)
                 .build(),
             forgotten: AtomicU64::new(0),
-            revocations: Revocations::default(),
             mail_due: Notify::new(),
             pages: Pages::default(),
         };
@@ -242,17 +240,38 @@ impl App {
         Ok(found)
     }
 
-    /// The key with this id, straight from the store.
+    /// The key that a token with this serial names, straight from the store; `None`, too, if the
+    /// token was given back.
     ///
     /// # Errors
     /// The store's failure.
-    pub async fn api_key_by_id(&self, id: Id<ApiKey>) -> Result<Option<Arc<ApiKey>>, AppError> {
-        let found: Result<_, AppError> = self
+    pub async fn key_of_token(
+        &self,
+        key: Id<ApiKey>,
+        serial: [u8; 8],
+    ) -> Result<Option<Arc<ApiKey>>, AppError> {
+        let found = self
             .parts
             .store
-            .read(move |tx| Ok(tx.find_api_key(id)?))
+            .read(move |tx| tokens::find_key(tx, key, serial))
             .await;
         Ok(found?.map(Arc::new))
+    }
+
+    /// Ends a token, or all tokens of a session, before `end`, when they expire.
+    ///
+    /// # Errors
+    /// The store's failure.
+    pub(crate) async fn end_token(
+        &self,
+        key: &Arc<ApiKey>,
+        serial: [u8; 8],
+        end: Timestamp,
+    ) -> Result<(), AppError> {
+        let now = self.clock().now();
+        let key = Arc::clone(key);
+        let end = move |tx: &mut Tx<'_>| tokens::give_back(tx, &key, serial, end, now);
+        self.parts.store.write(end).await
     }
 
     /// Forgets a key at once: it was made, changed or revoked on this node.
@@ -265,32 +284,5 @@ impl App {
     pub(crate) fn forget_all_api_keys(&self) {
         self.parts.forgotten.fetch_add(1, Ordering::SeqCst);
         self.parts.api_keys.invalidate_all();
-    }
-
-    /// Lets an access token open nothing any more, on this node; `false` if its client has revoked
-    /// too many of late.
-    #[must_use]
-    pub fn revoke_access_token(&self, token: &AccessToken) -> bool {
-        self.parts.revocations.add(token, self.clock().now())
-    }
-
-    /// Whether an access token was revoked on this node.
-    #[must_use]
-    pub fn is_revoked_access_token(&self, token: &AccessToken) -> bool {
-        self.parts.revocations.contains(token)
-    }
-
-    /// Ends a session on this node: its tokens, which expire at `end` the latest, open nothing any
-    /// more. `false` if the person has ended too many of late.
-    #[must_use]
-    pub(crate) fn end_session(&self, key: Id<ApiKey>, serial: [u8; 8], end: Timestamp) -> bool {
-        let now = self.clock().now();
-        self.parts.revocations.add_serial(key, serial, end, now)
-    }
-
-    /// Whether a session was ended on this node.
-    #[must_use]
-    pub(crate) fn is_ended_session(&self, key: Id<ApiKey>, serial: [u8; 8]) -> bool {
-        self.parts.revocations.contains_serial(key, serial)
     }
 }

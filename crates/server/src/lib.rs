@@ -13,7 +13,6 @@ pub mod issuer;
 pub mod jobs;
 pub mod mail;
 pub mod ops;
-mod revocations;
 mod run;
 pub mod settings;
 mod shown;

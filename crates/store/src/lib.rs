@@ -21,8 +21,8 @@ pub use config::{StoreConfig, Synchronous};
 pub use engine::Stats;
 pub use error::{Cause, Error};
 pub use rows::{
-    AuditEvent, Circle, Delivery, DeliveryState, Ended, InvitationFilter, InvitationHead,
-    ListedMember, Member, Message, Scope, Slice,
+    AuditEvent, Circle, Creation, Delivery, DeliveryState, Ended, InvitationFilter, InvitationHead,
+    ListedMember, Member, Message, RequestKey, Scope, Slice,
 };
 pub use sql::{Param, Sql};
 pub use store::Store;

@@ -96,20 +96,12 @@ impl TestApp {
     /// If it cannot be put together.
     pub async fn with(fresh: Fresh, change: impl FnOnce(&mut Settings)) -> Self {
         let clock = Arc::new(ManualClock::new(START));
-        let keys = KeyRing::parse(&KeyRing::new_text(&Random::seeded(0))).expect("a key ring");
         let mut settings = Settings {
             public_url: "https://vestibule.example".to_owned(),
             ..Settings::default()
         };
         change(&mut settings);
-        let shared_clock: Arc<dyn Clock> = Arc::<ManualClock>::clone(&clock);
-        let app = App::new(
-            fresh.store.clone(),
-            shared_clock,
-            Random::seeded(1),
-            keys,
-            settings,
-        );
+        let app = node(&fresh, &clock, Random::seeded(1), settings);
         let acme = new_organization("Acme");
         let owner = EmailAddress::parse(OWNER).expect("an address");
         let nowhere = app.ctx(
@@ -141,6 +133,18 @@ impl TestApp {
             fresh,
             router,
             app,
+        }
+    }
+
+    /// The same installation with nothing in memory: after a restart, or on another node.
+    #[must_use]
+    pub fn elsewhere(self) -> Self {
+        let settings = self.app.settings().clone();
+        let app = node(&self.fresh, &self.clock, Random::seeded(2), settings);
+        Self {
+            router: http::router(app.clone()),
+            app,
+            ..self
         }
     }
 
@@ -453,6 +457,13 @@ impl TestApp {
         let answered = self.run(ctx, move |tx, ctx| answer(tx, ctx, &token)).await;
         answered.expect("an answer")
     }
+}
+
+/// The application's parts around a database.
+fn node(fresh: &Fresh, clock: &Arc<ManualClock>, random: Random, settings: Settings) -> App {
+    let keys = KeyRing::parse(&KeyRing::new_text(&Random::seeded(0))).expect("a key ring");
+    let clock: Arc<dyn Clock> = Arc::<ManualClock>::clone(clock);
+    App::new(fresh.store.clone(), clock, random, keys, settings)
 }
 
 fn new_organization(name: &str) -> NewOrganization {

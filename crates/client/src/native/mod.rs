@@ -70,7 +70,7 @@ impl Native {
         &self,
         create: &OrganizationCreate,
     ) -> Result<Organization, Error> {
-        self.write(Method::POST, ORGANIZATIONS, create).await
+        self.create(ORGANIZATIONS, create).await
     }
 
     /// All organizations that the key opens.
@@ -122,8 +122,7 @@ impl Native {
         organization: &str,
         create: &ApiKeyCreate,
     ) -> Result<ApiKeyCreated, Error> {
-        self.write(Method::POST, &below(organization, "/keys")?, create)
-            .await
+        self.create(&below(organization, "/keys")?, create).await
     }
 
     /// All keys of an organization, revoked ones included.
@@ -155,7 +154,7 @@ impl Native {
     ) -> Result<Invitation, Error> {
         let path = below(organization, "/invitations")?;
         let request = Request::new(Method::POST, path, ACCEPT).json(JSON, create)?;
-        let response = self.http.send(&request).await?;
+        let response = self.http.send(&request.keyed()).await?;
         let in_the_way = (response.status == StatusCode::CONFLICT)
             .then(|| last_segment(&response))
             .flatten();
@@ -361,6 +360,17 @@ impl Native {
             }
             cursor = page.next;
         }
+    }
+
+    /// Makes something. Repeatable: the service knows the request again by its key.
+    async fn create<B: Serialize + Sync, T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &B,
+    ) -> Result<T, Error> {
+        let request = Request::new(Method::POST, path, ACCEPT).json(JSON, body)?;
+        let response = self.http.send(&request.keyed()).await?;
+        response.accepted(explain)?.json()
     }
 
     async fn write<B: Serialize + Sync, T: DeserializeOwned>(

@@ -54,8 +54,7 @@ impl Native {
         organization: &str,
         create: &TeamCreate,
     ) -> Result<Team, Error> {
-        self.write(Method::POST, &below(organization, "/teams")?, create)
-            .await
+        self.create(&below(organization, "/teams")?, create).await
     }
 
     /// All teams of an organization.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode, header};
+use ring::rand::{SecureRandom, SystemRandom};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -32,6 +33,8 @@ pub(crate) struct Request {
     pub(crate) content_type: Option<&'static str>,
     pub(crate) body: Bytes,
     pub(crate) idempotency: Idempotency,
+    /// The key by which the service knows the request again.
+    pub(crate) key: Option<String>,
     /// Recognises an API's own way to say "too many requests", and how long to wait.
     pub(crate) throttled: Option<fn(&Response) -> Option<Duration>>,
 }
@@ -51,6 +54,7 @@ impl Request {
             content_type: None,
             body: Bytes::new(),
             idempotency,
+            key: None,
             throttled: None,
         }
     }
@@ -93,6 +97,18 @@ impl Request {
 
     pub(crate) fn idempotency(mut self, idempotency: Idempotency) -> Self {
         self.idempotency = idempotency;
+        self
+    }
+
+    /// Gives the request a key of its own, for a service that makes something once for each: so it
+    /// may be sent again.
+    pub(crate) fn keyed(mut self) -> Self {
+        let mut bytes = [0; 16];
+        // Without randomness it is sent once, as it would be without a key.
+        if SystemRandom::new().fill(&mut bytes).is_ok() {
+            self.key = Some(format!("{:032x}", u128::from_be_bytes(bytes)));
+            self.idempotency = Idempotency::Repeatable;
+        }
         self
     }
 

@@ -370,6 +370,9 @@ impl HttpClient {
                 .header(header::CONTENT_TYPE, content_type)
                 .body(request.body.clone());
         }
+        if let Some(key) = &request.key {
+            builder = builder.header("idempotency-key", key);
+        }
         if let Some(value) = authorization {
             builder = builder.header(header::AUTHORIZATION, value);
         }

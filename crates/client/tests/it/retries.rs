@@ -138,7 +138,7 @@ async fn a_request_that_must_not_run_twice_is_not_repeated_after_a_lost_answer()
         let server = Server::start(move |_| answer.clone()).await;
         let native = Native::new(&server.url, None, settings()).expect("a client");
         let error = native
-            .create_invitation("org_1", &InvitationCreate::default())
+            .resend_invitation("org_1", "inv_1")
             .await
             .expect_err("lost");
         assert!(error.maybe_done());
@@ -146,6 +146,27 @@ async fn a_request_that_must_not_run_twice_is_not_repeated_after_a_lost_answer()
         assert!(error.to_string().ends_with(advice), "{error}");
         assert_eq!(server.seen().len(), 1);
     }
+}
+
+#[tokio::test]
+async fn what_is_made_once_for_each_key_is_repeated_with_the_same_key() {
+    let refused = Answer::new(422, r#"{"detail":"no","code":"invalid"}"#);
+    let answers = [Answer::Drop, Answer::new(503, ""), refused.clone(), refused];
+    let server = Server::answering(answers).await;
+    let native = Native::new(&server.url, None, settings()).expect("a client");
+    for _ in 0..2 {
+        let create = InvitationCreate::default();
+        let error = native.create_invitation("org_1", &create).await;
+        assert_eq!(error.expect_err("422").code(), Some("invalid"));
+    }
+    let seen = server.seen();
+    let keys: Vec<_> = seen
+        .iter()
+        .map(|request| request.header("idempotency-key").expect("a key"))
+        .collect();
+    assert_eq!(keys.len(), 4);
+    assert!(keys[0].len() == 32 && keys[0] == keys[1] && keys[1] == keys[2]);
+    assert_ne!(keys[2], keys[3], "another request has another key");
 }
 
 #[tokio::test]

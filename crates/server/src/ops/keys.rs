@@ -25,6 +25,18 @@ pub struct NewKey {
     pub expires_at: Option<Timestamp>,
 }
 
+/// The key with this id, for whoever made it a moment ago.
+///
+/// # Errors
+/// [`Refusal::NotFound`].
+pub(crate) fn load(tx: &mut Tx<'_>, ctx: &Ctx, id: Id<ApiKey>) -> Result<ApiKey, AppError> {
+    authority::require(tx, ctx, Permission::View)?;
+    let found = tx.find_api_key(id)?;
+    found
+        .filter(|key| key.organization == ctx.organization)
+        .ok_or_else(|| Refusal::not_found::<ApiKey>(id.to_native()).into())
+}
+
 /// Makes a key. Its secret is derived from it, and can be shown once.
 ///
 /// A person may make keys of their own; a service account with roles takes the permission to

@@ -5,6 +5,7 @@
 
 mod api_keys;
 mod audit;
+mod creations;
 mod everything;
 mod invitation_filter;
 mod invitations;
@@ -15,11 +16,13 @@ mod people;
 mod projects;
 mod promises;
 mod read;
+mod revocations;
 mod service_accounts;
 mod teams;
 mod users;
 
 pub use audit::AuditEvent;
+pub use creations::{Creation, RequestKey};
 pub use invitation_filter::{InvitationFilter, Scope};
 pub use invitations::InvitationHead;
 pub use memberships::Member;
@@ -33,6 +36,7 @@ pub(crate) fn statements() -> Vec<Sql> {
     [
         api_keys::STATEMENTS,
         audit::STATEMENTS,
+        creations::STATEMENTS,
         everything::STATEMENTS,
         invitations::STATEMENTS,
         memberships::STATEMENTS,
@@ -40,6 +44,7 @@ pub(crate) fn statements() -> Vec<Sql> {
         outbox::STATEMENTS,
         people::STATEMENTS,
         projects::STATEMENTS,
+        revocations::STATEMENTS,
         service_accounts::STATEMENTS,
         teams::STATEMENTS,
         users::STATEMENTS,

@@ -204,7 +204,9 @@ fn refused(refusal: &Refusal) -> Failure {
             sentence(refusal),
             limit.to_string(),
         ),
-        Refusal::VersionConflict | Refusal::NotMemberYet => told(Code::Conflict),
+        Refusal::VersionConflict | Refusal::OtherRequest | Refusal::NotMemberYet => {
+            told(Code::Conflict)
+        }
     }
 }
 

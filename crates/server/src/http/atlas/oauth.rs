@@ -90,8 +90,10 @@ async fn revoke(
         return Err(OauthError::invalid("the token is not this client's"));
     }
     let opens_something = app.keys().is_access_token(&parsed, &key, now);
-    if opens_something && !app.revoke_access_token(&parsed) {
-        return Err(OauthError::TooManyRevocations);
+    if opens_something {
+        let ended = app.end_token(&key, parsed.serial(), parsed.expires_at());
+        let ended = ended.await;
+        ended.map_err(|error| OauthError::of(&error, &id.0))?;
     }
     Ok(StatusCode::OK.into_response())
 }
@@ -136,7 +138,6 @@ enum OauthError {
     InvalidClient,
     InvalidRequest(&'static str),
     UnsupportedGrantType,
-    TooManyRevocations,
     Fault(Fault),
     UnknownPath,
     WrongMethod,
@@ -169,11 +170,6 @@ impl OauthError {
                 S::BAD_REQUEST,
                 "unsupported_grant_type",
                 "the one grant type here is client_credentials",
-            ),
-            Self::TooManyRevocations => (
-                S::TOO_MANY_REQUESTS,
-                "temporarily_unavailable",
-                "this client has revoked too many tokens within an hour",
             ),
             Self::Fault(Fault::Internal) => {
                 (S::INTERNAL_SERVER_ERROR, "server_error", "unexpected error")

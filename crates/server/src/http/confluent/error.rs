@@ -61,8 +61,6 @@ pub(super) enum Failure {
     NotBelieved(String),
     /// Nobody may act as this identity pool.
     NoPool,
-    /// The person has signed out too often of late.
-    TooManySessions,
     /// There is nothing at this path.
     UnknownPath,
     /// There is something at this path, but not for this method.
@@ -143,9 +141,6 @@ impl Failure {
                 "there is no identity pool with this id, or no service account behind it",
             )
             .about("identity_pool_id"),
-            Self::TooManySessions => {
-                Answer::new(TOO_SOON, "too many sessions were ended of late").after(60)
-            }
             Self::UnknownPath => Answer::new(NOT_FOUND, "there is nothing at this path"),
             Self::UnknownMethod => {
                 Answer::new(BAD_METHOD, "this method is not supported at this path")
@@ -391,6 +386,7 @@ fn of_refusal(refusal: &Refusal, method: &Method) -> Answer {
         | Refusal::NotMemberYet
         | Refusal::LastOwner
         | Refusal::RoleNotHeld
+        | Refusal::OtherRequest
         | Refusal::VersionConflict => Answer::new(CONFLICT, words),
     }
 }

@@ -8,7 +8,6 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde_json::{Map, Value};
-use vestibule_core::key::ApiKey;
 use vestibule_core::organization::Organization;
 use vestibule_core::{EmailAddress, Id, secret, text};
 use vestibule_wire::Secret;
@@ -127,12 +126,9 @@ pub(super) async fn delete(
         .id_token
         .ok_or_else(|| Failure::field("/idToken", "the session's token is needed"))?;
     let session = session_token::verify(&app, token.expose()).await?;
-    let key: Id<ApiKey> = session.key.id;
-    if app.end_session(key, session.serial, session.renewable_until) {
-        Ok(nothing())
-    } else {
-        Err(Failure::TooManySessions)
-    }
+    app.end_token(&session.key, session.serial, session.renewable_until)
+        .await?;
+    Ok(nothing())
 }
 
 /// `GET /api/me`.

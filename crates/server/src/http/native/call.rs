@@ -8,12 +8,14 @@ use std::sync::Arc;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
 use vestibule_core::id::Kind;
 use vestibule_core::key::ApiKey;
 use vestibule_core::organization::{Dialect, Organization};
 use vestibule_core::secret::AcceptToken;
-use vestibule_core::{Id, Refusal};
+use vestibule_core::{Id, Refusal, text};
 use vestibule_store::Tx;
 use vestibule_wire::Secret;
 
@@ -25,6 +27,7 @@ use crate::http::body;
 use crate::http::credential::{Credential, verify_bearer};
 use crate::http::params::{PathParams, QueryParams};
 use crate::http::request_id::RequestId;
+use crate::ops::once::Once;
 
 /// A call of somebody with a credential, without query parameters.
 pub(super) struct Call {
@@ -32,6 +35,7 @@ pub(super) struct Call {
     pub(super) ctx: Ctx,
     params: PathParams,
     if_match: Option<HeaderValue>,
+    idempotency: Vec<HeaderValue>,
 }
 
 /// A call of somebody with a credential, to a list.
@@ -71,11 +75,18 @@ impl FromRequestParts<App> for ListCall {
             app: app.clone(),
             params,
             if_match: parts.headers.get(header::IF_MATCH).cloned(),
+            idempotency: parts.headers.get_all(KEY_HEADER).iter().cloned().collect(),
         };
         let query = QueryParams::parse(parts.uri.query().unwrap_or_default());
         Ok(Self { call, query })
     }
 }
+
+/// The header with the key that a caller gives a request.
+const KEY_HEADER: &str = "idempotency-key";
+
+/// How long such a key may be, in characters.
+const MAX_KEY: usize = 255;
 
 async fn authenticate(app: &App, headers: &HeaderMap, id: &str) -> Result<Arc<ApiKey>, Failure> {
     let verified = match Credential::of(headers) {
@@ -119,6 +130,35 @@ impl Call {
         version
             .map(Some)
             .ok_or_else(|| Failure::parameter("If-Match", "it is not one ETag that this API gave"))
+    }
+
+    /// The key that the caller gave this request, with what tells it from others: the operation
+    /// and the body. White space and the order of members do not count.
+    pub(super) fn once<B: Serialize>(
+        &self,
+        operation: &str,
+        body: &B,
+    ) -> Result<Option<Once>, Failure> {
+        let key = match self.idempotency.as_slice() {
+            [] => return Ok(None),
+            [one] => one.to_str().unwrap_or_default().trim(),
+            [..] => "",
+        };
+        let is_usable = (1..=MAX_KEY).contains(&key.len());
+        let body = serde_json::to_vec(body).ok().filter(|_| is_usable);
+        let Some(body) = body else {
+            let detail = "it is not one text of 1 to 255 visible characters";
+            return Err(Failure::parameter(KEY_HEADER, detail));
+        };
+        let digest = Sha256::new()
+            .chain_update(operation)
+            .chain_update([0])
+            .chain_update(body)
+            .finalize();
+        Ok(Some(Once {
+            key: key.to_owned(),
+            fingerprint: text::to_hex(&digest),
+        }))
     }
 
     /// Runs a use case that writes.

@@ -21,33 +21,46 @@ use crate::ctx::Ctx;
 use crate::error::AppError;
 use crate::ops::invitations::{self, Listing};
 use crate::ops::marks::{self, Mark};
+use crate::ops::once;
 use crate::shown;
 
 /// Invites somebody. The mail is sent soon after the answer.
 #[utoipa::path(
     post, path = "/organizations/{organization}/invitations", operation_id = "createInvitation",
     tag = "invitations",
-    params(("organization" = String, Path, description = "`org_…`")),
+    params(
+        ("organization" = String, Path, description = "`org_…`"),
+        ("Idempotency-Key" = Option<String>, Header, description = "The caller's key for this request: within a day, the same request with the same key makes nothing more"),
+    ),
     request_body = InvitationCreate,
     responses(
         (status = 201, description = "Invited; Location names the invitation", body = Invitation),
         (status = 403, description = "`not_permitted`, `role_above_ceiling`, `not_project_owner`, `local_into_sso`"),
         (status = 409, description = "`already_member`, `already_in_project`, `pending_limit`, or `live_invitation_exists`: Location names the open one"),
+        (status = 422, description = "The key was given to another request: `idempotency_mismatch`"),
     ),
 )]
 pub(super) async fn create(
     call: Call,
     Body(new): Body<InvitationCreate>,
 ) -> Result<Response, Failure> {
+    let once = call.once("createInvitation", &new)?;
     let new = read::new_invitation(new)?;
-    let made = call
-        .write(move |tx, ctx| invitations::create(tx, ctx, &new))
+    let making = call.write(move |tx, ctx| {
+        let make = |tx: &mut Tx<'_>, ctx: &Ctx| {
+            let made = invitations::create(tx, ctx, &new)?;
+            let mail = convert::queued(made.sent_at);
+            Ok((made, Some(mail)))
+        };
+        let find = invitations::load_with_delivery;
+        once::make(tx, ctx, once.as_ref(), make, |(made, _)| made.id, find)
+    });
+    let (made, mail) = making
         .await
         .map_err(|failure| without_project(without_team(failure)))?;
     call.app.mail_is_due();
     let path = answer::invitation_path(made.organization, made.id);
-    let mail = convert::queued(made.sent_at);
-    let body = Shown::of(&made, Some(&mail), call.ctx.now);
+    let body = Shown::of(&made, mail.as_ref(), call.ctx.now);
     Ok(with_version(answer::created(&path, &body), made.version))
 }
 

@@ -2,6 +2,7 @@
 
 use axum::response::Response;
 use vestibule_core::key::ApiKey as CoreKey;
+use vestibule_store::Tx;
 use vestibule_wire::Secret;
 use vestibule_wire::native::{ApiKey, ApiKeyCreate, ApiKeyCreated, Me, Page, PageQuery};
 
@@ -10,22 +11,33 @@ use super::call::{Body, Call, ListCall};
 use super::error::Failure;
 use super::page::Wanted;
 use super::{convert, read};
+use crate::ctx::Ctx;
 use crate::http::fault::Fault;
-use crate::ops::{keys, me};
+use crate::ops::{keys, me, once};
 
 /// Makes a key.
 ///
 /// The secret is in this answer and nowhere else.
 #[utoipa::path(
     post, path = "/organizations/{organization}/keys", operation_id = "createKey", tag = "keys",
-    params(("organization" = String, Path, description = "`org_…`")),
+    params(
+        ("organization" = String, Path, description = "`org_…`"),
+        ("Idempotency-Key" = Option<String>, Header, description = "The caller's key for this request: within a day, the same request with the same key makes nothing more"),
+    ),
     request_body = ApiKeyCreate,
-    responses((status = 201, description = "Made", body = ApiKeyCreated)),
+    responses(
+        (status = 201, description = "Made", body = ApiKeyCreated),
+        (status = 422, description = "The key was given to another request: `idempotency_mismatch`"),
+    ),
 )]
 pub(super) async fn create(call: Call, Body(new): Body<ApiKeyCreate>) -> Result<Response, Failure> {
+    let once = call.once("createKey", &new)?;
     let new = read::new_key(new, call.ctx.now)?;
     let made = call
-        .write(move |tx, ctx| keys::create(tx, ctx, &new))
+        .write(move |tx, ctx| {
+            let make = |tx: &mut Tx<'_>, ctx: &Ctx| keys::create(tx, ctx, &new);
+            once::make(tx, ctx, once.as_ref(), make, |made| made.id, keys::load)
+        })
         .await?;
     let Some(secret) = call.app.keys().api_secret(&made) else {
         return Err(Failure::fault(Fault::Internal, &call.ctx.request_id));

@@ -1,6 +1,7 @@
 //! `/v1/organizations`.
 
 use axum::response::Response;
+use vestibule_store::Tx;
 use vestibule_wire::native::{
     Organization, OrganizationCreate, OrganizationPatch, Page, PageQuery,
 };
@@ -10,23 +11,41 @@ use super::call::{Body, Call, ListCall};
 use super::error::Failure;
 use super::page::Wanted;
 use super::{convert, read};
-use crate::ops::organizations;
+use crate::ctx::Ctx;
+use crate::ops::{once, organizations};
 
 /// Makes an organization.
 ///
 /// Whoever asks becomes its owner, so this takes the native key of a person.
 #[utoipa::path(
     post, path = "/organizations", operation_id = "createOrganization", tag = "organizations",
+    params(
+        ("Idempotency-Key" = Option<String>, Header, description = "The caller's key for this request: within a day, the same request with the same key makes nothing more"),
+    ),
     request_body = OrganizationCreate,
-    responses((status = 201, description = "Made; Location names it", body = Organization)),
+    responses(
+        (status = 201, description = "Made; Location names it", body = Organization),
+        (status = 422, description = "The key was given to another request: `idempotency_mismatch`"),
+    ),
 )]
 pub(super) async fn create(
     call: Call,
     Body(new): Body<OrganizationCreate>,
 ) -> Result<Response, Failure> {
+    let once = call.once("createOrganization", &new)?;
     let new = read::new_organization(new)?;
     let made = call
-        .write(move |tx, ctx| organizations::create(tx, ctx, &new))
+        .write(move |tx, ctx| {
+            let make = |tx: &mut Tx<'_>, ctx: &Ctx| organizations::create(tx, ctx, &new);
+            let find = |tx: &mut Tx<'_>, ctx: &Ctx, organization| {
+                let there = Ctx {
+                    organization,
+                    ..ctx.clone()
+                };
+                organizations::load(tx, &there)
+            };
+            once::make(tx, ctx, once.as_ref(), make, |made| made.id, find)
+        })
         .await?;
     let path = answer::organization_path(made.id);
     let response = answer::created(&path, &convert::organization(&made));

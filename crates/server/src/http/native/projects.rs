@@ -2,31 +2,41 @@
 
 use axum::response::Response;
 use vestibule_core::project::Project as CoreProject;
+use vestibule_store::Tx;
 use vestibule_wire::native::{Page, PageQuery, Project, ProjectCreate};
 
 use super::call::{Body, Call, ListCall};
 use super::error::Failure;
 use super::page::Wanted;
 use super::{answer, convert};
-use crate::ops::projects;
+use crate::ctx::Ctx;
+use crate::ops::{once, projects};
 
 /// Makes a project. A person who does owns it.
 #[utoipa::path(
     post, path = "/organizations/{organization}/projects", operation_id = "createProject",
     tag = "projects",
-    params(("organization" = String, Path, description = "`org_…`")),
+    params(
+        ("organization" = String, Path, description = "`org_…`"),
+        ("Idempotency-Key" = Option<String>, Header, description = "The caller's key for this request: within a day, the same request with the same key makes nothing more"),
+    ),
     request_body = ProjectCreate,
     responses(
         (status = 201, description = "Made; Location names it", body = Project),
         (status = 409, description = "The name is taken: `project_name_taken`"),
+        (status = 422, description = "The key was given to another request: `idempotency_mismatch`"),
     ),
 )]
 pub(super) async fn create(
     call: Call,
     Body(new): Body<ProjectCreate>,
 ) -> Result<Response, Failure> {
+    let once = call.once("createProject", &new)?;
     let made = call
-        .write(move |tx, ctx| projects::create(tx, ctx, &new.name))
+        .write(move |tx, ctx| {
+            let make = |tx: &mut Tx<'_>, ctx: &Ctx| projects::create(tx, ctx, &new.name);
+            once::make(tx, ctx, once.as_ref(), make, |made| made.id, projects::load)
+        })
         .await?;
     let organization = answer::organization_path(made.organization);
     let path = format!("{organization}/projects/{}", made.id);

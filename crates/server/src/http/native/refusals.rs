@@ -42,6 +42,7 @@ pub(super) fn status_and_code(refusal: &Refusal) -> (StatusCode, &'static str) {
         Refusal::TeamNameTaken => (StatusCode::CONFLICT, "team_name_taken"),
         Refusal::ProjectNameTaken => (StatusCode::CONFLICT, "project_name_taken"),
         Refusal::VersionConflict => (StatusCode::CONFLICT, VERSION_CONFLICT),
+        Refusal::OtherRequest => (StatusCode::UNPROCESSABLE_ENTITY, "idempotency_mismatch"),
         Refusal::AlreadyInTeam => (StatusCode::CONFLICT, "already_in_team"),
         Refusal::NotInTeam => (StatusCode::NOT_FOUND, "not_in_team"),
         Refusal::TeamFull { .. } => (StatusCode::CONFLICT, "team_full"),
@@ -85,6 +86,7 @@ pub(super) fn member_of(refusal: &Refusal) -> Option<&'static str> {
         | Refusal::InviterLostRights
         | Refusal::LastOwner
         | Refusal::VersionConflict
+        | Refusal::OtherRequest
         | Refusal::AlreadyInTeam
         | Refusal::NotInTeam
         | Refusal::TeamFull { .. }
@@ -112,6 +114,7 @@ pub(super) fn hint_for(refusal: &Refusal) -> Option<&'static str> {
         }
         Refusal::LastOwner => Some("invite another owner first"),
         Refusal::NeedsPerson => Some("use the native key of a person"),
+        Refusal::OtherRequest => Some("give each request a key of its own"),
         Refusal::InvalidEmail { .. }
         | Refusal::InvalidName { .. }
         | Refusal::InvalidMessage { .. }

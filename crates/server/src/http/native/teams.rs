@@ -3,6 +3,7 @@
 use axum::response::Response;
 use vestibule_core::team::Team as CoreTeam;
 use vestibule_core::user::User;
+use vestibule_store::Tx;
 use vestibule_wire::native::{Page, PageQuery, Team, TeamCreate, TeamPatch};
 
 use super::answer;
@@ -10,22 +11,31 @@ use super::call::{Body, Call, ListCall};
 use super::error::Failure;
 use super::page::Wanted;
 use super::{convert, read};
-use crate::ops::teams;
+use crate::ctx::Ctx;
+use crate::ops::{once, teams};
 
 /// Makes a team.
 #[utoipa::path(
     post, path = "/organizations/{organization}/teams", operation_id = "createTeam", tag = "teams",
-    params(("organization" = String, Path, description = "`org_…`")),
+    params(
+        ("organization" = String, Path, description = "`org_…`"),
+        ("Idempotency-Key" = Option<String>, Header, description = "The caller's key for this request: within a day, the same request with the same key makes nothing more"),
+    ),
     request_body = TeamCreate,
     responses(
         (status = 201, description = "Made; Location names it", body = Team),
         (status = 409, description = "The name is taken: `team_name_taken`"),
+        (status = 422, description = "The key was given to another request: `idempotency_mismatch`"),
     ),
 )]
 pub(super) async fn create(call: Call, Body(new): Body<TeamCreate>) -> Result<Response, Failure> {
+    let once = call.once("createTeam", &new)?;
     let members = read::team_members(&new.members)?;
     let made = call
-        .write(move |tx, ctx| teams::create(tx, ctx, &new.name, &members))
+        .write(move |tx, ctx| {
+            let make = |tx: &mut Tx<'_>, ctx: &Ctx| teams::create(tx, ctx, &new.name, &members);
+            once::make(tx, ctx, once.as_ref(), make, |made| made.id, teams::load)
+        })
         .await
         .map_err(|failure| {
             let detail = "somebody whom it names is not a member of this organization";

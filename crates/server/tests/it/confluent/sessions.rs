@@ -154,6 +154,24 @@ async fn the_whole_of_a_login_a_list_and_a_logout() {
 }
 
 #[tokio::test]
+async fn a_session_that_was_ended_stays_so_after_a_restart_and_on_other_nodes() {
+    let mut cloud = Cloud::new().await;
+    let [ended, other] = [signed_in(&cloud).await, signed_in(&cloud).await];
+    let end = object!({"idToken": text(&ended, "/token")}).to_string();
+    let out = send(&cloud, Method::DELETE, "/api/sessions", "", &end).await;
+    assert_eq!(out.status, StatusCode::OK);
+    cloud.test = cloud.test.elsewhere();
+    for (session, status) in [(&ended, 401), (&other, 200)] {
+        let me = send(&cloud, Method::GET, "/api/me", &bearer(session), "").await;
+        assert_eq!(me.status, status);
+        let renew = object!({"refreshToken": text(session, "/refresh_token")});
+        assert_eq!(sign_in(&cloud, &renew).await.status, status);
+    }
+    let again = send(&cloud, Method::DELETE, "/api/sessions", "", &end).await;
+    assert_eq!(again.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
 async fn a_session_is_renewed_until_its_week_is_over() {
     let cloud = Cloud::new().await;
     let session = signed_in(&cloud).await;

@@ -10,6 +10,7 @@ mod layers;
 mod limits;
 mod links;
 mod lists;
+mod once;
 mod openapi;
 mod organizations;
 mod people;
