@@ -3,8 +3,8 @@
 
 use crate::id::Id;
 use crate::invitation::{Invitation, State};
-use crate::project::ProjectRoleSet;
-use crate::role::{Permission, RoleSet};
+use crate::project::ProjectRole;
+use crate::role::{Permission, RoleSet, Vocabulary};
 
 /// Why a rule said no. `Display` is fit for the person who asked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -51,7 +51,7 @@ pub enum Refusal {
     #[error("you may not grant in this project: {}", project_role_words(*.roles))]
     ProjectRoleAboveCeiling {
         /// The roles that are too high.
-        roles: ProjectRoleSet,
+        roles: RoleSet<ProjectRole>,
     },
     /// Only an owner may invite a person with a local account to an organization with single
     /// sign-on (Confluent's rule).
@@ -200,10 +200,10 @@ fn role_words(roles: RoleSet) -> String {
         .join(", ")
 }
 
-fn project_role_words(roles: ProjectRoleSet) -> String {
+fn project_role_words(roles: RoleSet<ProjectRole>) -> String {
     roles
         .iter()
-        .map(crate::project::ProjectRole::name)
+        .map(ProjectRole::name)
         .collect::<Vec<_>>()
         .join(", ")
 }

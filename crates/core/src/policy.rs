@@ -6,7 +6,7 @@
 
 use crate::error::Refusal;
 use crate::organization::Organization;
-use crate::project::ProjectRoleSet;
+use crate::project::ProjectRole;
 use crate::role::{Permission, Role, RoleSet};
 use crate::user::AuthType;
 
@@ -54,9 +54,9 @@ pub fn may_still_promise(roles: RoleSet, promised: RoleSet) -> Result<(), Refusa
 /// Which roles may be given in a project by a holder of `roles` in its organization and of `mine`
 /// in the project: an owner of the organization owns its projects.
 #[must_use]
-pub fn grantable_in_project(roles: RoleSet, mine: ProjectRoleSet) -> ProjectRoleSet {
+pub fn grantable_in_project(roles: RoleSet, mine: RoleSet<ProjectRole>) -> RoleSet<ProjectRole> {
     if roles.contains(Role::Owner) {
-        ProjectRoleSet::EVERY
+        RoleSet::every()
     } else {
         mine.grantable()
     }
@@ -67,7 +67,7 @@ pub fn grantable_in_project(roles: RoleSet, mine: ProjectRoleSet) -> ProjectRole
 ///
 /// # Errors
 /// [`Refusal::NotProjectOwner`].
-pub fn may_manage_project(roles: RoleSet, mine: ProjectRoleSet) -> Result<(), Refusal> {
+pub fn may_manage_project(roles: RoleSet, mine: RoleSet<ProjectRole>) -> Result<(), Refusal> {
     if grantable_in_project(roles, mine).is_empty() {
         Err(Refusal::NotProjectOwner)
     } else {
@@ -83,8 +83,8 @@ pub fn may_manage_project(roles: RoleSet, mine: ProjectRoleSet) -> Result<(), Re
 /// what is too high.
 pub fn may_grant_in_project(
     roles: RoleSet,
-    mine: ProjectRoleSet,
-    promised: ProjectRoleSet,
+    mine: RoleSet<ProjectRole>,
+    promised: RoleSet<ProjectRole>,
 ) -> Result<(), Refusal> {
     if promised.is_empty() {
         return Err(Refusal::NoRoles);
@@ -144,11 +144,7 @@ pub const fn default_auth_type(organization: &Organization) -> AuthType {
 /// The authentication type that suits the organization, as near to what was asked for as
 /// [`may_invite_to_sign_in`] allows the holder of `roles`.
 #[must_use]
-pub const fn fitting_auth_type(
-    roles: RoleSet,
-    organization: &Organization,
-    asked: AuthType,
-) -> AuthType {
+pub fn fitting_auth_type(roles: RoleSet, organization: &Organization, asked: AuthType) -> AuthType {
     if organization.sso_enabled && roles.contains(Role::Owner) {
         asked
     } else {
@@ -173,7 +169,6 @@ mod tests {
     use super::*;
     use crate::id::Id;
     use crate::organization::Lifetimes;
-    use crate::project::ProjectRole;
     use crate::time::Timestamp;
 
     fn organization(sso_enabled: bool) -> Organization {
@@ -190,7 +185,9 @@ mod tests {
     }
 
     fn single_roles() -> impl Iterator<Item = RoleSet> {
-        Role::ALL.into_iter().map(|role| RoleSet::of(&[role]))
+        RoleSet::<Role>::every()
+            .iter()
+            .map(|role| RoleSet::of(&[role]))
     }
 
     #[test]
@@ -243,11 +240,11 @@ mod tests {
 
     #[test]
     fn sec_s10_only_owners_let_people_into_a_project() {
-        let promised = ProjectRoleSet::of(&[ProjectRole::ReadOnly]);
+        let promised = RoleSet::of(&[ProjectRole::ReadOnly]);
         for mine in single_roles() {
-            for role in ProjectRole::ALL {
+            for role in RoleSet::<ProjectRole>::every().iter() {
                 let owner = mine.contains(Role::Owner) || role == ProjectRole::Owner;
-                let here = ProjectRoleSet::of(&[role]);
+                let here = RoleSet::of(&[role]);
                 let expected = if owner {
                     Ok(())
                 } else {
@@ -258,7 +255,7 @@ mod tests {
             }
         }
         let owner = RoleSet::of(&[Role::Owner]);
-        let none = ProjectRoleSet::NONE;
+        let none = RoleSet::NONE;
         assert_eq!(
             may_grant_in_project(owner, none, none),
             Err(Refusal::NoRoles)

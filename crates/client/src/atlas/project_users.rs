@@ -121,6 +121,7 @@ impl Atlas {
             let mut roles = user.roles.clone();
             roles.sort();
             let is_ours = user
+                .user
                 .invitation_created_at
                 .as_deref()
                 .map_or(roles == wanted, |created_at| window.contains(created_at));

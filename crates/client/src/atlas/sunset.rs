@@ -62,7 +62,7 @@ impl Atlas {
     ) -> Result<Option<OrgInvitation>, Error> {
         let found = self.org_user(org_id, user_id).await?;
         Ok(found
-            .filter(|user| user.org_membership_status == STATUS_PENDING)
+            .filter(|user| user.user.org_membership_status == STATUS_PENDING)
             .map(|user| as_invitation(org_id, user)))
     }
 
@@ -78,7 +78,7 @@ impl Atlas {
         let users = self.list_org_users(org_id, &filter).await?;
         Ok(users
             .into_iter()
-            .filter(|user| user.org_membership_status == STATUS_PENDING)
+            .filter(|user| user.user.org_membership_status == STATUS_PENDING)
             .map(|user| as_invitation(org_id, user))
             .collect())
     }
@@ -136,7 +136,7 @@ impl Atlas {
     ) -> Result<Option<GroupInvitation>, Error> {
         let found = self.project_user(project_id, user_id).await?;
         Ok(found
-            .filter(|user| user.org_membership_status == STATUS_PENDING)
+            .filter(|user| user.user.org_membership_status == STATUS_PENDING)
             .map(|user| as_project_invitation(project_id, user)))
     }
 
@@ -147,7 +147,7 @@ impl Atlas {
         let users = self.list_project_users(project_id, None).await?;
         Ok(users
             .into_iter()
-            .filter(|user| user.org_membership_status == STATUS_PENDING)
+            .filter(|user| user.user.org_membership_status == STATUS_PENDING)
             .map(|user| as_project_invitation(project_id, user))
             .collect())
     }
@@ -215,11 +215,15 @@ fn renamed(assignments: &[GroupRolesRequest]) -> Vec<GroupRoles> {
 fn as_invitation(org_id: &str, user: OrgUser) -> OrgInvitation {
     let assignments = user.roles.group_role_assignments.into_iter();
     OrgInvitation {
-        created_at: user.invitation_created_at.unwrap_or_default(),
-        expires_at: user.invitation_expires_at.flatten().unwrap_or_default(),
+        created_at: user.user.invitation_created_at.unwrap_or_default(),
+        expires_at: user
+            .user
+            .invitation_expires_at
+            .flatten()
+            .unwrap_or_default(),
         group_role_assignments: assignments.flat_map(one_per_role).collect(),
-        id: user.id,
-        inviter_username: user.inviter_username.unwrap_or_default(),
+        id: user.user.id,
+        inviter_username: user.user.inviter_username.unwrap_or_default(),
         org_id: org_id.to_owned(),
         org_name: String::new(),
         roles: user.roles.org_roles,
@@ -243,12 +247,16 @@ fn one_per_role(assignment: GroupRoles) -> impl Iterator<Item = GroupRoleAssignm
 
 fn as_project_invitation(project_id: &str, user: GroupUser) -> GroupInvitation {
     GroupInvitation {
-        created_at: user.invitation_created_at.unwrap_or_default(),
-        expires_at: user.invitation_expires_at.flatten().unwrap_or_default(),
+        created_at: user.user.invitation_created_at.unwrap_or_default(),
+        expires_at: user
+            .user
+            .invitation_expires_at
+            .flatten()
+            .unwrap_or_default(),
         group_id: project_id.to_owned(),
         group_name: String::new(),
-        id: user.id,
-        inviter_username: user.inviter_username.unwrap_or_default(),
+        id: user.user.id,
+        inviter_username: user.user.inviter_username.unwrap_or_default(),
         roles: user.roles,
         username: user.username,
     }

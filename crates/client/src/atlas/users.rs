@@ -135,7 +135,11 @@ impl Atlas {
         let (found, window): (Page<OrgUser>, _) =
             self.read_dated(path, VERSION, &query, began).await?;
         Ok(found.results.into_iter().find(|user| {
-            let created_at = user.invitation_created_at.as_deref().unwrap_or_default();
+            let created_at = user
+                .user
+                .invitation_created_at
+                .as_deref()
+                .unwrap_or_default();
             user.username == username && window.contains(created_at)
         }))
     }

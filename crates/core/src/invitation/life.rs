@@ -4,7 +4,8 @@
 use super::{Edit, Invitation, Promise, Reason, State};
 use crate::error::Refusal;
 use crate::id::Id;
-use crate::project::{Project, ProjectRoleSet};
+use crate::project::{Project, ProjectRole};
+use crate::role::RoleSet;
 use crate::time::Timestamp;
 
 /// How long a sent invitation must wait before it is sent again, in seconds.
@@ -253,11 +254,11 @@ impl Invitation {
 
     /// What it promises in this project.
     #[must_use]
-    pub fn roles_in(&self, project: Id<Project>) -> ProjectRoleSet {
+    pub fn roles_in(&self, project: Id<Project>) -> RoleSet<ProjectRole> {
         let promised = self.project_roles.iter().map(|promise| promise.grant);
         promised
             .filter(|grant| grant.project == project)
-            .fold(ProjectRoleSet::NONE, |sum, grant| sum.union(grant.roles))
+            .fold(RoleSet::NONE, |sum, grant| sum.union(grant.roles))
     }
 
     fn must_be_answerable(&self, now: Timestamp) -> Result<(), Refusal> {

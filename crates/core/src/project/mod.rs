@@ -3,13 +3,14 @@
 
 mod role;
 
-pub use role::{ProjectRole, ProjectRoleSet};
+pub use role::ProjectRole;
 
 use crate::error::Refusal;
 use crate::id::{Id, Kind};
 use crate::invitation::Invitation;
 use crate::key::Principal;
 use crate::organization::Organization;
+use crate::role::RoleSet;
 use crate::text;
 use crate::time::Timestamp;
 use crate::user::User;
@@ -62,7 +63,7 @@ pub struct ProjectGrant {
     /// The project.
     pub project: Id<Project>,
     /// The roles in it.
-    pub roles: ProjectRoleSet,
+    pub roles: RoleSet<ProjectRole>,
 }
 
 impl ProjectGrant {
@@ -100,7 +101,7 @@ pub struct ProjectMember {
     /// The person, an active member of the organization.
     pub user: Id<User>,
     /// What the person may do in the project; never empty.
-    pub roles: ProjectRoleSet,
+    pub roles: RoleSet<ProjectRole>,
     /// The invitation to this very project that led here, if one did.
     pub invitation: Option<Id<Invitation>>,
     /// When the person was added.
@@ -135,7 +136,7 @@ mod tests {
     fn a_project_that_is_named_twice_counts_once() {
         let grant = |project, role| ProjectGrant {
             project: Id::from_bytes([project; 12]),
-            roles: ProjectRoleSet::of(&[role]),
+            roles: RoleSet::of(&[role]),
         };
         let merged = ProjectGrant::merged(&[
             grant(2, ProjectRole::Owner),

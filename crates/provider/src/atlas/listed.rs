@@ -118,7 +118,7 @@ impl Source for Standings<'_> {
             .org_user_page(self.org_id, &everybody, from)
             .await?;
         let items = page.items.into_iter().filter_map(|user| {
-            let standing = match user.org_membership_status.as_str() {
+            let standing = match user.user.org_membership_status.as_str() {
                 STATUS_ACTIVE => Standing::Member,
                 STATUS_PENDING => Standing::Invited,
                 _ => return None,
@@ -154,7 +154,7 @@ impl Source for People<'_> {
             .await?;
         let items = page.items.into_iter();
         Ok(Listed {
-            items: items.map(|user| (user.id.clone(), user)).collect(),
+            items: items.map(|user| (user.user.id.clone(), user)).collect(),
             next: page.next,
         })
     }

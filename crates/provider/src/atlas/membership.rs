@@ -45,7 +45,7 @@ pub(crate) async fn standing(
     let statuses: Vec<&str> = users
         .iter()
         .filter(|user| address::is_same(&user.username, username))
-        .map(|user| user.org_membership_status.as_str())
+        .map(|user| user.user.org_membership_status.as_str())
         .collect();
     Ok(if statuses.contains(&STATUS_ACTIVE) {
         Standing::Member

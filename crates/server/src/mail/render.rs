@@ -6,7 +6,8 @@ use std::sync::OnceLock;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, context};
 use mrml::prelude::render::RenderOptions;
-use vestibule_core::project::{Project, ProjectRoleSet};
+use vestibule_core::project::{Project, ProjectRole};
+use vestibule_core::role::{RoleSet, Vocabulary};
 use vestibule_core::{EmailAddress, Timestamp};
 
 use super::sender::Sender;
@@ -139,7 +140,7 @@ fn projects(invited: &Invited) -> String {
     if invited.project().is_some() {
         return String::new();
     }
-    let one = |(project, roles): &(Project, ProjectRoleSet)| {
+    let one = |(project, roles): &(Project, RoleSet<ProjectRole>)| {
         let labels: Vec<_> = roles.iter().map(|role| role.label()).collect();
         let name = words::unlinked_name(&project.name);
         format!("{name} ({})", labels.join(", "))

@@ -5,9 +5,7 @@ use vestibule_core::invitation::{Invitation, State};
 use vestibule_core::key::Principal;
 use vestibule_core::membership::{Membership, MembershipState};
 use vestibule_core::organization::Organization;
-use vestibule_core::project::{
-    Project, ProjectGrant, ProjectMember, ProjectPromise, ProjectRoleSet,
-};
+use vestibule_core::project::{Project, ProjectGrant, ProjectMember, ProjectPromise, ProjectRole};
 use vestibule_core::role::{Role, RoleSet};
 use vestibule_core::secret::AcceptToken;
 use vestibule_core::team::Team;
@@ -30,7 +28,7 @@ pub struct Invited {
     /// The promised teams that still exist.
     pub teams: Vec<Team>,
     /// The promised roles in projects that still exist.
-    pub projects: Vec<(Project, ProjectRoleSet)>,
+    pub projects: Vec<(Project, RoleSet<ProjectRole>)>,
     /// Who invites, as people see it: a full name, an address or a service account's name.
     pub inviter: String,
 }

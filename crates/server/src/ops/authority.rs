@@ -3,7 +3,7 @@
 use vestibule_core::key::{KeyKind, Principal};
 use vestibule_core::organization::Organization;
 use vestibule_core::policy;
-use vestibule_core::project::{Project, ProjectRoleSet};
+use vestibule_core::project::{Project, ProjectRole};
 use vestibule_core::role::{Permission, RoleSet};
 use vestibule_core::{Id, Refusal};
 use vestibule_store::Tx;
@@ -21,7 +21,7 @@ use crate::error::{AppError, Unauthenticated};
 pub fn roles(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<RoleSet, AppError> {
     let key = match &ctx.actor {
         Actor::Key(key) => key,
-        Actor::System => return Ok(RoleSet::EVERY),
+        Actor::System => return Ok(RoleSet::every()),
         Actor::Invitee => return Err(Unauthenticated::Missing.into()),
     };
     // A person's own key opens every organization the person belongs to; a program's key opens the
@@ -66,14 +66,14 @@ pub(crate) fn in_project(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
     project: Id<Project>,
-) -> Result<(RoleSet, ProjectRoleSet), AppError> {
+) -> Result<(RoleSet, RoleSet<ProjectRole>), AppError> {
     let roles = require(tx, ctx, Permission::View)?;
     if tx.find_project(ctx.organization, project)?.is_none() {
         return Err(Refusal::not_found::<Project>(project.to_native()).into());
     }
     let mine = match ctx.actor.principal() {
         Some(principal) => project_roles_of(tx, ctx, principal, project)?,
-        None => ProjectRoleSet::NONE,
+        None => RoleSet::NONE,
     };
     Ok((roles, mine))
 }
@@ -84,12 +84,12 @@ pub(crate) fn project_roles_of(
     ctx: &Ctx,
     principal: Principal,
     project: Id<Project>,
-) -> Result<ProjectRoleSet, AppError> {
+) -> Result<RoleSet<ProjectRole>, AppError> {
     let Principal::User(user) = principal else {
-        return Ok(ProjectRoleSet::NONE);
+        return Ok(RoleSet::NONE);
     };
     let member = tx.find_project_member(ctx.organization, project, user)?;
-    Ok(member.map_or(ProjectRoleSet::NONE, |member| member.roles))
+    Ok(member.map_or(RoleSet::NONE, |member| member.roles))
 }
 
 /// Checks that the actor may say who is in this project.

@@ -4,8 +4,8 @@
 use vestibule_core::invitation::{Invitation, Reason, State};
 use vestibule_core::membership::Membership;
 use vestibule_core::organization::Dialect;
-use vestibule_core::project::{Project, ProjectGrant, ProjectRoleSet};
-use vestibule_core::role::Permission;
+use vestibule_core::project::{Project, ProjectGrant, ProjectRole};
+use vestibule_core::role::{Permission, RoleSet};
 use vestibule_core::team::Team;
 use vestibule_core::user::{User, UserState};
 use vestibule_core::{EmailAddress, Id, Refusal};
@@ -51,10 +51,10 @@ pub struct Person {
 impl Person {
     /// The roles that the person has in this project, or is promised.
     #[must_use]
-    pub fn roles_in(&self, project: Id<Project>) -> ProjectRoleSet {
+    pub fn roles_in(&self, project: Id<Project>) -> RoleSet<ProjectRole> {
         let mut known = self.projects.iter();
         let found = known.find(|grant| grant.project == project);
-        found.map_or(ProjectRoleSet::NONE, |grant| grant.roles)
+        found.map_or(RoleSet::NONE, |grant| grant.roles)
     }
 }
 

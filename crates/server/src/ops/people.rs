@@ -265,5 +265,5 @@ fn roles_of(person: &Person) -> RoleSet {
         .membership
         .as_ref()
         .map(|membership| membership.roles);
-    held.or(promised).unwrap_or_default()
+    held.or(promised).unwrap_or(RoleSet::NONE)
 }

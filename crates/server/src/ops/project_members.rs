@@ -7,9 +7,7 @@
 use vestibule_core::invitation::{Edit, Invitation, State};
 use vestibule_core::key::Principal;
 use vestibule_core::organization::Organization;
-use vestibule_core::project::{
-    Project, ProjectGrant, ProjectMember, ProjectPromise, ProjectRole, ProjectRoleSet,
-};
+use vestibule_core::project::{Project, ProjectGrant, ProjectMember, ProjectPromise, ProjectRole};
 use vestibule_core::role::{Permission, Role, RoleSet};
 use vestibule_core::user::User;
 use vestibule_core::{EmailAddress, Id, Refusal, policy};
@@ -126,7 +124,7 @@ pub fn add_role(
         if roles.contains(role) {
             return Err(Refusal::RoleHeld);
         }
-        Ok(roles.union(ProjectRoleSet::of(&[role])))
+        Ok(roles.union(RoleSet::of(&[role])))
     })
 }
 
@@ -146,7 +144,7 @@ pub fn remove_role(
         if !roles.contains(role) {
             return Err(Refusal::RoleNotHeld);
         }
-        Ok(roles.minus(ProjectRoleSet::of(&[role])))
+        Ok(roles.minus(RoleSet::of(&[role])))
     })
 }
 
@@ -155,7 +153,7 @@ fn replace(
     ctx: &Ctx,
     project: Id<Project>,
     user: Id<User>,
-    change_roles: impl FnOnce(ProjectRoleSet) -> Result<ProjectRoleSet, Refusal>,
+    change_roles: impl FnOnce(RoleSet<ProjectRole>) -> Result<RoleSet<ProjectRole>, Refusal>,
 ) -> Result<Person, AppError> {
     authority::manage_project(tx, ctx, project)?;
     let person = in_use(tx, ctx, project, user)?;

@@ -2,8 +2,8 @@
 
 use vestibule_core::invitation::Invitation;
 use vestibule_core::key::{KeyKind, Principal};
-use vestibule_core::project::{self, Project, ProjectMember, ProjectRole, ProjectRoleSet};
-use vestibule_core::role::Permission;
+use vestibule_core::project::{self, Project, ProjectMember, ProjectRole};
+use vestibule_core::role::{Permission, RoleSet};
 use vestibule_core::{Id, Refusal};
 use vestibule_store::Tx;
 
@@ -34,7 +34,7 @@ pub fn create(tx: &mut Tx<'_>, ctx: &Ctx, name: &str) -> Result<Project, AppErro
             organization: ctx.organization,
             project: made.id,
             user,
-            roles: ProjectRoleSet::of(&[ProjectRole::Owner]),
+            roles: RoleSet::of(&[ProjectRole::Owner]),
             invitation: None,
             added_at: ctx.now,
         })?;

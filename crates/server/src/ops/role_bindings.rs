@@ -84,7 +84,7 @@ pub struct Listing {
 }
 
 /// The bindings of the organization's people by the ids of these, and then in the order of
-/// [`Role::ALL`].
+/// [`Vocabulary::ALL`](vestibule_core::role::Vocabulary::ALL).
 ///
 /// # Errors
 /// [`Refusal::NotFound`] for strangers.

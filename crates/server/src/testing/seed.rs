@@ -6,7 +6,7 @@
 use vestibule_core::key::{ApiKey, KeyKind, Principal};
 use vestibule_core::membership::{Membership, MembershipState};
 use vestibule_core::organization::{Lifetimes, Organization};
-use vestibule_core::project::{Project, ProjectMember, ProjectRoleSet};
+use vestibule_core::project::{Project, ProjectMember, ProjectRole};
 use vestibule_core::role::RoleSet;
 use vestibule_core::team::Team;
 use vestibule_core::user::{AuthType, ServiceAccount, User, UserState};
@@ -81,7 +81,7 @@ pub struct SeedProject {
     /// Its name.
     pub name: String,
     /// Who is in it, with which roles: members of the organization.
-    pub members: Vec<(Id<User>, ProjectRoleSet)>,
+    pub members: Vec<(Id<User>, RoleSet<ProjectRole>)>,
 }
 
 /// A service account.

@@ -4,6 +4,7 @@ use vestibule_core::invitation::{Invitation, Inviter, Reason, State};
 use vestibule_core::key::Principal;
 use vestibule_core::organization::{Dialect, Organization};
 use vestibule_core::project::Project;
+use vestibule_core::role::Vocabulary;
 use vestibule_core::team::Team;
 use vestibule_core::user::{AuthType, User};
 use vestibule_core::{EmailAddress, Id, Lifetime, Timestamp};

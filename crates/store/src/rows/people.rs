@@ -7,7 +7,8 @@
 use vestibule_core::invitation::Invitation;
 use vestibule_core::membership::Membership;
 use vestibule_core::organization::Organization;
-use vestibule_core::project::{Project, ProjectGrant, ProjectRoleSet};
+use vestibule_core::project::{Project, ProjectGrant};
+use vestibule_core::role::RoleSet;
 use vestibule_core::team::Team;
 use vestibule_core::user::User;
 use vestibule_core::{EmailAddress, Id, Timestamp};
@@ -412,7 +413,7 @@ fn listed(row: &Row<'_>) -> Result<ListedMember, Error> {
 fn user_and_grant(row: &Row<'_>) -> Result<(Id<User>, ProjectGrant), Error> {
     let grant = ProjectGrant {
         project: read::id(row, 1, "project_members.project_id")?,
-        roles: read::parsed(row, 2, "project_members.roles", ProjectRoleSet::from_names)?,
+        roles: read::parsed(row, 2, "project_members.roles", RoleSet::from_names)?,
     };
     Ok((read::id(row, 0, "project_members.user_id")?, grant))
 }

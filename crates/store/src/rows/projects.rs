@@ -2,7 +2,8 @@
 
 use vestibule_core::Id;
 use vestibule_core::organization::Organization;
-use vestibule_core::project::{Project, ProjectMember, ProjectRoleSet};
+use vestibule_core::project::{Project, ProjectMember};
+use vestibule_core::role::RoleSet;
 use vestibule_core::user::User;
 
 use super::read;
@@ -257,7 +258,7 @@ fn project(row: &Row<'_>) -> Result<Project, Error> {
 }
 
 fn member(row: &Row<'_>) -> Result<ProjectMember, Error> {
-    let roles = |names: &str| ProjectRoleSet::from_names(names).filter(|roles| !roles.is_empty());
+    let roles = |names: &str| RoleSet::from_names(names).filter(|roles| !roles.is_empty());
     Ok(ProjectMember {
         organization: read::id(row, 0, "project_members.org_id")?,
         project: read::id(row, 1, "project_members.project_id")?,

@@ -6,7 +6,8 @@
 
 use vestibule_core::Id;
 use vestibule_core::key::Principal;
-use vestibule_core::project::{ProjectGrant, ProjectPromise, ProjectRoleSet};
+use vestibule_core::project::{ProjectGrant, ProjectPromise};
+use vestibule_core::role::RoleSet;
 
 /// The column's text.
 pub(super) fn spelled(promises: &[ProjectPromise]) -> String {
@@ -31,7 +32,7 @@ pub(super) fn parsed(text: &str) -> Option<Vec<ProjectPromise>> {
             Some(ProjectPromise {
                 grant: ProjectGrant {
                     project: Id::from_hex(project)?,
-                    roles: ProjectRoleSet::from_names(roles).filter(|roles| !roles.is_empty())?,
+                    roles: RoleSet::from_names(roles).filter(|roles| !roles.is_empty())?,
                 },
                 by: Principal::from_stored(kind, id)?,
             })
@@ -49,7 +50,7 @@ mod tests {
         let promise = |n, by| ProjectPromise {
             grant: ProjectGrant {
                 project: Id::from_bytes([n; 12]),
-                roles: ProjectRoleSet::of(&[ProjectRole::Owner, ProjectRole::ReadOnly]),
+                roles: RoleSet::of(&[ProjectRole::Owner, ProjectRole::ReadOnly]),
             },
             by,
         };

@@ -7,8 +7,8 @@ use toml::Spanned;
 use vestibule_core::id::Kind;
 use vestibule_core::key::{KeyKind, Principal};
 use vestibule_core::organization::{Lifetimes, Organization};
-use vestibule_core::project::{self, ProjectRole, ProjectRoleSet};
-use vestibule_core::role::{Role, RoleSet};
+use vestibule_core::project;
+use vestibule_core::role::{RoleSet, Vocabulary};
 use vestibule_core::user::{AuthType, User};
 use vestibule_core::{EmailAddress, Id, Lifetime, Random, secret, text};
 use vestibule_server::testing::seed::{
@@ -228,8 +228,7 @@ impl Here {
         let mut members = Vec::new();
         for member in &table.members {
             let user = self.member_with(&member.email, "email")?;
-            let roles = names(&member.roles, &ProjectRole::ALL, ProjectRole::name)?;
-            members.push((user, ProjectRoleSet::of(&roles)));
+            members.push((user, roles(&member.roles)?));
         }
         Ok(SeedProject {
             id: id(table.id.as_ref(), &table.name, &self.below(&name), taken)?,
@@ -321,28 +320,19 @@ fn email(text: &Text, key: &str) -> Result<EmailAddress, Wrong> {
         .map_err(|refusal| Wrong::new(text, key, &refusal.to_string(), "an e-mail address"))
 }
 
-fn roles(given: &Spanned<Vec<Text>>) -> Result<RoleSet, Wrong> {
-    names(given, &Role::ALL, Role::name).map(|roles| RoleSet::of(&roles))
-}
-
 /// The roles of these names, at least one.
-fn names<R: Copy>(
-    given: &Spanned<Vec<Text>>,
-    all: &[R],
-    name_of: fn(R) -> &'static str,
-) -> Result<Vec<R>, Wrong> {
-    let known: Vec<_> = all.iter().map(|role| name_of(*role)).collect();
+fn roles<R: Vocabulary>(given: &Spanned<Vec<Text>>) -> Result<RoleSet<R>, Wrong> {
+    let known: Vec<_> = R::ALL.iter().map(|role| role.name()).collect();
     let known = format!("one or more of {}", known.join(", "));
     let mut roles = Vec::new();
     for name in given.get_ref() {
-        let role = all.iter().find(|role| name_of(**role) == name.get_ref());
-        let role = role.ok_or_else(|| wrong_value(name, "roles", "is no role", &known))?;
-        roles.push(*role);
+        let role = R::from_name(name.get_ref());
+        roles.push(role.ok_or_else(|| wrong_value(name, "roles", "is no role", &known))?);
     }
     if roles.is_empty() {
         return Err(Wrong::new(given, "roles", "there is none", known));
     }
-    Ok(roles)
+    Ok(RoleSet::of(&roles))
 }
 
 fn lifetimes(days: &DaysTable) -> Result<Lifetimes, Wrong> {

@@ -29,7 +29,7 @@ pub use project::{
 };
 pub use team::{Team, TeamCreate, TeamUpdate, TeamUserRequest};
 pub use user::{
-    CloudAppUser, CloudAppUserRole, GroupRoles, OrgRoleRequest, OrgUser, OrgUserCreate,
+    CloudAppUser, CloudAppUserRole, CloudUser, GroupRoles, OrgRoleRequest, OrgUser, OrgUserCreate,
     OrgUserRoles, OrgUserRolesRequest, OrgUserUpdate,
 };
 

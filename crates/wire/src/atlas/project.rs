@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Link;
+use super::{CloudUser, Link};
 
 /// Body of `POST /groups/{groupId}/invites` and of `PATCH` on the same collection.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,50 +56,10 @@ pub struct GroupInvitation {
 /// without teams.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[expect(
-    clippy::option_option,
-    reason = "absent, null and present are three different things on the wire"
-)]
 pub struct GroupUser {
-    /// Two-letter country code.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub country: Option<String>,
-    /// When the account was made.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub created_at: Option<String>,
-    /// Given name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub first_name: Option<String>,
-    /// The user's id, the same before and after acceptance.
-    pub id: String,
-    /// When the invitation was made.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub invitation_created_at: Option<String>,
-    /// When the invitation ends; `Some(None)`, which is `null`, for a rejected one.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::tolerant::present"
-    )]
-    pub invitation_expires_at: Option<Option<String>>,
-    /// Who invited.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub inviter_username: Option<String>,
-    /// When the user last signed in.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub last_auth: Option<String>,
-    /// Family name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub last_name: Option<String>,
-    /// `Some(None)`, which is `null`, for an active user without one.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::tolerant::present"
-    )]
-    pub mobile_number: Option<Option<String>>,
-    /// One of the `STATUS_` constants.
-    pub org_membership_status: String,
+    /// Profile, invitation and standing in the organization.
+    #[serde(flatten)]
+    pub user: CloudUser,
     /// Roles in the project.
     #[serde(default, deserialize_with = "crate::tolerant::null_as_default")]
     pub roles: Vec<String>,

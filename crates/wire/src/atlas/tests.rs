@@ -79,7 +79,7 @@ fn a_pending_user_carries_its_invitation_and_an_active_one_its_profile() {
 fn a_rejected_invitation_has_a_null_end() {
     let text = r#"{"id":"5a","invitationCreatedAt":"2026-08-10T03:03:37Z","invitationExpiresAt":null,"inviterUsername":"x","orgMembershipStatus":"INVITATION_REJECTED","roles":{"groupRoleAssignments":[],"orgRoles":[]},"teamIds":[],"username":"c@example.org"}"#;
     let user: OrgUser = serde_json::from_str(text).expect("decodes");
-    assert_eq!(user.invitation_expires_at, Some(None));
+    assert_eq!(user.user.invitation_expires_at, Some(None));
     assert_eq!(serde_json::to_string(&user).expect("encodes"), text);
 }
 

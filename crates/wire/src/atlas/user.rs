@@ -69,17 +69,14 @@ pub struct CloudAppUserRole {
     pub role_name: String,
 }
 
-/// A user of an organization: invited, member, or with an invitation that came to nothing.
-///
-/// `PENDING`, `INVITATION_EXPIRED` and `INVITATION_REJECTED` carry the invitation members,
-/// `ACTIVE` the profile members; the others are absent.
+/// What the cloud users' endpoints (version 2025-02-19) say about a person, wherever they say it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(
     clippy::option_option,
     reason = "absent, null and present are three different things on the wire"
 )]
-pub struct OrgUser {
+pub struct CloudUser {
     /// Two-letter country code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub country: Option<String>,
@@ -119,6 +116,18 @@ pub struct OrgUser {
     pub mobile_number: Option<Option<String>>,
     /// One of the `STATUS_` constants.
     pub org_membership_status: String,
+}
+
+/// A user of an organization: invited, member, or with an invitation that came to nothing.
+///
+/// `PENDING`, `INVITATION_EXPIRED` and `INVITATION_REJECTED` carry the invitation members,
+/// `ACTIVE` the profile members; the others are absent.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OrgUser {
+    /// Profile, invitation and standing.
+    #[serde(flatten)]
+    pub user: CloudUser,
     /// Roles in the organization and its projects.
     #[serde(default)]
     pub roles: OrgUserRoles,

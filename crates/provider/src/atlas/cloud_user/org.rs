@@ -129,7 +129,7 @@ impl Resource for OrgAssignment {
             })?;
         let state = after_writing(&planned, &made);
         cx.checkpoint(&state);
-        failures::check_id(&made.id)?;
+        failures::check_id(&made.user.id)?;
         Ok(state)
     }
 
@@ -173,7 +173,7 @@ impl Resource for OrgAssignment {
                 .await
                 .map_err(stop_reading(CANNOT_READ))?
             {
-                Some(found) => found.id,
+                Some(found) => found.user.id,
                 None => return Ok(()),
             },
         };

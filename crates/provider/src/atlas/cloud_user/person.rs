@@ -1,7 +1,7 @@
 //! What all three types, and the members of a team, say about a person.
 
 use tfplugin::{Attribute, Object, Schema};
-use vestibule_wire::atlas::{GroupUser, OrgUser};
+use vestibule_wire::atlas::{CloudUser, GroupUser, OrgUser};
 
 use super::super::values::{keep_or_set, set_instant, set_text};
 use crate::address;
@@ -50,33 +50,22 @@ const DESCRIPTIONS: [(&str, &str); 10] = [
 ];
 
 impl<'a> From<&'a OrgUser> for Person<'a> {
-    fn from(user: &'a OrgUser) -> Self {
-        Self {
-            id: &user.id,
-            username: &user.username,
-            status: &user.org_membership_status,
-            instants: [
-                user.invitation_created_at.as_deref(),
-                present(&user.invitation_expires_at),
-                user.created_at.as_deref(),
-                user.last_auth.as_deref(),
-            ],
-            texts: [
-                user.inviter_username.as_deref(),
-                user.country.as_deref(),
-                user.first_name.as_deref(),
-                user.last_name.as_deref(),
-                present(&user.mobile_number),
-            ],
-        }
+    fn from(found: &'a OrgUser) -> Self {
+        Self::of(&found.user, &found.username)
     }
 }
 
 impl<'a> From<&'a GroupUser> for Person<'a> {
-    fn from(user: &'a GroupUser) -> Self {
+    fn from(found: &'a GroupUser) -> Self {
+        Self::of(&found.user, &found.username)
+    }
+}
+
+impl<'a> Person<'a> {
+    fn of(user: &'a CloudUser, username: &'a str) -> Self {
         Self {
             id: &user.id,
-            username: &user.username,
+            username,
             status: &user.org_membership_status,
             instants: [
                 user.invitation_created_at.as_deref(),
@@ -93,9 +82,7 @@ impl<'a> From<&'a GroupUser> for Person<'a> {
             ],
         }
     }
-}
 
-impl Person<'_> {
     /// Fills in everything but who it is.
     fn fill_facts(&self, state: &mut Object) {
         state.set("org_membership_status", self.status);

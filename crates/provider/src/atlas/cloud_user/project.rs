@@ -105,7 +105,7 @@ impl Resource for ProjectAssignment {
         fill(&mut state, &made);
         keep_planned(&mut state, &planned, &["project_id", "username", "roles"]);
         cx.checkpoint(&state);
-        failures::check_id(&made.id)?;
+        failures::check_id(&made.user.id)?;
         Ok(state)
     }
 
@@ -165,7 +165,7 @@ impl Resource for ProjectAssignment {
                 .await
                 .map_err(stop_reading(CANNOT_READ))?
             {
-                Some(found) => found.id,
+                Some(found) => found.user.id,
                 None => return Ok(()),
             },
         };
@@ -262,9 +262,9 @@ pub(super) async fn project_user(
             answer => answer?,
         },
     };
-    Ok(found
-        .into_iter()
-        .find(|user| who.is(&user.id, &user.username) && is_current(&user.org_membership_status)))
+    Ok(found.into_iter().find(|user| {
+        who.is(&user.user.id, &user.username) && is_current(&user.user.org_membership_status)
+    }))
 }
 
 /// Fills in what the service says about a user of a project.

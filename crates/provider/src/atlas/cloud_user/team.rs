@@ -202,9 +202,9 @@ pub(super) async fn team_user(
         Err(error) if error.is_not_found() => return Ok(None),
         answer => answer?,
     };
-    Ok(users
-        .into_iter()
-        .find(|user| who.is(&user.id, &user.username) && is_current(&user.org_membership_status)))
+    Ok(users.into_iter().find(|user| {
+        who.is(&user.user.id, &user.username) && is_current(&user.user.org_membership_status)
+    }))
 }
 
 /// Fills in what the service says about a user of a team.

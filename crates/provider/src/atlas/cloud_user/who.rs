@@ -76,9 +76,9 @@ pub(crate) async fn org_user(
         }
     };
     // The vendor's provider takes the first of a filtered list, whoever that is.
-    Ok(found
-        .into_iter()
-        .find(|user| who.is(&user.id, &user.username) && is_current(&user.org_membership_status)))
+    Ok(found.into_iter().find(|user| {
+        who.is(&user.user.id, &user.username) && is_current(&user.user.org_membership_status)
+    }))
 }
 
 /// Splits an import id at its slashes; the last part may contain more of them.

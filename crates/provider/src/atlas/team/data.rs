@@ -116,11 +116,11 @@ impl DataSource for TeamData {
         };
         let active = users
             .iter()
-            .filter(|user| user.org_membership_status == STATUS_ACTIVE)
+            .filter(|user| user.user.org_membership_status == STATUS_ACTIVE)
             .map(|user| &user.username);
         let listed: Vec<Object> = users
             .iter()
-            .filter(|user| is_current(&user.org_membership_status))
+            .filter(|user| is_current(&user.user.org_membership_status))
             .map(listed)
             .collect();
         let usernames = Value::set(active);

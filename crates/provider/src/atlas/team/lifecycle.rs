@@ -247,7 +247,7 @@ async fn remove(
             .iter()
             .find(|user| address::is_same(&user.username, leaver));
         if let Some(user) = found {
-            take_out(client, identity, &user.id).await?;
+            take_out(client, identity, &user.user.id).await?;
         }
         let mut rest = stored_strings(state, "usernames");
         rest.retain(|name| !address::is_same(name, leaver));

@@ -3,7 +3,7 @@
 use tfplugin::{Diagnostic, Diagnostics};
 use vestibule_client::Error;
 use vestibule_client::atlas::{Atlas, TeamUserFilter};
-use vestibule_wire::atlas::{CloudAppUser, OrgUser, OrgUserRoles, STATUS_ACTIVE};
+use vestibule_wire::atlas::{CloudAppUser, CloudUser, OrgUser, OrgUserRoles, STATUS_ACTIVE};
 
 use super::super::cloud_user::{Who, org_user};
 use super::super::membership::is_not_offered;
@@ -38,7 +38,7 @@ pub(super) fn shown(users: &[OrgUser], stored: &[String]) -> Vec<String> {
         let spelling = stored
             .iter()
             .find(|name| address::is_same(name, &user.username));
-        let is_active = user.org_membership_status == STATUS_ACTIVE;
+        let is_active = user.user.org_membership_status == STATUS_ACTIVE;
         spelling
             .or_else(|| is_active.then_some(&user.username))
             .cloned()
@@ -98,21 +98,24 @@ async fn id_of(client: &Atlas, org_id: &str, address: &str) -> Result<Option<Str
             let user = client.user_by_name(address).await?;
             Ok(user.map(|user| user.id))
         }
-        answer => Ok(answer?.map(|user| user.id)),
+        answer => Ok(answer?.map(|found| found.user.id)),
     }
 }
 
 /// The older API shows active members only.
 fn as_org_user(user: CloudAppUser) -> OrgUser {
     OrgUser {
-        country: user.country,
-        created_at: user.created_at,
-        first_name: user.first_name,
-        id: user.id,
-        last_auth: user.last_auth,
-        last_name: user.last_name,
-        mobile_number: user.mobile_number.map(Some),
-        org_membership_status: STATUS_ACTIVE.to_owned(),
+        user: CloudUser {
+            country: user.country,
+            created_at: user.created_at,
+            first_name: user.first_name,
+            id: user.id,
+            last_auth: user.last_auth,
+            last_name: user.last_name,
+            mobile_number: user.mobile_number.map(Some),
+            org_membership_status: STATUS_ACTIVE.to_owned(),
+            ..CloudUser::default()
+        },
         roles: OrgUserRoles {
             org_roles: user
                 .roles
@@ -124,7 +127,6 @@ fn as_org_user(user: CloudAppUser) -> OrgUser {
         },
         team_ids: user.team_ids,
         username: user.username,
-        ..OrgUser::default()
     }
 }
 
@@ -134,8 +136,11 @@ mod tests {
 
     fn user(username: &str, status: &str) -> OrgUser {
         OrgUser {
+            user: CloudUser {
+                org_membership_status: status.to_owned(),
+                ..CloudUser::default()
+            },
             username: username.to_owned(),
-            org_membership_status: status.to_owned(),
             ..OrgUser::default()
         }
     }

@@ -4,15 +4,15 @@
 
 use vestibule_core::invitation::{Edit, Invitation};
 use vestibule_core::organization::Organization;
-use vestibule_core::project::{Project, ProjectGrant, ProjectRoleSet};
+use vestibule_core::project::{Project, ProjectGrant, ProjectRole};
 use vestibule_core::role::RoleSet;
 use vestibule_core::team::Team;
 use vestibule_core::user::User;
 use vestibule_core::{EmailAddress, Id};
 use vestibule_wire::atlas as wire;
 use vestibule_wire::atlas::{
-    CloudAppUserRole, GroupRoles, GroupRolesRequest, OrgInvitationRequest, OrgUserCreate,
-    OrgUserUpdate,
+    CloudAppUserRole, CloudUser, GroupRoles, GroupRolesRequest, OrgInvitationRequest,
+    OrgUserCreate, OrgUserUpdate,
 };
 
 use super::error::{Code, Failure};
@@ -229,20 +229,46 @@ fn hex_ids(teams: &[Id<Team>]) -> Vec<String> {
 /// spelling that this organization used.
 pub(super) fn org_user(person: &Person, username: &str) -> wire::OrgUser {
     let mut shown = wire::OrgUser {
-        id: person.user.id.to_hex(),
-        org_membership_status: status(person.standing).to_owned(),
+        user: cloud_user(person),
         team_ids: hex_ids(&person.teams),
         username: username.to_owned(),
         ..wire::OrgUser::default()
     };
     shown.roles.group_role_assignments = person.projects.iter().map(group_roles).collect();
     if let Some(membership) = &person.membership {
+        shown.roles.org_roles = roles::names(membership.roles);
+    }
+    if let Some(invitation) = &person.invitation {
+        shown.roles.org_roles = roles::names(invitation.roles);
+    }
+    shown
+}
+
+/// The same person as a user of a project, with these roles in it.
+pub(super) fn group_user(
+    person: &Person,
+    username: &str,
+    roles: RoleSet<ProjectRole>,
+) -> wire::GroupUser {
+    wire::GroupUser {
+        user: cloud_user(person),
+        roles: project_roles::names(roles),
+        username: username.to_owned(),
+    }
+}
+
+fn cloud_user(person: &Person) -> CloudUser {
+    let mut shown = CloudUser {
+        id: person.user.id.to_hex(),
+        org_membership_status: status(person.standing).to_owned(),
+        ..CloudUser::default()
+    };
+    if person.membership.is_some() {
         shown.created_at = Some(person.user.created_at.to_rfc3339_seconds());
         let (first, last) = names(&person.user);
         shown.first_name = Some(first);
         shown.last_name = Some(last);
         shown.mobile_number = Some(None);
-        shown.roles.org_roles = roles::names(membership.roles);
     }
     if let Some(invitation) = &person.invitation {
         shown.invitation_created_at = Some(invitation.created_at.to_rfc3339_seconds());
@@ -250,7 +276,6 @@ pub(super) fn org_user(person: &Person, username: &str) -> wire::OrgUser {
         let is_rejected = person.standing == Standing::InvitationRejected;
         shown.invitation_expires_at = Some((!is_rejected).then_some(ends));
         shown.inviter_username = Some(invitation.inviter.name.clone());
-        shown.roles.org_roles = roles::names(invitation.roles);
     }
     shown
 }
@@ -259,25 +284,6 @@ fn group_roles(grant: &ProjectGrant) -> GroupRoles {
     GroupRoles {
         group_id: grant.project.to_hex(),
         group_roles: project_roles::names(grant.roles),
-    }
-}
-
-/// The same person in the shape of a project's user, with these roles in the project.
-pub(super) fn group_user(person: wire::OrgUser, roles: ProjectRoleSet) -> wire::GroupUser {
-    wire::GroupUser {
-        country: person.country,
-        created_at: person.created_at,
-        first_name: person.first_name,
-        id: person.id,
-        invitation_created_at: person.invitation_created_at,
-        invitation_expires_at: person.invitation_expires_at,
-        inviter_username: person.inviter_username,
-        last_auth: person.last_auth,
-        last_name: person.last_name,
-        mobile_number: person.mobile_number,
-        org_membership_status: person.org_membership_status,
-        roles: project_roles::names(roles),
-        username: person.username,
     }
 }
 

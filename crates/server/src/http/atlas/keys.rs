@@ -79,7 +79,7 @@ fn list(
     let mut shown = Vec::with_capacity(found.len());
     for key in found {
         let roles = authority::roles_of(tx, ctx, key.principal)?;
-        shown.push((key, roles.unwrap_or_default()));
+        shown.push((key, roles.unwrap_or(RoleSet::NONE)));
     }
     Ok((total, shown))
 }

@@ -114,7 +114,8 @@ pub(super) fn org_user(settings: &Settings, person: &Person) -> OrgUser {
 
 /// A person of a project in the shape of version 2025-02-19.
 pub(super) fn group_user(settings: &Settings, person: &Person, project: Id<Project>) -> GroupUser {
-    convert::group_user(org_user(settings, person), person.roles_in(project))
+    let username = convert::spelled(settings, &person.email);
+    convert::group_user(person, &username, person.roles_in(project))
 }
 
 fn member(settings: &Settings, person: &Person) -> CloudAppUser {

@@ -2,7 +2,8 @@
 //!
 //! Owns the two-way map. Must not decide what a role permits.
 
-use vestibule_core::project::{ProjectRole, ProjectRoleSet};
+use vestibule_core::project::ProjectRole;
+use vestibule_core::role::{RoleSet, Vocabulary};
 
 use super::error::{Code, Failure};
 
@@ -24,7 +25,7 @@ const fn name(role: ProjectRole) -> &'static str {
 }
 
 /// The names of a set of roles; always in the same order.
-pub(super) fn names(roles: ProjectRoleSet) -> Vec<String> {
+pub(super) fn names(roles: RoleSet<ProjectRole>) -> Vec<String> {
     roles.iter().map(|role| name(role).to_owned()).collect()
 }
 
@@ -34,7 +35,7 @@ pub(super) fn names(roles: ProjectRoleSet) -> Vec<String> {
 /// # Errors
 /// `INVALID_ROLE_FOR_GROUP` for a role that projects have not, `INVALID_ENUM_VALUE` for what is no
 /// role at all; `INVALID_ATTRIBUTE` for no role.
-pub(super) fn parse(field: &str, names: &[String]) -> Result<ProjectRoleSet, Failure> {
+pub(super) fn parse(field: &str, names: &[String]) -> Result<RoleSet<ProjectRole>, Failure> {
     if names.is_empty() {
         let detail = "At least one role is needed.";
         return Err(Failure::field(Code::InvalidAttribute, field, detail));
@@ -47,7 +48,7 @@ pub(super) fn parse(field: &str, names: &[String]) -> Result<ProjectRoleSet, Fai
 /// # Errors
 /// As [`parse`].
 pub(super) fn role(wanted: &str) -> Result<ProjectRole, Failure> {
-    let mut all = ProjectRole::ALL.into_iter();
+    let mut all = ProjectRole::ALL.iter().copied();
     let known = all.find(|role| name(*role) == wanted);
     known.ok_or_else(|| unknown(wanted))
 }
@@ -67,8 +68,8 @@ mod tests {
 
     #[test]
     fn names_read_back() {
-        let all = names(ProjectRoleSet::EVERY);
-        assert_eq!(parse("roles", &all).ok(), Some(ProjectRoleSet::EVERY));
+        let all = names(RoleSet::every());
+        assert_eq!(parse("roles", &all).ok(), Some(RoleSet::every()));
         assert_eq!(all.len(), ProjectRole::ALL.len());
     }
 }

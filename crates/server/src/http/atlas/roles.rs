@@ -2,7 +2,7 @@
 //!
 //! Owns the two-way map. Must not decide what a role permits.
 
-use vestibule_core::role::{Role, RoleSet};
+use vestibule_core::role::{Role, RoleSet, Vocabulary};
 
 use super::error::{Code, Failure};
 
@@ -48,7 +48,8 @@ pub(super) fn parse(names: &[String]) -> Result<RoleSet, Failure> {
 /// # Errors
 /// As [`parse`].
 pub(super) fn role(wanted: &str) -> Result<Role, Failure> {
-    let known = Role::ALL.into_iter().find(|role| name(*role) == wanted);
+    let mut all = Role::ALL.iter().copied();
+    let known = all.find(|role| name(*role) == wanted);
     known.ok_or_else(|| unknown(wanted))
 }
 
@@ -76,7 +77,7 @@ mod tests {
             .map(|role| name(*role).to_owned())
             .collect();
         let parsed = parse(&all).ok();
-        assert_eq!(parsed, Some(RoleSet::EVERY));
-        assert_eq!(names(RoleSet::EVERY), all);
+        assert_eq!(parsed, Some(RoleSet::every()));
+        assert_eq!(names(RoleSet::every()), all);
     }
 }

@@ -440,7 +440,6 @@ fn of_body(error: &BodyError) -> Answer {
 #[cfg(test)]
 mod tests {
     use vestibule_core::invitation::State;
-    use vestibule_core::project::ProjectRoleSet;
     use vestibule_core::role::{Permission, RoleSet};
 
     use super::*;
@@ -465,7 +464,7 @@ mod tests {
         let refusals = [
             Refusal::NotProjectOwner,
             Refusal::ProjectRoleAboveCeiling {
-                roles: ProjectRoleSet::EVERY,
+                roles: RoleSet::every(),
             },
             Refusal::AlreadyInProject,
             Refusal::NotInProject { user: "u".into() },
@@ -493,7 +492,7 @@ mod tests {
             Refusal::NoRoles,
             Refusal::NotPermitted(Permission::Invite),
             Refusal::RoleAboveCeiling {
-                roles: RoleSet::EVERY,
+                roles: RoleSet::every(),
             },
             Refusal::LocalIntoSso,
             Refusal::not_found::<Invitation>("i"),

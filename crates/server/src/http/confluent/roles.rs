@@ -4,7 +4,7 @@
 //! role's: there is nothing else to find it by. Must not decide who may have which role.
 
 use vestibule_core::organization::Organization;
-use vestibule_core::role::{Role, RoleSet};
+use vestibule_core::role::{Role, RoleSet, Vocabulary};
 use vestibule_core::user::User;
 use vestibule_core::{Id, text};
 use vestibule_wire::confluent as wire;

@@ -6,8 +6,8 @@ use vestibule_core::invitation::State;
 use vestibule_core::key::{ApiKey, KeyKind, Principal};
 use vestibule_core::membership::Membership;
 use vestibule_core::organization::Organization;
-use vestibule_core::project::{Project, ProjectGrant, ProjectRoleSet};
-use vestibule_core::role::{Role, RoleSet};
+use vestibule_core::project::{Project, ProjectGrant};
+use vestibule_core::role::{RoleSet, Vocabulary};
 use vestibule_core::team::Team;
 use vestibule_core::user::{AuthType, User};
 use vestibule_core::{Id, Timestamp};
@@ -83,10 +83,8 @@ pub(super) fn me(from: &Me) -> wire::Me {
     }
 }
 
-pub(super) fn roles(from: RoleSet) -> Vec<String> {
-    from.iter()
-        .map(|role: Role| role.name().to_owned())
-        .collect()
+pub(super) fn roles<R: Vocabulary>(from: RoleSet<R>) -> Vec<String> {
+    from.iter().map(|role| role.name().to_owned()).collect()
 }
 
 fn team_ids(from: &[Id<Team>]) -> Vec<String> {
@@ -154,12 +152,8 @@ pub(super) fn project(from: &Project) -> wire::Project {
 pub(super) fn project_roles(from: &ProjectGrant) -> wire::ProjectRoles {
     wire::ProjectRoles {
         project: from.project.to_native(),
-        roles: project_role_names(from.roles),
+        roles: roles(from.roles),
     }
-}
-
-fn project_role_names(from: ProjectRoleSet) -> Vec<String> {
-    from.iter().map(|role| role.name().to_owned()).collect()
 }
 
 fn project_reference(from: &Project) -> wire::ProjectReference {
@@ -226,9 +220,9 @@ pub(super) fn preview(from: &Invited) -> wire::InvitationPreview {
         project_roles: from
             .projects
             .iter()
-            .map(|(project, roles)| wire::NamedProjectRoles {
+            .map(|(project, held)| wire::NamedProjectRoles {
                 project: project_reference(project),
-                roles: project_role_names(*roles),
+                roles: roles(*held),
             })
             .collect(),
         message: message(&from.invitation.message),

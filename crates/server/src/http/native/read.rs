@@ -7,8 +7,8 @@ use vestibule_core::id::Kind;
 use vestibule_core::invitation::{Edit, State};
 use vestibule_core::key::{KeyKind, Principal};
 use vestibule_core::organization::Lifetimes;
-use vestibule_core::project::{Project, ProjectGrant, ProjectRole, ProjectRoleSet};
-use vestibule_core::role::{Role, RoleSet};
+use vestibule_core::project::{Project, ProjectGrant, ProjectRole};
+use vestibule_core::role::{Role, RoleSet, Vocabulary};
 use vestibule_core::team::Team;
 use vestibule_core::user::AuthType;
 use vestibule_core::{EmailAddress, Id, Lifetime, Refusal, Timestamp};
@@ -55,14 +55,23 @@ impl Members {
     }
 
     fn roles(&mut self, names: &[String]) -> RoleSet {
-        let mut roles = RoleSet::NONE;
+        self.named("/roles", names, unknown_role)
+    }
+
+    fn named<R: Vocabulary>(
+        &mut self,
+        pointer: &str,
+        names: &[String],
+        unknown: fn() -> String,
+    ) -> RoleSet<R> {
+        let mut roles = Vec::with_capacity(names.len());
         for (n, name) in names.iter().enumerate() {
-            match Role::from_name(name) {
-                Some(role) => roles = roles.union(RoleSet::of(&[role])),
-                None => self.wrong(format!("/roles/{n}"), unknown_role()),
+            match R::from_name(name) {
+                Some(role) => roles.push(role),
+                None => self.wrong(format!("{pointer}/{n}"), unknown()),
             }
         }
-        roles
+        RoleSet::of(&roles)
     }
 
     fn teams(&mut self, ids: &[String]) -> Vec<Id<Team>> {
@@ -105,18 +114,11 @@ impl Members {
         grants
     }
 
-    fn roles_in_project(&mut self, pointer: &str, names: &[String]) -> ProjectRoleSet {
+    fn roles_in_project(&mut self, pointer: &str, names: &[String]) -> RoleSet<ProjectRole> {
         if names.is_empty() {
             self.wrong(pointer, Refusal::NoRoles.to_string());
         }
-        let mut roles = ProjectRoleSet::NONE;
-        for (n, name) in names.iter().enumerate() {
-            match ProjectRole::from_name(name) {
-                Some(role) => roles = roles.union(ProjectRoleSet::of(&[role])),
-                None => self.wrong(format!("{pointer}/{n}"), unknown_project_role()),
-            }
-        }
-        roles
+        self.named(pointer, names, unknown_project_role)
     }
 
     fn lifetime(&mut self, pointer: &str, seconds: Option<i64>) -> Option<Lifetime> {
@@ -157,19 +159,18 @@ impl LifetimesEdit {
 }
 
 fn unknown_role() -> String {
-    let known: Vec<&str> = Role::ALL.into_iter().map(Role::name).collect();
-    format!("there is no such role; there are {}", known.join(", "))
+    let known = known_names::<Role>();
+    format!("there is no such role; there are {known}")
 }
 
 fn unknown_project_role() -> String {
-    let known: Vec<&str> = ProjectRole::ALL
-        .into_iter()
-        .map(ProjectRole::name)
-        .collect();
-    format!(
-        "there is no such role in projects; there are {}",
-        known.join(", ")
-    )
+    let known = known_names::<ProjectRole>();
+    format!("there is no such role in projects; there are {known}")
+}
+
+fn known_names<R: Vocabulary>() -> String {
+    let known: Vec<&str> = R::ALL.iter().map(|role| role.name()).collect();
+    known.join(", ")
 }
 
 fn not_an_id<K: Kind>() -> String {

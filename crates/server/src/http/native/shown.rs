@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use vestibule_core::invitation::Invitation;
 use vestibule_core::key::Principal;
 use vestibule_core::project::ProjectPromise;
-use vestibule_core::role::{Role, RoleSet};
+use vestibule_core::role::{Role, RoleSet, Vocabulary};
 use vestibule_core::team::Team;
 use vestibule_core::text::Short;
 use vestibule_core::{Id, Timestamp};
@@ -127,7 +127,7 @@ mod tests {
     use serde_json::Value;
     use vestibule_core::invitation::{Inviter, Promise};
     use vestibule_core::organization::Dialect;
-    use vestibule_core::project::{ProjectGrant, ProjectRole, ProjectRoleSet};
+    use vestibule_core::project::{ProjectGrant, ProjectRole};
     use vestibule_core::user::AuthType;
     use vestibule_core::{EmailAddress, Lifetime, Random};
 
@@ -154,7 +154,7 @@ mod tests {
             project_roles: vec![ProjectPromise {
                 grant: ProjectGrant {
                     project: Id::generate(now, &random),
-                    roles: ProjectRoleSet::of(&[ProjectRole::Owner, ProjectRole::ReadOnly]),
+                    roles: RoleSet::of(&[ProjectRole::Owner, ProjectRole::ReadOnly]),
                 },
                 by: Principal::User(Id::generate(now, &random)),
             }],

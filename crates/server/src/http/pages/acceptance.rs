@@ -9,8 +9,8 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use url::{Url, form_urlencoded};
 use vestibule_core::organization::Dialect;
-use vestibule_core::project::{Project, ProjectRoleSet};
-use vestibule_core::role::RoleSet;
+use vestibule_core::project::{Project, ProjectRole};
+use vestibule_core::role::{RoleSet, Vocabulary};
 use vestibule_core::secret::AcceptToken;
 use vestibule_core::{Id, Refusal};
 
@@ -274,9 +274,9 @@ impl Named {
     fn of(
         scope: Option<Id<Project>>,
         roles: RoleSet,
-        projects: &[(Project, ProjectRoleSet)],
+        projects: &[(Project, RoleSet<ProjectRole>)],
     ) -> Self {
-        let labels = |roles: ProjectRoleSet| roles.iter().map(|role| role.label());
+        let labels = |roles: RoleSet<ProjectRole>| roles.iter().map(|role| role.label());
         let here = projects
             .iter()
             .find(|(project, _)| Some(project.id) == scope);
@@ -287,7 +287,7 @@ impl Named {
                 projects: Vec::new(),
             };
         }
-        let one = |(project, roles): &(Project, ProjectRoleSet)| {
+        let one = |(project, roles): &(Project, RoleSet<ProjectRole>)| {
             let roles: Vec<_> = labels(*roles).collect();
             format!("{}: {}", project.name, roles.join(", "))
         };

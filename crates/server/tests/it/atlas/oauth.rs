@@ -215,7 +215,7 @@ async fn a_token_does_not_outlive_its_client() {
     let new = keys::NewKey {
         kind: KeyKind::AtlasServiceAccount,
         name: "short".into(),
-        service_account_roles: Some(vestibule_core::role::RoleSet::EVERY),
+        service_account_roles: Some(vestibule_core::role::RoleSet::every()),
         expires_at: Some(cloud.test.clock.now().plus_seconds(60)),
     };
     let ctx = cloud.test.owner_ctx();

@@ -3,7 +3,7 @@
 use axum::http::Method;
 use vestibule_core::invitation::Invitation;
 use vestibule_core::key::KeyKind;
-use vestibule_core::role::Role;
+use vestibule_core::role::{Role, RoleSet};
 use vestibule_core::{EmailAddress, Id};
 use vestibule_testkit::answer::Answer;
 use vestibule_testkit::app::Secret;
@@ -113,7 +113,7 @@ async fn a_name_that_is_taken_or_no_name_is_refused() {
 #[tokio::test]
 async fn only_owners_and_project_creators_make_projects() {
     let api = Api::new().await;
-    for role in Role::ALL {
+    for role in RoleSet::<Role>::every().iter() {
         let name = role.name();
         let key = api
             .member_key(&format!("a-{name}@acme.example"), role)

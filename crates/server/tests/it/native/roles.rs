@@ -1,7 +1,7 @@
 //! Who may do what: roles that are not enough, and roles that may not grant.
 
 use axum::http::Method;
-use vestibule_core::role::Role;
+use vestibule_core::role::{Role, RoleSet};
 
 use super::sweep::{ROUTES, Things};
 use super::{Api, code, shown};
@@ -68,7 +68,7 @@ async fn sec_s11_nobody_changes_an_invitation_to_more_than_they_may_grant() {
     let admin = api.member_key("admin@acme.example", Role::UserAdmin).await;
     let invitation = api.test.invite("ann@x.example").await;
     let path = format!("/invitations/{}", invitation.id);
-    for role in Role::ALL {
+    for role in RoleSet::<Role>::every().iter() {
         let body = format!(r#"{{"roles":["{role}"]}}"#);
         let answer = api.send_as(&admin, Method::PATCH, &path, &body).await;
         if Role::UserAdmin.grantable().contains(role) {

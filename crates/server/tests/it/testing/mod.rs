@@ -22,7 +22,7 @@ use tokio::task::JoinHandle;
 use tower::ServiceExt;
 use vestibule_core::key::{KeyKind, Principal};
 use vestibule_core::organization::{Dialect, Lifetimes, Organization};
-use vestibule_core::project::{ProjectRole, ProjectRoleSet};
+use vestibule_core::project::ProjectRole;
 use vestibule_core::role::{Role, RoleSet};
 use vestibule_core::secret::KeyRing;
 use vestibule_core::time::ManualClock;
@@ -66,10 +66,7 @@ fn acme() -> Seed {
             projects: vec![SeedProject {
                 id: Id::derived("research"),
                 name: "Research".to_owned(),
-                members: vec![(
-                    Id::derived(OWNER),
-                    ProjectRoleSet::of(&[ProjectRole::Owner]),
-                )],
+                members: vec![(Id::derived(OWNER), RoleSet::of(&[ProjectRole::Owner]))],
             }],
             service_accounts: Vec::new(),
             keys: vec![

@@ -1,6 +1,7 @@
 //! `/testing/invitations/{id}/state`.
 
-use vestibule_core::project::ProjectGrant;
+use vestibule_core::project::{ProjectGrant, ProjectRole};
+use vestibule_core::role::RoleSet;
 use vestibule_server::ops::invitations::{self, NewInvitation};
 
 use super::*;
@@ -234,7 +235,7 @@ async fn whoever_was_invited_to_a_project_only_goes_from_there_only() {
             project: Some(project),
             project_roles: vec![ProjectGrant {
                 project,
-                roles: ProjectRoleSet::of(&[ProjectRole::ReadOnly]),
+                roles: RoleSet::of(&[ProjectRole::ReadOnly]),
             }],
             auth_type: None,
             message: String::new(),

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use vestibule_core::Timestamp;
 use vestibule_core::key::Principal;
-use vestibule_core::role::Role;
+use vestibule_core::role::{Role, Vocabulary};
 use vestibule_wire::Secret;
 use vestibule_wire::native::{
     TestJournal, TestKey, TestMail, TestMails, TestMember, TestOrganization, TestProject, TestSeed,
