@@ -142,6 +142,15 @@ pub enum Refusal {
     /// The person is not in the team.
     #[error("this person is not in the team")]
     NotInTeam,
+    /// The team has roles in a project, which would be lost without a word.
+    #[error("the team has roles in projects: take it off them first")]
+    TeamInUse,
+    /// The team has roles in the project already.
+    #[error("this team has roles in the project already")]
+    TeamInProject,
+    /// The team has no roles in the project.
+    #[error("this team has no roles in the project")]
+    TeamNotInProject,
     /// The team has as many people as it may have.
     #[error("the number of people in a team is currently limited to {limit}")]
     TeamFull {

@@ -23,6 +23,7 @@ use crate::ops::tokens;
 use crate::settings::Settings;
 use crate::shown::Pages;
 use crate::testing::{Reach, Seed, Testing};
+use crate::throttle::{Counted, Throttle};
 
 /// The server's parts. Cheap to clone.
 #[derive(Clone)]
@@ -44,6 +45,7 @@ struct Parts {
     forgotten: AtomicU64,
     mail_due: Notify,
     pages: Pages,
+    throttle: Throttle,
 }
 
 /// How long a key that was looked up is taken for current, on this node. A key that is revoked
@@ -73,6 +75,7 @@ impl App {
             forgotten: AtomicU64::new(0),
             mail_due: Notify::new(),
             pages: Pages::default(),
+            throttle: Throttle::default(),
         };
         Self {
             parts: Arc::new(parts),
@@ -280,8 +283,19 @@ impl App {
         self.parts.api_keys.invalidate(public_id);
     }
 
-    /// Forgets every key at once: all of them may have changed.
+    /// Counts a request on this node, of which there may be `limit` within a minute, and says how
+    /// many more there may be.
+    ///
+    /// # Errors
+    /// If there have been as many: after how many seconds there may be more.
+    pub(crate) fn count_request(&self, counted: Counted, limit: i64) -> Result<i64, i64> {
+        let now = self.clock().now();
+        self.parts.throttle.count(counted, limit, now)
+    }
+
+    /// Forgets every key at once, and how often each has asked: all of them may have changed.
     pub(crate) fn forget_all_api_keys(&self) {
+        self.parts.throttle.forget();
         self.parts.forgotten.fetch_add(1, Ordering::SeqCst);
         self.parts.api_keys.invalidate_all();
     }

@@ -17,6 +17,7 @@ mod run;
 pub mod settings;
 mod shown;
 pub mod testing;
+mod throttle;
 
 pub use app::App;
 pub use ctx::{Actor, Ctx};

@@ -232,6 +232,16 @@ impl TestApp {
             .await
     }
 
+    /// A key of this kind for whoever holds `secret`, in its organization; an Atlas service account's
+    /// is the person's here, too.
+    ///
+    /// # Panics
+    /// If it cannot be made.
+    pub async fn key_beside(&self, secret: &Secret, kind: KeyKind) -> Secret {
+        self.key_for(secret.key.organization, secret.key.principal, kind)
+            .await
+    }
+
     /// A key of this kind for the first owner in the first organization; an Atlas service account
     /// acts for itself, with the owner's role.
     ///

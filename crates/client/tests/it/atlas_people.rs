@@ -150,7 +150,7 @@ async fn a_lost_answer_to_an_invitation_of_the_newer_api_does_not_invite_twice()
     ])
     .await;
     let made = client(&server).create_org_user(ORG, &new_user()).await;
-    assert_eq!(made.expect("adopted").id, "u1");
+    assert_eq!(made.expect("adopted").user.id, "u1");
     assert_eq!(methods(&server), ["POST", "GET"]);
 }
 
@@ -179,7 +179,7 @@ async fn a_lost_answer_that_made_somebody_a_member_at_once_is_recognized_by_the_
     let made = client(&server)
         .create_project_user(PROJECT, &new_project_user())
         .await;
-    assert_eq!(made.expect("adopted").id, "u1");
+    assert_eq!(made.expect("adopted").user.id, "u1");
     assert_eq!(methods(&server), ["POST", "GET"]);
 }
 

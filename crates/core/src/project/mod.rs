@@ -1,8 +1,10 @@
 //! Projects of an organization, and what people have or are promised in them. Must not know who
 //! may decide that ([`crate::policy`]).
 
+mod holder;
 mod role;
 
+pub use holder::{Holder, ProjectHolder};
 pub use role::ProjectRole;
 
 use crate::error::Refusal;

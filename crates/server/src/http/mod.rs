@@ -55,7 +55,7 @@ pub fn router(app: App) -> Router {
         .nest("/api/iam/v2", confluent::routes())
         .merge(confluent::session_routes())
         .merge(confluent::token_routes())
-        .nest("/api/atlas", atlas::routes())
+        .nest("/api/atlas", atlas::routes(&app))
         .nest("/api/private", atlas::private_routes())
         .nest("/api/oauth", atlas::oauth_routes())
         .merge(health::routes())

@@ -3,7 +3,7 @@
 use vestibule_core::key::{KeyKind, Principal};
 use vestibule_core::organization::Organization;
 use vestibule_core::policy;
-use vestibule_core::project::{Project, ProjectRole};
+use vestibule_core::project::{Holder, Project, ProjectRole};
 use vestibule_core::role::{Permission, RoleSet};
 use vestibule_core::{Id, Refusal};
 use vestibule_store::Tx;
@@ -78,18 +78,25 @@ pub(crate) fn in_project(
     Ok((roles, mine))
 }
 
-/// The roles that a person has in a project; a service account has none in any.
+/// The roles in a project of a person, by themselves or by their teams, or of a service account.
 pub(crate) fn project_roles_of(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
     principal: Principal,
     project: Id<Project>,
 ) -> Result<RoleSet<ProjectRole>, AppError> {
-    let Principal::User(user) = principal else {
-        return Ok(RoleSet::NONE);
-    };
-    let member = tx.find_project_member(ctx.organization, project, user)?;
-    Ok(member.map_or(RoleSet::NONE, |member| member.roles))
+    Ok(match principal {
+        Principal::User(user) => {
+            let by_teams = tx.project_roles_by_teams(ctx.organization, project, user)?;
+            let member = tx.find_project_member(ctx.organization, project, user)?;
+            member.map_or(by_teams, |member| member.roles.union(by_teams))
+        }
+        Principal::ServiceAccount(id) => {
+            let holder = Holder::ServiceAccount(id);
+            let holder = tx.find_project_holder(ctx.organization, project, holder)?;
+            holder.map_or(RoleSet::NONE, |holder| holder.roles)
+        }
+    })
 }
 
 /// Checks that the actor may say who is in this project.

@@ -19,6 +19,7 @@ pub mod organizations;
 pub mod pace;
 pub mod people;
 pub mod project_members;
+pub mod project_teams;
 pub mod projects;
 pub mod role_bindings;
 pub mod service_accounts;

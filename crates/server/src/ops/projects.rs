@@ -2,7 +2,7 @@
 
 use vestibule_core::invitation::Invitation;
 use vestibule_core::key::{KeyKind, Principal};
-use vestibule_core::project::{self, Project, ProjectMember, ProjectRole};
+use vestibule_core::project::{self, Holder, Project, ProjectHolder, ProjectMember, ProjectRole};
 use vestibule_core::role::{Permission, RoleSet};
 use vestibule_core::{Id, Refusal};
 use vestibule_store::Tx;
@@ -12,7 +12,7 @@ use super::{authority, invitations, project_members};
 use crate::ctx::{Actor, Ctx};
 use crate::error::AppError;
 
-/// Makes a project. A person who does owns it.
+/// Makes a project. Whoever does owns it.
 ///
 /// # Errors
 /// [`Refusal::NotPermitted`], [`Refusal::InvalidName`], [`Refusal::ProjectNameTaken`].
@@ -29,15 +29,26 @@ pub fn create(tx: &mut Tx<'_>, ctx: &Ctx, name: &str) -> Result<Project, AppErro
     if !tx.insert_project(&made)? {
         return Err(Refusal::ProjectNameTaken.into());
     }
-    if let Some(Principal::User(user)) = ctx.actor.principal() {
-        tx.save_project_member(&ProjectMember {
+    let roles = RoleSet::of(&[ProjectRole::Owner]);
+    match ctx.actor.principal() {
+        Some(Principal::User(user)) => tx.save_project_member(&ProjectMember {
             organization: ctx.organization,
             project: made.id,
             user,
-            roles: RoleSet::of(&[ProjectRole::Owner]),
+            roles,
             invitation: None,
             added_at: ctx.now,
-        })?;
+        })?,
+        Some(Principal::ServiceAccount(account)) => {
+            tx.insert_project_holder(&ProjectHolder {
+                organization: ctx.organization,
+                project: made.id,
+                holder: Holder::ServiceAccount(account),
+                roles,
+                added_at: ctx.now,
+            })?;
+        }
+        None => {}
     }
     record(tx, ctx, "project.created", made.id)?;
     Ok(made)
@@ -59,6 +70,19 @@ fn find(tx: &mut Tx<'_>, ctx: &Ctx, id: Id<Project>) -> Result<Project, AppError
 
 fn missing(id: Id<Project>) -> AppError {
     Refusal::not_found::<Project>(id.to_native()).into()
+}
+
+/// The project of this name.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for strangers.
+pub fn find_by_name(tx: &mut Tx<'_>, ctx: &Ctx, name: &str) -> Result<Option<Project>, AppError> {
+    authority::require(tx, ctx, Permission::View)?;
+    // No project has such a name, and PostgreSQL takes no text with a zero byte.
+    if project::checked_name(name).is_err() {
+        return Ok(None);
+    }
+    Ok(tx.find_project_by_name(ctx.organization, name)?)
 }
 
 /// The projects of the organization, in the order they were made.
@@ -137,6 +161,7 @@ pub fn delete(tx: &mut Tx<'_>, ctx: &Ctx, id: Id<Project>) -> Result<(), AppErro
     for member in tx.list_project_members(ctx.organization, id)? {
         project_members::end(tx, ctx, &member, false)?;
     }
+    tx.delete_project_holders(ctx.organization, id)?;
     let mut deleted = find(tx, ctx, id)?;
     deleted.deleted_at = Some(ctx.now);
     save(tx, &mut deleted)?;

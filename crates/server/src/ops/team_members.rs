@@ -13,7 +13,7 @@ use vestibule_store::{Circle, Tx};
 use super::audit::record;
 use super::directory::{self, Person};
 use super::invitations::{self, InvitationEdit};
-use super::{authority, people, teams};
+use super::{authority, people, project_teams, teams};
 use crate::ctx::Ctx;
 use crate::error::AppError;
 
@@ -22,7 +22,8 @@ use crate::error::AppError;
 /// # Errors
 /// [`Refusal::NotPermitted`]; [`Refusal::NotFound`] for the team, and for whoever is neither a
 /// member nor has an open invitation; [`Refusal::AlreadyInTeam`]; [`Refusal::TeamFull`],
-/// [`Refusal::TooManyTeams`].
+/// [`Refusal::TooManyTeams`]; [`Refusal::NotProjectOwner`] if the team has roles in projects that
+/// the actor could not give.
 pub fn add(tx: &mut Tx<'_>, ctx: &Ctx, team: Id<Team>, user: Id<User>) -> Result<Person, AppError> {
     authority::require(tx, ctx, Permission::ManageTeams)?;
     teams::load(tx, ctx, team)?;
@@ -140,6 +141,7 @@ pub(super) fn join(
     team: Id<Team>,
     user: Id<User>,
 ) -> Result<(), AppError> {
+    project_teams::require_grantable(tx, ctx, team)?;
     if !tx.insert_team_member(ctx.organization, team, user)? {
         return Err(Refusal::AlreadyInTeam.into());
     }

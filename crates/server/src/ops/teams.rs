@@ -1,5 +1,6 @@
 //! Teams.
 
+use vestibule_core::project::Holder;
 use vestibule_core::role::Permission;
 use vestibule_core::team::Team;
 use vestibule_core::user::User;
@@ -102,14 +103,18 @@ pub fn rename(tx: &mut Tx<'_>, ctx: &Ctx, id: Id<Team>, name: &str) -> Result<Te
     Ok(team)
 }
 
-/// Deletes a team; its members stay in the organization. Open invitations keep the promise, and
+/// Deletes a team that is on no project; its members stay in the organization. Open invitations keep the promise, and
 /// acceptance tells that the team is gone.
 ///
 /// # Errors
-/// [`Refusal::NotPermitted`], [`Refusal::NotFound`].
+/// [`Refusal::NotPermitted`], [`Refusal::NotFound`], [`Refusal::TeamInUse`].
 pub fn delete(tx: &mut Tx<'_>, ctx: &Ctx, id: Id<Team>) -> Result<(), AppError> {
     authority::require(tx, ctx, Permission::ManageTeams)?;
     load(tx, ctx, id)?;
+    let places = tx.list_projects_of_holder(ctx.organization, Holder::Team(id))?;
+    if !places.is_empty() {
+        return Err(Refusal::TeamInUse.into());
+    }
     tx.delete_team(ctx.organization, id, ctx.now)?;
     record(tx, ctx, "team.deleted", id)
 }

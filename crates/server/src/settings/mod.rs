@@ -35,6 +35,12 @@ pub struct Settings {
     /// How many people one caller may invite through the Atlas dialect within a minute; `None` for
     /// any number. The vendor's cloud allows 10, and its provider never tries again.
     pub atlas_invites_per_minute: Option<i64>,
+    /// How many requests one client may make within a minute to each group of the Atlas dialect's
+    /// endpoints; `None` for any number. The vendor's provider never tries again.
+    pub atlas_requests_per_minute: Option<i64>,
+    /// How many access tokens a service account may ask for within a minute from one address;
+    /// `None` for any number. The vendor's cloud allows 50.
+    pub atlas_tokens_per_minute: Option<i64>,
     /// Whether the Atlas dialect's errors follow the vendor's page where it and what its users
     /// report disagree: `INVALID_INVITATION_ID` with 400 instead of 404, `RATE_LIMITED_IP` instead
     /// of `INVITATIONS_RATE_LIMITED_IP`. The vendor's provider understands 404 only.
@@ -68,6 +74,8 @@ impl Default for Settings {
             atlas_duplicate_conflict: false,
             atlas_show_expired: false,
             atlas_invites_per_minute: None,
+            atlas_requests_per_minute: None,
+            atlas_tokens_per_minute: None,
             atlas_documented_errors: false,
             atlas_lowercase_usernames: false,
             atlas_sunset: true,

@@ -10,6 +10,7 @@ pub(crate) const STATEMENTS: &[Sql] = &[
     Sql::new("delete from memberships"),
     Sql::new("delete from organizations"),
     Sql::new("delete from outbox"),
+    Sql::new("delete from project_holders"),
     Sql::new("delete from project_members"),
     Sql::new("delete from projects"),
     Sql::new("delete from revocations"),

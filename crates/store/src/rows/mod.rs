@@ -13,6 +13,7 @@ mod memberships;
 mod organizations;
 mod outbox;
 mod people;
+mod project_holders;
 mod projects;
 mod promises;
 mod read;
@@ -43,6 +44,7 @@ pub(crate) fn statements() -> Vec<Sql> {
         organizations::STATEMENTS,
         outbox::STATEMENTS,
         people::STATEMENTS,
+        project_holders::STATEMENTS,
         projects::STATEMENTS,
         revocations::STATEMENTS,
         service_accounts::STATEMENTS,

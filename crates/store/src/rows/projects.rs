@@ -3,7 +3,6 @@
 use vestibule_core::Id;
 use vestibule_core::organization::Organization;
 use vestibule_core::project::{Project, ProjectMember};
-use vestibule_core::role::RoleSet;
 use vestibule_core::user::User;
 
 use super::read;
@@ -258,12 +257,11 @@ fn project(row: &Row<'_>) -> Result<Project, Error> {
 }
 
 fn member(row: &Row<'_>) -> Result<ProjectMember, Error> {
-    let roles = |names: &str| RoleSet::from_names(names).filter(|roles| !roles.is_empty());
     Ok(ProjectMember {
         organization: read::id(row, 0, "project_members.org_id")?,
         project: read::id(row, 1, "project_members.project_id")?,
         user: read::id(row, 2, "project_members.user_id")?,
-        roles: read::parsed(row, 3, "project_members.roles", roles)?,
+        roles: read::project_roles(row, 3, "project_members.roles")?,
         invitation: read::opt_parsed(row, 4, "project_members.invitation_id", Id::from_hex)?,
         added_at: read::time(row, 5)?,
     })

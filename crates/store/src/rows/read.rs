@@ -1,6 +1,7 @@
 //! Columns into domain values. Must not invent a value for one that does not read.
 
 use vestibule_core::key::Principal;
+use vestibule_core::project::ProjectRole;
 use vestibule_core::role::RoleSet;
 use vestibule_core::{Id, Timestamp};
 
@@ -43,6 +44,16 @@ pub(super) fn opt_time(row: &Row<'_>, index: usize) -> Result<Option<Timestamp>,
 
 pub(super) fn roles(row: &Row<'_>, index: usize, what: &'static str) -> Result<RoleSet, Error> {
     parsed(row, index, what, RoleSet::from_names)
+}
+
+/// Roles in a project: whoever has none is not there.
+pub(super) fn project_roles(
+    row: &Row<'_>,
+    index: usize,
+    what: &'static str,
+) -> Result<RoleSet<ProjectRole>, Error> {
+    let some = |names: &str| RoleSet::from_names(names).filter(|roles| !roles.is_empty());
+    parsed(row, index, what, some)
 }
 
 /// A principal in two columns: its kind at `index`, its id in the next one.

@@ -270,6 +270,20 @@ pub(crate) const KEYS: &[Key] = &[
          vendor's cloud limits it to 10 [default: any number]",
     ),
     key(
+        ("atlas_requests_per_minute", "atlas-requests-per-minute"),
+        "",
+        "a number above 0",
+        "How many requests one client may make within a minute to each group of the Atlas API's \
+         endpoints: organizations, projects and teams, users [default: any number]",
+    ),
+    key(
+        ("atlas_tokens_per_minute", "atlas-tokens-per-minute"),
+        "",
+        "a number above 0",
+        "How many access tokens a service account may ask for within a minute from one address, as \
+         the vendor's cloud limits it to 50 [default: any number]",
+    ),
+    key(
         ("atlas_documented_errors", "atlas-documented-errors"),
         "false",
         "true or false",

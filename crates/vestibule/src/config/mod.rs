@@ -68,6 +68,9 @@ impl Config {
             atlas_show_expired: sources.parse("atlas_show_expired", flag)?,
             atlas_invites_per_minute: sources
                 .parse_optional("atlas_invites_per_minute", positive)?,
+            atlas_requests_per_minute: sources
+                .parse_optional("atlas_requests_per_minute", positive)?,
+            atlas_tokens_per_minute: sources.parse_optional("atlas_tokens_per_minute", positive)?,
             atlas_documented_errors: sources.parse("atlas_documented_errors", flag)?,
             atlas_lowercase_usernames: sources.parse("atlas_lowercase_usernames", flag)?,
             atlas_sunset: sources.parse("atlas_sunset", flag)?,

@@ -157,7 +157,18 @@ resource "mongodbatlas_cloud_user_org_assignment" "all" {
     workspace.must("state", &["rm", "mongodbatlas_team.ops"]);
     workspace.must("import", &["-input=false", "mongodbatlas_team.ops", &id]);
     workspace.assert_no_changes();
+
+    // Destroying a team that is on a project takes it off first.
+    let new = json!({"name": "Apollo", "orgId": server.organization_hex()});
+    let project = server.call("POST", "/api/atlas/v2/groups", Some(&new));
+    let project = project["id"].as_str().unwrap();
+    let teams = format!("/api/atlas/v2/groups/{project}/teams");
+    let place = json!([{"teamId": changed["team_id"], "roleNames": ["GROUP_READ_ONLY"]}]);
+    let placed = server.call("POST", &teams, Some(&place));
+    assert_eq!(placed["totalCount"], 1);
+    workspace.assert_no_changes();
     workspace.destroy();
+    assert_eq!(server.call("GET", &teams, None)["totalCount"], 0);
 }
 
 #[test]

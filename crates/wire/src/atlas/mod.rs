@@ -25,7 +25,7 @@ pub use organization::{
 };
 pub use project::{
     Group, GroupCreate, GroupInvitation, GroupInvitationRequest, GroupInvitationUpdate,
-    GroupRoleRequest, GroupUpdate, GroupUser, GroupUserCreate, TeamRoles,
+    GroupRoleRequest, GroupUpdate, GroupUser, GroupUserCreate, TeamRoles, TeamRolesRequest,
 };
 pub use team::{Team, TeamCreate, TeamUpdate, TeamUserRequest};
 pub use user::{

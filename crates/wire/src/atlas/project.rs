@@ -130,11 +130,26 @@ pub struct Group {
     pub org_id: String,
 }
 
-/// A team's roles in a project: element of `GET /groups/{groupId}/teams`, and of the array that
-/// `POST` on it takes.
+/// Element of the array that `POST /groups/{groupId}/teams` takes; without the team, body of
+/// `PATCH /groups/{groupId}/teams/{teamId}`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TeamRolesRequest {
+    /// Required; the roles that the team's members are to have in the project.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role_names: Option<Vec<String>>,
+    /// Required to add it; the team.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team_id: Option<String>,
+}
+
+/// A team's roles in a project: element of `GET /groups/{groupId}/teams`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TeamRoles {
+    /// Links of the object.
+    #[serde(default, deserialize_with = "crate::tolerant::null_as_default")]
+    pub links: Vec<Link>,
     /// The roles the team's members have in the project.
     #[serde(default, deserialize_with = "crate::tolerant::null_as_default")]
     pub role_names: Vec<String>,

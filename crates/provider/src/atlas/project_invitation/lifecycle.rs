@@ -244,7 +244,7 @@ async fn is_in_project(client: &Atlas, project_id: &str, username: &str) -> Resu
         Err(error) if is_not_offered(&error) => {}
         answer => {
             return Ok(answer?.iter().any(|user| {
-                user.org_membership_status == STATUS_ACTIVE
+                user.user.org_membership_status == STATUS_ACTIVE
                     && address::is_same(&user.username, username)
             }));
         }

@@ -55,6 +55,12 @@ pub(super) enum Code {
     TeamNameNotFound,
     UserAlreadyInTeam,
     UserNotInTeam,
+    TeamOnProject,
+    TeamExistsInGroup,
+    TeamNotInGroup,
+    NoRolesInAssignment,
+    GroupNameNotFound,
+    MultipleGroups,
     RoleAlreadyGranted,
     RoleNotGranted,
     UserNotFound,
@@ -129,6 +135,13 @@ impl Code {
             Self::UserAlreadyInTeam => (S::CONFLICT, "USER_ALREADY_IN_TEAM"),
             // Ours: the vendor documents no code for taking away what is not there.
             Self::UserNotInTeam => (S::NOT_FOUND, "USER_NOT_IN_TEAM"),
+            // All of these as on the vendor's page; its provider looks for the first by its code.
+            Self::TeamOnProject => (S::NOT_FOUND, "CANNOT_DELETE_TEAM_ASSIGNED_TO_PROJECT"),
+            Self::TeamExistsInGroup => (S::CONFLICT, "TEAM_EXISTS_IN_GROUP"),
+            Self::TeamNotInGroup => (S::NOT_FOUND, "TEAM_NOT_IN_GROUP"),
+            Self::NoRolesInAssignment => (S::FORBIDDEN, "NO_ROLES_IN_ASSIGNMENT"),
+            Self::GroupNameNotFound => (S::NOT_FOUND, "GROUP_NAME_NOT_FOUND"),
+            Self::MultipleGroups => (S::CONFLICT, "MULTIPLE_GROUPS"),
             // Documented are the statuses; the codes are ours.
             Self::RoleAlreadyGranted => (S::CONFLICT, "ROLE_ALREADY_GRANTED"),
             Self::RoleNotGranted => (S::CONFLICT, "ROLE_NOT_GRANTED"),
@@ -137,7 +150,6 @@ impl Code {
             // Reported by the vendor's users; its page has another name for it.
             Self::InvitationsRateLimited => (S::BAD_REQUEST, "INVITATIONS_RATE_LIMITED_IP"),
             Self::VersionGone => (S::GONE, "VERSION_GONE"),
-            // Not on the vendor's page as we have it; its provider has long known it.
             Self::GroupNameTaken => (S::CONFLICT, "GROUP_ALREADY_EXISTS"),
             // Ours.
             Self::Conflict => (S::CONFLICT, "CONFLICT"),

@@ -62,6 +62,14 @@ impl Failure {
         self.0.code
     }
 
+    /// A client that asks too often, and in how many seconds it may ask again.
+    pub(super) fn rate_limited(resource: &str, limit: i64, wait: i64) -> Self {
+        let detail = format!("Resource {resource} is limited to {limit} requests every 1 minutes.");
+        let mut failure = Self::about(Code::RateLimited, detail, resource);
+        failure.0.parameters.extend([limit.into(), 1.into()]);
+        failure.with_header(header::RETRY_AFTER, &wait.to_string())
+    }
+
     /// A method that there is not at this path.
     pub(super) fn wrong_method(method: &str) -> Self {
         let detail = format!("The method {method} is not allowed here.");
@@ -195,6 +203,9 @@ fn refused(refusal: &Refusal) -> Failure {
         Refusal::TeamNameTaken => told(Code::TeamNameTaken),
         Refusal::AlreadyInTeam => told(Code::UserAlreadyInTeam),
         Refusal::NotInTeam => told(Code::UserNotInTeam),
+        Refusal::TeamInUse => told(Code::TeamOnProject),
+        Refusal::TeamInProject => told(Code::TeamExistsInGroup),
+        Refusal::TeamNotInProject => told(Code::TeamNotInGroup),
         Refusal::TeamFull { .. } => told(Code::MaxUsersPerTeam),
         Refusal::TooManyTeams { .. } => told(Code::MaxTeamsPerUser),
         Refusal::RoleHeld => told(Code::RoleAlreadyGranted),

@@ -3,6 +3,7 @@
 //! Owns [`Call`]: who asks, in which organization, for which version, and the answer's form. A
 //! request without a valid credential reaches no handler.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::extract::{FromRequest, FromRequestParts, OriginalUri, Request};
@@ -21,6 +22,7 @@ use vestibule_store::Tx;
 use super::auth;
 use super::convert;
 use super::error::{Code, Failure};
+use super::rate;
 use super::shape;
 use super::version::{Dates, Version};
 use crate::app::App;
@@ -54,6 +56,7 @@ impl FromRequestParts<App> for Call {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
         let Ok(RequestId(request_id)) = RequestId::from_request_parts(parts, app).await;
         let key = auth::authenticate(app, parts, &request_id).await?;
+        rate::count(app, parts, &key)?;
         let Ok(path) = PathParams::from_request_parts(parts, app).await;
         let Ok(query) = QueryParams::from_request_parts(parts, app).await;
         shape::check(&query)?;
@@ -222,26 +225,33 @@ impl Call {
     }
 }
 
-/// A body that is a JSON object.
-pub(super) struct Json<T>(pub(super) T);
+/// A body that nobody has read yet. Who asks, for what and in which version is judged before it.
+pub(super) struct Unread(Request);
 
-impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
-    type Rejection = Failure;
+impl FromRequest<App> for Unread {
+    type Rejection = Infallible;
 
-    async fn from_request(request: Request, _: &App) -> Result<Self, Failure> {
-        Ok(Self(body::read_json(request).await?))
+    async fn from_request(request: Request, _: &App) -> Result<Self, Infallible> {
+        Ok(Self(request))
     }
 }
 
-/// A body that is a JSON array.
-pub(super) struct JsonArray<T>(pub(super) Vec<T>);
+impl Unread {
+    /// Reads it, a JSON object.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub(super) async fn object<T: DeserializeOwned>(self) -> Result<T, Failure> {
+        Ok(body::read_json(self.0).await?)
+    }
 
-impl<T: DeserializeOwned> FromRequest<App> for JsonArray<T> {
-    type Rejection = Failure;
-
-    async fn from_request(request: Request, _: &App) -> Result<Self, Failure> {
-        let read = body::read_json_array(request).await;
-        read.map(Self).map_err(|error| match &error {
+    /// Reads it, a JSON array of objects.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub(super) async fn array<T: DeserializeOwned>(self) -> Result<Vec<T>, Failure> {
+        let read = body::read_json_array(self.0).await;
+        read.map_err(|error| match &error {
             BodyError::Mismatch { pointer, .. } if pointer.is_empty() => {
                 Failure::new(Code::InvalidJson, "Received JSON is no array.")
             }

@@ -13,7 +13,7 @@ use vestibule_store::{Scope, Tx};
 use vestibule_wire::atlas::{GroupInvitation, GroupInvitationRequest, GroupInvitationUpdate};
 
 use super::error::{Code, Failure};
-use super::extract::{Call, Json};
+use super::extract::{Call, Unread};
 use super::version::ENDING;
 use super::{convert, invites, project_roles};
 use crate::ctx::Ctx;
@@ -22,12 +22,10 @@ use crate::ops::invitations::{self, InvitationEdit, NewInvitation};
 use crate::ops::{authority, projects};
 
 /// `POST /groups/{groupId}/invites`: 200, as for organizations (recorded).
-pub(super) async fn create(
-    call: Call,
-    Json(body): Json<GroupInvitationRequest>,
-) -> Result<Response, Failure> {
+pub(super) async fn create(call: Call, body: Unread) -> Result<Response, Failure> {
     let version = call.version(ENDING)?;
     let project = call.project()?;
+    let body: GroupInvitationRequest = body.object().await?;
     let new = new_invitation(&body, project)?;
     let made = call
         .write(call.in_own_organization(), move |tx, ctx| {
@@ -85,13 +83,11 @@ pub(super) async fn get(call: Call) -> Result<Response, Failure> {
 }
 
 /// `PATCH /groups/{groupId}/invites/{invitationId}`.
-pub(super) async fn update(
-    call: Call,
-    Json(body): Json<GroupInvitationUpdate>,
-) -> Result<Response, Failure> {
+pub(super) async fn update(call: Call, body: Unread) -> Result<Response, Failure> {
     let version = call.version(ENDING)?;
     let project = call.project()?;
     let id = invites::invitation_id(&call)?;
+    let body: GroupInvitationUpdate = body.object().await?;
     let edit = edit(body.roles.as_deref(), project)?;
     let changed = call
         .write(call.in_own_organization(), move |tx, ctx| {
@@ -105,12 +101,10 @@ pub(super) async fn update(
 }
 
 /// `PATCH /groups/{groupId}/invites`: the invitation is named by its address.
-pub(super) async fn update_by_username(
-    call: Call,
-    Json(body): Json<GroupInvitationRequest>,
-) -> Result<Response, Failure> {
+pub(super) async fn update_by_username(call: Call, body: Unread) -> Result<Response, Failure> {
     let version = call.version(ENDING)?;
     let project = call.project()?;
+    let body: GroupInvitationRequest = body.object().await?;
     let email = username(&body)?;
     let edit = edit(body.roles.as_deref(), project)?;
     let changed = call

@@ -3,7 +3,6 @@
 //! Owns four operations and two actions. Whoever is invited to the project by the legacy endpoint
 //! is not among them until they accept (the vendor's document).
 
-use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
 use axum::response::Response;
 use vestibule_core::Refusal;
@@ -11,7 +10,7 @@ use vestibule_core::project::ProjectGrant;
 use vestibule_wire::atlas::{GroupRoleRequest, GroupUserCreate, VERSION_2023_01_01};
 
 use super::error::{Code, Failure};
-use super::extract::{Call, Json};
+use super::extract::{Call, Unread};
 use super::people::{self as lists, Wanted, Whose};
 use super::version::{BOTH, CLOUD_USERS};
 use super::{convert, invites, project_roles};
@@ -29,12 +28,10 @@ pub(super) async fn list(call: Call) -> Result<Response, Failure> {
 
 /// `POST /groups/{groupId}/users`: a member of the organization is in at once, anybody else is
 /// invited to the organization; 409 for whoever is in already.
-pub(super) async fn create(
-    call: Call,
-    Json(body): Json<GroupUserCreate>,
-) -> Result<Response, Failure> {
+pub(super) async fn create(call: Call, body: Unread) -> Result<Response, Failure> {
     let version = call.version(CLOUD_USERS)?;
     let project = call.project()?;
+    let body: GroupUserCreate = body.object().await?;
     let username = body.username.ok_or_else(|| Failure::missing("username"))?;
     let email = convert::address(&username)?;
     let names = body.roles.ok_or_else(|| Failure::missing("roles"))?;
@@ -95,7 +92,7 @@ pub(super) async fn remove(call: Call) -> Result<Response, Failure> {
 
 /// `POST /groups/{groupId}/users/{userId}:addRole` and `:removeRole`: one role in the project more
 /// or less.
-pub(super) async fn act(call: Call, request: Request) -> Result<Response, Failure> {
+pub(super) async fn act(call: Call, body: Unread) -> Result<Response, Failure> {
     let (id, action) = call.action("user_id", "GET,HEAD,DELETE")?;
     let version = call.version(CLOUD_USERS)?;
     let project = call.project()?;
@@ -105,7 +102,7 @@ pub(super) async fn act(call: Call, request: Request) -> Result<Response, Failur
         other => return Err(Call::unknown_action(other)),
     };
     let id = Call::user_id(id)?;
-    let Json(body) = Json::<GroupRoleRequest>::from_request(request, &call.app).await?;
+    let body: GroupRoleRequest = body.object().await?;
     let role = body.group_role;
     let role = role.ok_or_else(|| Failure::missing("groupRole"))?;
     let role = project_roles::role(&role)?;

@@ -9,8 +9,8 @@ use vestibule_core::project::Project;
 use vestibule_store::Tx;
 use vestibule_wire::atlas::{Group, GroupCreate, GroupUpdate, Link};
 
-use super::error::Failure;
-use super::extract::{Call, Json};
+use super::error::{Code, Failure};
+use super::extract::{Call, Unread};
 use super::page::Paging;
 use super::users::organizations_of;
 use super::version::{LEGACY, Version};
@@ -19,8 +19,9 @@ use crate::error::AppError;
 use crate::ops::projects;
 
 /// `POST /groups`: 201 with a `Location` (recorded).
-pub(super) async fn create(call: Call, Json(body): Json<GroupCreate>) -> Result<Response, Failure> {
+pub(super) async fn create(call: Call, body: Unread) -> Result<Response, Failure> {
     let version = call.version(LEGACY)?;
+    let body: GroupCreate = body.object().await?;
     let name = body.name.ok_or_else(|| Failure::missing("name"))?;
     let organization = body.org_id.ok_or_else(|| Failure::missing("orgId"))?;
     let ctx = call.in_organization_named(&organization)?;
@@ -44,14 +45,20 @@ pub(super) async fn list(call: Call) -> Result<Response, Failure> {
 
 fn visible(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Vec<Project>, AppError> {
     let mut found = Vec::new();
-    for organization in organizations_of(tx, ctx)? {
-        let ctx = &Ctx {
-            organization,
-            ..ctx.clone()
-        };
+    for ctx in &everywhere(tx, ctx)? {
         found.extend(projects::list(tx, ctx)?);
     }
     Ok(found)
+}
+
+/// The circumstances in each organization that the caller's key opens.
+fn everywhere(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Vec<Ctx>, AppError> {
+    let within = |organization| Ctx {
+        organization,
+        ..ctx.clone()
+    };
+    let all = organizations_of(tx, ctx)?;
+    Ok(all.into_iter().map(within).collect())
 }
 
 /// `GET /orgs/{orgId}/groups`: a page of the organization's projects; `name` finds the one with
@@ -81,10 +88,39 @@ pub(super) async fn get(call: Call) -> Result<Response, Failure> {
     Ok(call.answer(StatusCode::OK, version, &group(&call, &found)))
 }
 
+/// `GET /groups/byName/{groupName}`: the project of this name, in whichever organization that the
+/// caller's key opens.
+pub(super) async fn by_name(call: Call) -> Result<Response, Failure> {
+    let version = call.version(LEGACY)?;
+    let name = call.path.get("group_name");
+    let wanted = name.to_owned();
+    let found = call
+        .read(call.in_own_organization(), move |tx, ctx| {
+            let mut found = Vec::new();
+            for ctx in &everywhere(tx, ctx)? {
+                found.extend(projects::find_by_name(tx, ctx, &wanted)?);
+            }
+            Ok(found)
+        })
+        .await?;
+    match found.as_slice() {
+        [one] => Ok(call.answer(StatusCode::OK, version, &group(&call, one))),
+        [] => {
+            let detail = format!("No group with name \"{name}\" exists.");
+            Err(Failure::about(Code::GroupNameNotFound, detail, name))
+        }
+        _ => {
+            let detail = "Several organizations have a group of this name.";
+            Err(Failure::about(Code::MultipleGroups, detail, name))
+        }
+    }
+}
+
 /// `PATCH /groups/{groupId}`: another name, if one is given.
-pub(super) async fn update(call: Call, Json(body): Json<GroupUpdate>) -> Result<Response, Failure> {
+pub(super) async fn update(call: Call, body: Unread) -> Result<Response, Failure> {
     let version = call.version(LEGACY)?;
     let project = call.project()?;
+    let body: GroupUpdate = body.object().await?;
     let changed = call
         .write(call.in_own_organization(), move |tx, ctx| {
             let ctx = &projects::entered(tx, ctx, project)?;

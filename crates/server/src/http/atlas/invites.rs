@@ -13,7 +13,7 @@ use vestibule_wire::atlas::{OrgInvitation, OrgInvitationRequest, OrgInvitationUp
 
 use super::convert;
 use super::error::{Code, Failure};
-use super::extract::{Call, Json};
+use super::extract::{Call, Unread};
 use super::version::ENDING;
 use crate::ctx::Ctx;
 use crate::error::AppError;
@@ -22,12 +22,10 @@ use crate::ops::invitations::{self, InvitationEdit, Listing, NewInvitation};
 use crate::ops::pace;
 
 /// `POST /orgs/{orgId}/invites`: 200, not 201 (recorded).
-pub(super) async fn create(
-    call: Call,
-    Json(body): Json<OrgInvitationRequest>,
-) -> Result<Response, Failure> {
+pub(super) async fn create(call: Call, body: Unread) -> Result<Response, Failure> {
     let version = call.version(ENDING)?;
     let ctx = call.in_organization()?;
+    let body: OrgInvitationRequest = body.object().await?;
     let new = convert::new_invitation(&body)?;
     let made = call
         .write(ctx, move |tx, ctx| {
@@ -79,13 +77,11 @@ pub(super) async fn get(call: Call) -> Result<Response, Failure> {
 }
 
 /// `PATCH /orgs/{orgId}/invites/{invitationId}`.
-pub(super) async fn update(
-    call: Call,
-    Json(body): Json<OrgInvitationUpdate>,
-) -> Result<Response, Failure> {
+pub(super) async fn update(call: Call, body: Unread) -> Result<Response, Failure> {
     let version = call.version(ENDING)?;
     let ctx = call.in_organization()?;
     let id = invitation_id(&call)?;
+    let body: OrgInvitationUpdate = body.object().await?;
     let edit = convert::edit(
         body.roles.as_deref(),
         body.team_ids.as_deref(),
@@ -101,12 +97,10 @@ pub(super) async fn update(
 }
 
 /// `PATCH /orgs/{orgId}/invites`: the invitation is named by its address.
-pub(super) async fn update_by_username(
-    call: Call,
-    Json(body): Json<OrgInvitationRequest>,
-) -> Result<Response, Failure> {
+pub(super) async fn update_by_username(call: Call, body: Unread) -> Result<Response, Failure> {
     let version = call.version(ENDING)?;
     let ctx = call.in_organization()?;
+    let body: OrgInvitationRequest = body.object().await?;
     let email = convert::username(&body)?;
     let edit = convert::edit(
         body.roles.as_deref(),

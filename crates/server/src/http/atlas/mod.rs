@@ -22,6 +22,8 @@ mod orgs;
 mod page;
 mod people;
 mod project_roles;
+mod project_teams;
+mod rate;
 mod roles;
 mod root;
 mod routes;

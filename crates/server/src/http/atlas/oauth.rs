@@ -3,10 +3,11 @@
 //! Owns the client-credentials grant (RFC 6749 section 4.4) and the revocation of one token
 //! (RFC 7009), with OAuth's own shape of errors. Must not know what a token may do.
 
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
@@ -18,6 +19,7 @@ use vestibule_core::secret::AccessToken;
 use vestibule_wire::Secret;
 use vestibule_wire::atlas::{TokenError, TokenResponse};
 
+use super::error::Failure;
 use crate::app::App;
 use crate::error::AppError;
 use crate::http::body::{self, BodyError};
@@ -25,6 +27,7 @@ use crate::http::credential::{self, Credential};
 use crate::http::fault::{Fault, of_error};
 use crate::http::params::QueryParams;
 use crate::http::request_id::RequestId;
+use crate::throttle::Counted;
 
 /// How long a token is good, in seconds. The vendor's provider fetches a new one for each request
 /// when fewer than ten minutes are left.
@@ -45,7 +48,10 @@ async fn token(
     id: RequestId,
     request: Request,
 ) -> Result<Response, OauthError> {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    let peer = peer.map(|ConnectInfo(peer)| peer.ip());
     let (key, form) = client(&app, &id, request).await?;
+    count(&app, &key, peer)?;
     match form.get("grant_type") {
         Some("client_credentials") => {}
         Some(_) => return Err(OauthError::UnsupportedGrantType),
@@ -63,6 +69,26 @@ async fn token(
         token_type: "Bearer".to_owned(),
     };
     Ok(json(StatusCode::OK, &answer))
+}
+
+/// Counts a request for a token, if the operator sets a limit: per client and address, as the
+/// vendor's guide says.
+fn count(app: &App, key: &ApiKey, address: Option<IpAddr>) -> Result<(), OauthError> {
+    const PATH: &str = "/api/oauth/token";
+    let Some(limit) = app.settings().atlas_tokens_per_minute else {
+        return Ok(());
+    };
+    let counted = Counted {
+        what: "tokens",
+        client: key.id,
+        address,
+    };
+    match app.count_request(counted, limit) {
+        Ok(_) => Ok(()),
+        Err(wait) => Err(OauthError::RateLimited(Failure::rate_limited(
+            PATH, limit, wait,
+        ))),
+    }
 }
 
 /// No token outlives the key it was made for.
@@ -138,6 +164,8 @@ enum OauthError {
     InvalidClient,
     InvalidRequest(&'static str),
     UnsupportedGrantType,
+    /// In the shape of the API itself, as the vendor's guide shows it.
+    RateLimited(Failure),
     Fault(Fault),
     UnknownPath,
     WrongMethod,
@@ -157,9 +185,11 @@ impl OauthError {
         }
     }
 
-    const fn row(&self) -> (StatusCode, &'static str, &'static str) {
+    /// Status, code and words in OAuth's shape, or an error in another one.
+    fn told(self) -> Result<(StatusCode, &'static str, &'static str), Failure> {
         use StatusCode as S;
-        match self {
+        Ok(match self {
+            Self::RateLimited(failure) => return Err(failure),
             Self::InvalidClient => (
                 S::UNAUTHORIZED,
                 "invalid_client",
@@ -181,7 +211,7 @@ impl OauthError {
             ),
             Self::UnknownPath => (S::NOT_FOUND, "invalid_request", "there is nothing here"),
             Self::WrongMethod => (S::METHOD_NOT_ALLOWED, "invalid_request", "use POST"),
-        }
+        })
     }
 }
 
@@ -200,7 +230,10 @@ impl From<BodyError> for OauthError {
 
 impl IntoResponse for OauthError {
     fn into_response(self) -> Response {
-        let (status, error, description) = self.row();
+        let (status, error, description) = match self.told() {
+            Ok(told) => told,
+            Err(failure) => return failure.into_response(),
+        };
         let body = TokenError {
             error: error.to_owned(),
             error_description: Some(description.to_owned()),

@@ -2,7 +2,6 @@
 //!
 //! Owns six operations and two actions. A person's id is the same before and after acceptance.
 
-use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
 use axum::response::Response;
 use vestibule_core::Refusal;
@@ -10,7 +9,7 @@ use vestibule_core::user::User;
 use vestibule_wire::atlas::{OrgRoleRequest, OrgUserCreate, OrgUserUpdate, VERSION_2023_01_01};
 
 use super::error::{Code, Failure};
-use super::extract::{Call, Json};
+use super::extract::{Call, Unread};
 use super::people::{self as lists, Wanted, Whose};
 use super::version::{BOTH, CLOUD_USERS};
 use super::{convert, invites, roles};
@@ -26,12 +25,10 @@ pub(super) async fn list(call: Call) -> Result<Response, Failure> {
 
 /// `POST /orgs/{orgId}/users`: invites; 409 for a member and for whoever has an open invitation.
 /// An invitation that came to nothing is replaced.
-pub(super) async fn create(
-    call: Call,
-    Json(body): Json<OrgUserCreate>,
-) -> Result<Response, Failure> {
+pub(super) async fn create(call: Call, body: Unread) -> Result<Response, Failure> {
     let version = call.version(CLOUD_USERS)?;
     let ctx = call.in_organization()?;
+    let body: OrgUserCreate = body.object().await?;
     let new = convert::new_org_user(&body)?;
     let made = call
         .write(ctx, move |tx, ctx| {
@@ -70,13 +67,11 @@ pub(super) async fn get(call: Call) -> Result<Response, Failure> {
 }
 
 /// `PATCH /orgs/{orgId}/users/{userId}`: what is absent stays, an empty list resets.
-pub(super) async fn update(
-    call: Call,
-    Json(body): Json<OrgUserUpdate>,
-) -> Result<Response, Failure> {
+pub(super) async fn update(call: Call, body: Unread) -> Result<Response, Failure> {
     let version = call.version(CLOUD_USERS)?;
     let ctx = call.in_organization()?;
     let id = Call::user_id(call.path.get("user_id"))?;
+    let body: OrgUserUpdate = body.object().await?;
     let edit = convert::person_edit(&body)?;
     let changed = call
         .write(ctx, move |tx, ctx| people::edit(tx, ctx, id, &edit))
@@ -107,7 +102,7 @@ pub(super) async fn remove(call: Call) -> Result<Response, Failure> {
 
 /// `POST /orgs/{orgId}/users/{userId}:addRole` and `:removeRole`: one organization role more or
 /// less.
-pub(super) async fn act(call: Call, request: Request) -> Result<Response, Failure> {
+pub(super) async fn act(call: Call, body: Unread) -> Result<Response, Failure> {
     let ctx = call.in_organization()?;
     let (id, action) = call.action("user_id", "GET,HEAD,PATCH,DELETE")?;
     let version = call.version(CLOUD_USERS)?;
@@ -117,7 +112,7 @@ pub(super) async fn act(call: Call, request: Request) -> Result<Response, Failur
         other => return Err(Call::unknown_action(other)),
     };
     let id = Call::user_id(id)?;
-    let Json(body) = Json::<OrgRoleRequest>::from_request(request, &call.app).await?;
+    let body: OrgRoleRequest = body.object().await?;
     let role = body.org_role.ok_or_else(|| Failure::missing("orgRole"))?;
     let role = roles::role(&role)?;
     let changed = call

@@ -8,24 +8,24 @@ use axum::Router;
 use axum::extract::{OriginalUri, Request, State};
 use axum::handler::Handler;
 use axum::http::{HeaderValue, Method};
-use axum::middleware::map_response;
+use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::Response;
 use axum::routing::{delete, get, post};
 
 use super::error::{Code, Failure};
 use super::extract::Call;
 use super::{
-    group_invites, group_users, groups, invites, keys, org_users, orgs, root, team_users, teams,
-    users,
+    group_invites, group_users, groups, invites, keys, org_users, orgs, project_teams, rate, root,
+    team_users, teams, users,
 };
 use crate::app::App;
 
 /// The API below `/api/atlas`.
-pub(crate) fn routes() -> Router<App> {
+pub(crate) fn routes(app: &App) -> Router<App> {
     Router::new()
-        .nest("/v2", endpoints())
+        .nest("/v2", endpoints(app))
         // What clients before 2024 use; the same bodies as plain JSON.
-        .nest("/v1.0", endpoints())
+        .nest("/v1.0", endpoints(app))
         .fallback(nothing_here)
         .method_not_allowed_fallback(wrong_method)
 }
@@ -38,21 +38,23 @@ pub(crate) fn private_routes() -> Router<App> {
         .method_not_allowed_fallback(wrong_method)
 }
 
-fn endpoints() -> Router<App> {
-    ending()
-        .merge(organizations().layer(map_response(rate_500)))
-        .merge(teams_of_an_organization().layer(map_response(rate_1200)))
-        .merge(projects().layer(map_response(rate_1200)))
-        .merge(
-            Router::new()
-                .route("/", get(root::get))
-                .route("/users/{user_id}", get(users::get))
-                .layer(map_response(rate_2500)),
-        )
+fn endpoints(app: &App) -> Router<App> {
+    let users = Router::new()
+        .route("/", get(root::get))
+        .route("/users/{user_id}", get(users::get));
+    let projects = projects().merge(teams_of_an_organization());
+    let (by_name, in_organizations, in_projects) = ending();
+    let metered = |of, routes: Router<App>| {
+        routes.layer(from_fn_with_state((app.clone(), of), rate::metered))
+    };
+    metered(rate::ORGANIZATIONS, organizations().merge(in_organizations))
+        .merge(metered(rate::PROJECTS, projects.merge(in_projects)))
+        .merge(metered(rate::USERS, users.merge(by_name)))
 }
 
-/// Endpoints whose end the vendor has announced.
-fn ending() -> Router<App> {
+/// Endpoints whose end the vendor has announced: users by name, invitations to organizations, and
+/// those to projects.
+fn ending() -> (Router<App>, Router<App>, Router<App>) {
     let invites = Router::new()
         .route(
             "/orgs/{org_id}/invites",
@@ -66,10 +68,10 @@ fn ending() -> Router<App> {
                 .patch(invites::update)
                 .delete(invites::delete),
         )
-        .layer(map_response(rate_500));
+        .layer(map_response(deprecated));
     let by_name = Router::new()
         .route("/users/byName/{user_name}", get(users::by_name))
-        .layer(map_response(rate_2500));
+        .layer(map_response(deprecated));
     let in_projects = Router::new()
         .route(
             "/groups/{group_id}/invites",
@@ -83,10 +85,8 @@ fn ending() -> Router<App> {
                 .patch(group_invites::update)
                 .delete(group_invites::delete),
         )
-        .layer(map_response(rate_1200))
         .layer(map_response(deprecated_in_2023));
-    let in_organizations = invites.merge(by_name).layer(map_response(deprecated));
-    in_organizations.merge(in_projects)
+    (by_name, invites, in_projects)
 }
 
 fn projects() -> Router<App> {
@@ -98,7 +98,18 @@ fn projects() -> Router<App> {
                 .patch(groups::update)
                 .delete(groups::delete),
         )
+        .route("/groups/byName/{group_name}", get(groups::by_name))
         .route("/orgs/{org_id}/groups", get(groups::list_of_organization))
+        .route(
+            "/groups/{group_id}/teams",
+            get(project_teams::list).post(project_teams::add),
+        )
+        .route(
+            "/groups/{group_id}/teams/{team_id}",
+            get(project_teams::get)
+                .patch(project_teams::update)
+                .delete(project_teams::remove),
+        )
         .route(
             "/groups/{group_id}/users",
             get(group_users::list).post(group_users::create),
@@ -178,26 +189,6 @@ fn ends(mut response: Response, since: &'static str) -> Response {
         "sunset",
         HeaderValue::from_static("Thu, 1 Jul 2027 00:00:00 GMT"),
     );
-    response
-}
-
-async fn rate_500(response: Response) -> Response {
-    rated(response, "500")
-}
-
-async fn rate_1200(response: Response) -> Response {
-    rated(response, "1200")
-}
-
-async fn rate_2500(response: Response) -> Response {
-    rated(response, "2500")
-}
-
-/// The vendor's limits, as recorded. This server counts nothing, so all of it always remains.
-fn rated(mut response: Response, limit: &'static str) -> Response {
-    let headers = response.headers_mut();
-    headers.insert("ratelimit-limit", HeaderValue::from_static(limit));
-    headers.insert("ratelimit-remaining", HeaderValue::from_static(limit));
     response
 }
 

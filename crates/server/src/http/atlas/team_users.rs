@@ -10,7 +10,7 @@ use vestibule_core::user::User;
 use vestibule_wire::atlas::TeamUserRequest;
 
 use super::error::Failure;
-use super::extract::{Call, JsonArray};
+use super::extract::{Call, Unread};
 use super::people::Whose;
 use super::version::{BOTH, LEGACY};
 use super::{convert, people};
@@ -29,13 +29,11 @@ pub(super) async fn list(call: Call) -> Result<Response, Failure> {
 
 /// `POST /orgs/{orgId}/teams/{teamId}/users`: puts members into a team, all of them or none, and
 /// answers with a page of who is in it now.
-pub(super) async fn add(
-    call: Call,
-    JsonArray(body): JsonArray<TeamUserRequest>,
-) -> Result<Response, Failure> {
+pub(super) async fn add(call: Call, body: Unread) -> Result<Response, Failure> {
     let version = call.version(LEGACY)?;
     let ctx = call.in_organization()?;
     let team = convert::team_id(call.path.get("team_id"))?;
+    let body: Vec<TeamUserRequest> = body.array().await?;
     let users: Result<Vec<Id<User>>, Failure> = body.iter().map(user_of).collect();
     let users = users?;
     call.write(ctx.clone(), move |tx, ctx| {

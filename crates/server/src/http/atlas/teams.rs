@@ -2,7 +2,6 @@
 //!
 //! Owns six operations, two actions, and the links of a team.
 
-use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use vestibule_core::EmailAddress;
@@ -10,7 +9,7 @@ use vestibule_core::team::Team;
 use vestibule_wire::atlas::{self as wire, Link, TeamCreate, TeamUpdate, TeamUserRequest};
 
 use super::error::{Code, Failure};
-use super::extract::{Call, Json};
+use super::extract::{Call, Unread};
 use super::page::Paging;
 use super::team_users::user_of;
 use super::version::{CLOUD_USERS, LEGACY};
@@ -18,9 +17,10 @@ use super::{convert, people};
 use crate::ops::{team_members, teams};
 
 /// `POST /orgs/{orgId}/teams`: 201 with a `Location` (recorded; the vendor's document says 200).
-pub(super) async fn create(call: Call, Json(body): Json<TeamCreate>) -> Result<Response, Failure> {
+pub(super) async fn create(call: Call, body: Unread) -> Result<Response, Failure> {
     let version = call.version(LEGACY)?;
     let ctx = call.in_organization()?;
+    let body: TeamCreate = body.object().await?;
     let name = body.name.ok_or_else(|| Failure::missing("name"))?;
     let usernames = body.usernames.unwrap_or_default();
     let members: Result<Vec<EmailAddress>, Failure> = usernames
@@ -84,10 +84,11 @@ pub(super) async fn by_name(call: Call) -> Result<Response, Failure> {
 }
 
 /// `PATCH /orgs/{orgId}/teams/{teamId}`: another name.
-pub(super) async fn update(call: Call, Json(body): Json<TeamUpdate>) -> Result<Response, Failure> {
+pub(super) async fn update(call: Call, body: Unread) -> Result<Response, Failure> {
     let version = call.version(LEGACY)?;
     let ctx = call.in_organization()?;
     let id = convert::team_id(call.path.get("team_id"))?;
+    let body: TeamUpdate = body.object().await?;
     let name = body.name.ok_or_else(|| Failure::missing("name"))?;
     let changed = call
         .write(ctx, move |tx, ctx| teams::rename(tx, ctx, id, &name))
@@ -107,7 +108,7 @@ pub(super) async fn delete(call: Call) -> Result<Response, Failure> {
 
 /// `POST /orgs/{orgId}/teams/{teamId}:addUser` and `:removeUser`: a member at once, an invitee by
 /// what they are promised.
-pub(super) async fn act(call: Call, request: Request) -> Result<Response, Failure> {
+pub(super) async fn act(call: Call, body: Unread) -> Result<Response, Failure> {
     let ctx = call.in_organization()?;
     let (id, action) = call.action("team_id", "GET,HEAD,PATCH,DELETE")?;
     let version = call.version(CLOUD_USERS)?;
@@ -117,7 +118,7 @@ pub(super) async fn act(call: Call, request: Request) -> Result<Response, Failur
         other => return Err(Call::unknown_action(other)),
     };
     let team = convert::team_id(id)?;
-    let Json(body) = Json::<TeamUserRequest>::from_request(request, &call.app).await?;
+    let body: TeamUserRequest = body.object().await?;
     let user = user_of(&body)?;
     let changed = call
         .write(ctx, move |tx, ctx| change(tx, ctx, team, user))

@@ -364,12 +364,14 @@ fn of_refusal(refusal: &Refusal, method: &Method) -> Answer {
             let id = spelled(noun, id);
             Answer::new(NOT_FOUND, format!("there is no {noun} with the id {id}"))
         }
-        Refusal::LinkNotValid | Refusal::NotInTeam | Refusal::NotInProject { .. } => {
-            Answer::new(NOT_FOUND, words)
-        }
+        Refusal::LinkNotValid
+        | Refusal::NotInTeam
+        | Refusal::NotInProject { .. }
+        | Refusal::TeamNotInProject => Answer::new(NOT_FOUND, words),
         Refusal::AlreadyMember
         | Refusal::AlreadyInProject
         | Refusal::AlreadyInTeam
+        | Refusal::TeamInProject
         | Refusal::RoleHeld
         | Refusal::LiveInvitation { .. }
         | Refusal::TeamNameTaken
@@ -387,6 +389,7 @@ fn of_refusal(refusal: &Refusal, method: &Method) -> Answer {
         | Refusal::LastOwner
         | Refusal::RoleNotHeld
         | Refusal::OtherRequest
+        | Refusal::TeamInUse
         | Refusal::VersionConflict => Answer::new(CONFLICT, words),
     }
 }
@@ -470,6 +473,9 @@ mod tests {
             Refusal::NotInProject { user: "u".into() },
             Refusal::OutOfScope,
             Refusal::ProjectNameTaken,
+            Refusal::TeamInUse,
+            Refusal::TeamInProject,
+            Refusal::TeamNotInProject,
         ];
         insta::assert_snapshot!(table(&refusals), @r"
         403 user_unauthorized: this needs an owner of the project or of the organization
@@ -478,6 +484,9 @@ mod tests {
         404 resource_not_found: this person has no roles in the project
         422 invalid_configuration: an invitation to a project promises roles in that project, and nothing else
         409 resource_already_exists: a project with this name exists already
+        409 conflict: the team has roles in projects: take it off them first
+        409 resource_already_exists: this team has roles in the project already
+        404 resource_not_found: this team has no roles in the project
         ");
     }
 

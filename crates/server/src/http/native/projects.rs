@@ -12,7 +12,7 @@ use super::{answer, convert};
 use crate::ctx::Ctx;
 use crate::ops::{once, projects};
 
-/// Makes a project. A person who does owns it.
+/// Makes a project. Whoever does owns it.
 #[utoipa::path(
     post, path = "/organizations/{organization}/projects", operation_id = "createProject",
     tag = "projects",

@@ -45,6 +45,9 @@ pub(super) fn status_and_code(refusal: &Refusal) -> (StatusCode, &'static str) {
         Refusal::OtherRequest => (StatusCode::UNPROCESSABLE_ENTITY, "idempotency_mismatch"),
         Refusal::AlreadyInTeam => (StatusCode::CONFLICT, "already_in_team"),
         Refusal::NotInTeam => (StatusCode::NOT_FOUND, "not_in_team"),
+        Refusal::TeamInUse => (StatusCode::CONFLICT, "team_in_use"),
+        Refusal::TeamInProject => (StatusCode::CONFLICT, "team_in_project"),
+        Refusal::TeamNotInProject => (StatusCode::NOT_FOUND, "team_not_in_project"),
         Refusal::TeamFull { .. } => (StatusCode::CONFLICT, "team_full"),
         Refusal::TooManyTeams { .. } => (StatusCode::CONFLICT, "too_many_teams"),
         Refusal::RoleHeld => (StatusCode::CONFLICT, "role_held"),
@@ -89,6 +92,9 @@ pub(super) fn member_of(refusal: &Refusal) -> Option<&'static str> {
         | Refusal::OtherRequest
         | Refusal::AlreadyInTeam
         | Refusal::NotInTeam
+        | Refusal::TeamInUse
+        | Refusal::TeamInProject
+        | Refusal::TeamNotInProject
         | Refusal::TeamFull { .. }
         | Refusal::TooManyTeams { .. }
         | Refusal::RoleHeld
@@ -113,6 +119,9 @@ pub(super) fn hint_for(refusal: &Refusal) -> Option<&'static str> {
             Some("name the roles in project_roles, and leave roles and teams out")
         }
         Refusal::LastOwner => Some("invite another owner first"),
+        Refusal::TeamInUse => Some(
+            "take it off its projects through the Atlas API: DELETE /groups/{groupId}/teams/{teamId}",
+        ),
         Refusal::NeedsPerson => Some("use the native key of a person"),
         Refusal::OtherRequest => Some("give each request a key of its own"),
         Refusal::InvalidEmail { .. }
@@ -138,6 +147,8 @@ pub(super) fn hint_for(refusal: &Refusal) -> Option<&'static str> {
         | Refusal::VersionConflict
         | Refusal::AlreadyInTeam
         | Refusal::NotInTeam
+        | Refusal::TeamInProject
+        | Refusal::TeamNotInProject
         | Refusal::TeamFull { .. }
         | Refusal::TooManyTeams { .. }
         | Refusal::RoleHeld

@@ -52,7 +52,8 @@ pub fn edit(
     if let Some(new) = edit.roles {
         policy::may_promise(roles, new)?;
     }
-    require_teams(tx, ctx, edit.teams.as_deref().unwrap_or_default())?;
+    let teams = edit.teams.as_deref().unwrap_or_default();
+    require_teams(tx, ctx, teams, &invitation.teams)?;
     edit.project_roles = match &change.project_roles {
         Some(grants) => Some(promises(tx, ctx, grants)?),
         None => None,

@@ -14,7 +14,7 @@ use super::change::resend;
 use crate::ctx::{Actor, Ctx, Reinvite};
 use crate::error::AppError;
 use crate::ops::audit::{record, save_invitation};
-use crate::ops::{authority, project_members};
+use crate::ops::{authority, project_members, project_teams};
 
 /// What an inviter asks for.
 #[derive(Clone, Debug)]
@@ -50,7 +50,7 @@ pub fn create(tx: &mut Tx<'_>, ctx: &Ctx, new: &NewInvitation) -> Result<Invitat
     } else {
         let roles = authority::require(tx, ctx, Permission::Invite)?;
         policy::may_promise(roles, new.roles)?;
-        require_teams(tx, ctx, &new.teams)?;
+        require_teams(tx, ctx, &new.teams, &[])?;
     }
     let promises = promises(tx, ctx, &new.project_roles)?;
     create_for_project(tx, ctx, new, promises)
@@ -278,10 +278,14 @@ pub(super) fn require_teams(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
     teams: &[Id<Team>],
+    known: &[Id<Team>],
 ) -> Result<(), AppError> {
     for team in teams {
         if tx.find_team(ctx.organization, *team)?.is_none() {
             return Err(Refusal::not_found::<Team>(team.to_hex()).into());
+        }
+        if !known.contains(team) {
+            project_teams::require_grantable(tx, ctx, *team)?;
         }
     }
     Ok(())

@@ -37,6 +37,8 @@ pub(super) fn code(answer: &Answer) -> String {
         answer.status.as_u16(),
         answer.header("x-error-code")
     )
+    .trim_end()
+    .to_owned()
 }
 
 #[tokio::test]
@@ -248,4 +250,77 @@ async fn who_owns_neither_project_nor_organization_changes_nothing() {
     let path = format!("{group}/users/{bob}");
     let left = cloud.call_as(&member, Method::DELETE, &path, "").await;
     assert_eq!(left.status, StatusCode::NO_CONTENT, "{}", left.body);
+}
+
+#[tokio::test]
+async fn a_project_is_found_by_its_name() {
+    let cloud = Cloud::new().await;
+    let group = cloud.group("Größe 7").await;
+    let found = cloud.get("/groups/byName/Gr%C3%B6%C3%9Fe%207").await;
+    assert_eq!(found.body, cloud.get(&group).await.body);
+    insta::assert_snapshot!(cloud.shown(&cloud.get("/groups/byName/none").await), @r#"
+    404
+    {"detail":"No group with name \"none\" exists.","error":404,"errorCode":"GROUP_NAME_NOT_FOUND","parameters":["none"],"reason":"Not Found"}
+    "#);
+    cloud.delete(&group).await;
+    let deleted = cloud.get("/groups/byName/Gr%C3%B6%C3%9Fe%207").await;
+    assert_eq!(code(&deleted), "404 GROUP_NAME_NOT_FOUND");
+}
+
+#[tokio::test]
+async fn a_service_account_owns_the_projects_it_makes_and_no_others() {
+    let cloud = Cloud::new().await;
+    let robot = cloud
+        .test
+        .service_account_key(KeyKind::Atlas, Role::ProjectCreator)
+        .await;
+    let body = format!(r#"{{"name":"Robots","orgId":"{}"}}"#, cloud.org);
+    let made = cloud.call_as(&robot, Method::POST, "/groups", &body).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    let theirs = format!("/groups/{}", text(&json(&made), "/id"));
+    let other = cloud.group("People").await;
+
+    let invite = r#"{"roles":["GROUP_OWNER"],"username":"ann@x.example"}"#;
+    let mut codes = Vec::new();
+    for group in [&theirs, &other] {
+        for (method, path, body) in [
+            (Method::PATCH, group.clone(), r#"{"name":"Renamed"}"#),
+            (Method::POST, format!("{group}/invites"), invite),
+            (Method::POST, format!("{group}/users"), invite),
+            (Method::DELETE, group.clone(), ""),
+        ] {
+            let answer = cloud.call_as(&robot, method, &path, body).await;
+            codes.push(code(&answer));
+        }
+    }
+    insta::assert_snapshot!(codes.join("\n"), @r"
+    200
+    200
+    201
+    202
+    401 NOT_GROUP_USER_ADMIN
+    401 NOT_GROUP_USER_ADMIN
+    401 NOT_GROUP_USER_ADMIN
+    401 NOT_GROUP_USER_ADMIN
+    ");
+}
+
+#[tokio::test]
+async fn what_a_service_account_promises_in_its_project_is_kept() {
+    let cloud = Cloud::new().await;
+    let robot = cloud
+        .test
+        .service_account_key(KeyKind::Atlas, Role::ProjectCreator)
+        .await;
+    let body = format!(r#"{{"name":"Robots","orgId":"{}"}}"#, cloud.org);
+    let made = cloud.call_as(&robot, Method::POST, "/groups", &body).await;
+    let group = format!("/groups/{}", text(&json(&made), "/id"));
+    let invite = r#"{"roles":["GROUP_OWNER"],"username":"ann@x.example"}"#;
+    let invites = format!("{group}/invites");
+    let invited = cloud.call_as(&robot, Method::POST, &invites, invite).await;
+    cloud.accept(&json(&invited)).await;
+    let people = json(&cloud.get(&format!("{group}/users")).await);
+    assert_eq!(people["totalCount"], 1, "the robot is no person");
+    assert_eq!(people["results"][0]["username"], "ann@x.example");
+    assert_eq!(people["results"][0]["roles"][0], "GROUP_OWNER");
 }

@@ -11,6 +11,8 @@ mod life;
 mod oauth;
 mod org_users;
 mod orgs;
+mod project_teams;
+mod rates;
 mod replay;
 mod settings;
 mod shape;

@@ -8,7 +8,7 @@ use vestibule_store::{Error, Sql};
 use super::*;
 
 /// Posts a form to an OAuth endpoint.
-async fn post(cloud: &Cloud, path: &str, authorization: &str, form: &str) -> Answer {
+pub(super) async fn post(cloud: &Cloud, path: &str, authorization: &str, form: &str) -> Answer {
     let mut request = Request::post(format!("/api/oauth{path}"))
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
     if !authorization.is_empty() {
@@ -20,15 +20,15 @@ async fn post(cloud: &Cloud, path: &str, authorization: &str, form: &str) -> Ans
     cloud.test.send(request).await
 }
 
-fn basic(id: &str, secret: &str) -> String {
+pub(super) fn basic(id: &str, secret: &str) -> String {
     format!("Basic {}", STANDARD.encode(format!("{id}:{secret}")))
 }
 
-fn client(account: &Secret) -> String {
+pub(super) fn client(account: &Secret) -> String {
     basic(&account.key.public_id, &account.secret)
 }
 
-const GRANT: &str = "grant_type=client_credentials";
+pub(super) const GRANT: &str = "grant_type=client_credentials";
 
 /// A fresh access token.
 pub(super) async fn token(cloud: &Cloud, account: &Secret) -> String {

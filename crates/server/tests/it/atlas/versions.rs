@@ -13,6 +13,27 @@ async fn get(cloud: &Cloud, path: &str, accept: Option<&str>) -> Answer {
 }
 
 #[tokio::test]
+async fn credential_and_version_are_judged_before_the_body() {
+    let cloud = Cloud::new().await;
+    let path = format!("/api/atlas/v2/orgs/{}/invites", cloud.org);
+    let bearer = cloud.test.owner_key.bearer();
+    let mut codes = Vec::new();
+    for (version, authorization) in [
+        ("application/vnd.atlas.2022-12-31+json", ""),
+        ("application/vnd.atlas.2022-12-31+json", bearer.as_str()),
+        (OLD, bearer.as_str()),
+    ] {
+        let request = versioned(version, Method::POST, &path, authorization, "no json");
+        let answer = cloud.test.send(request).await;
+        codes.push(answer.header("x-error-code").to_owned());
+    }
+    assert_eq!(
+        codes,
+        ["UNEXPECTED_ERROR", "INVALID_VERSION_DATE", "MALFORMED_JSON"]
+    );
+}
+
+#[tokio::test]
 async fn the_answer_names_the_version_that_was_found() {
     let cloud = Cloud::new().await;
     let versioned = |date: &str| format!("application/vnd.atlas.{date}+json;charset=utf-8");

@@ -6,7 +6,7 @@ use axum::http::{Method, StatusCode};
 use futures::future::join_all;
 use vestibule_core::key::KeyKind;
 use vestibule_core::organization::Dialect;
-use vestibule_core::role::Role;
+use vestibule_core::role::{Role, Vocabulary};
 use vestibule_server::ops::mail;
 use vestibule_testkit::app::TestApp;
 use vestibule_testkit::store::Engine;

@@ -3,7 +3,7 @@
 use axum::http::Method;
 use vestibule_core::invitation::Invitation;
 use vestibule_core::key::KeyKind;
-use vestibule_core::role::{Role, RoleSet};
+use vestibule_core::role::{Role, RoleSet, Vocabulary};
 use vestibule_core::{EmailAddress, Id};
 use vestibule_testkit::answer::Answer;
 use vestibule_testkit::app::Secret;

@@ -1,7 +1,7 @@
 //! Who may do what: roles that are not enough, and roles that may not grant.
 
 use axum::http::Method;
-use vestibule_core::role::{Role, RoleSet};
+use vestibule_core::role::{Role, RoleSet, Vocabulary};
 
 use super::sweep::{ROUTES, Things};
 use super::{Api, code, shown};

@@ -207,22 +207,34 @@ async fn a_confluent_create_that_is_repeated_makes_one_invitation_and_one_mail()
 
 #[tokio::test]
 async fn an_atlas_create_that_is_repeated_makes_one_invitation_and_one_mail() {
-    for (fault, answered) in [
-        // The vendor documents no idempotence: the repetition is told that somebody is invited.
-        (r#"{"method":"POST","drop":"after"}"#, 400),
-        (r#"{"method":"POST","drop":"before"}"#, 200),
-        (r#"{"method":"POST","status":503}"#, 200),
-        (r#"{"method":"POST","status":429,"retry_after":0}"#, 200),
+    const ORG_INVITE: &str = r#"{"username":"ann@acme.example","roles":["ORG_MEMBER"]}"#;
+    const ORG_USER: &str = r#"{"username":"ann@acme.example","roles":{"orgRoles":["ORG_MEMBER"]}}"#;
+    const IN_PROJECT: &str = r#"{"username":"ann@acme.example","roles":["GROUP_OWNER"]}"#;
+    let project = Id::<vestibule_core::project::Project>::derived("research").to_hex();
+    let organization = Id::<Organization>::derived("acme").to_hex();
+    // The vendor documents no idempotence: who repeats what was done is told that somebody is
+    // invited.
+    for (path, body, made, again) in [
+        (format!("orgs/{organization}/invites"), ORG_INVITE, 200, 400),
+        (format!("orgs/{organization}/users"), ORG_USER, 201, 409),
+        (format!("groups/{project}/invites"), IN_PROJECT, 200, 400),
+        (format!("groups/{project}/users"), IN_PROJECT, 201, 409),
     ] {
-        let lab = Lab::new().await;
-        let served = lab.serve().await;
-        let credential = lab.credential(KeyKind::Atlas);
-        assert_eq!(add(&lab, fault).await.status, 201);
-        let body = r#"{"username":"ann@acme.example","roles":["ORG_MEMBER"]}"#;
-        let path = format!("/api/atlas/v2/orgs/{}/invites", lab.id().to_hex());
-        let (status, made, _) = repeated(&served, &path, &credential, body).await;
-        assert_eq!(status, answered, "{fault}: {made}");
-        assert_one(&lab, fault).await;
+        for (fault, answered) in [
+            (r#"{"method":"POST","drop":"after"}"#, again),
+            (r#"{"method":"POST","drop":"before"}"#, made),
+            (r#"{"method":"POST","status":503}"#, made),
+            (r#"{"method":"POST","status":429,"retry_after":0}"#, made),
+        ] {
+            let lab = Lab::new().await;
+            let served = lab.serve().await;
+            let credential = lab.credential(KeyKind::Atlas);
+            assert_eq!(add(&lab, fault).await.status, 201);
+            let path = format!("/api/atlas/v2/{path}");
+            let (status, made, _) = repeated(&served, &path, &credential, body).await;
+            assert_eq!(status, answered, "{path} {fault}: {made}");
+            assert_one(&lab, fault).await;
+        }
     }
 }
 

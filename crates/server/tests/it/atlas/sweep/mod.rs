@@ -1,5 +1,6 @@
 //! What holds for every route of the table. A route that is not in it fails a test.
 
+mod oauth;
 mod routes;
 
 use std::collections::BTreeSet;
@@ -14,6 +15,22 @@ fn the_table_has_every_route() {
     let declared: BTreeSet<String> = SOURCES.iter().flat_map(|text| declared_in(text)).collect();
     let swept: BTreeSet<String> = ROUTES.iter().map(Route::declared).collect();
     assert_eq!(swept, declared);
+}
+
+#[test]
+fn no_other_file_of_the_dialect_declares_a_route() {
+    let dialect = concat!(env!("CARGO_MANIFEST_DIR"), "/src/http/atlas");
+    let files = std::fs::read_dir(dialect).expect("the dialect is there");
+    let mut with_routes: Vec<_> = files
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| {
+            let text = std::fs::read_to_string(path).expect("a source");
+            !declared_in(&text).is_empty() || text.contains("route_service")
+        })
+        .filter_map(|path| path.file_name()?.to_str().map(str::to_owned))
+        .collect();
+    with_routes.sort();
+    assert_eq!(with_routes, ["oauth.rs", "routes.rs"]);
 }
 
 #[tokio::test]
@@ -51,6 +68,71 @@ async fn every_route_answers_whoever_may_ask() {
         assert_eq!(answer.header("content-type"), version, "{}", route.name());
         assert_ne!(answer.header("ratelimit-limit"), "", "{}", route.name());
     }
+}
+
+#[tokio::test]
+async fn every_list_is_paged_and_counted_in_the_same_way() {
+    let cloud = Cloud::new().await;
+    let things = Things::of(&cloud).await;
+    let bearer = cloud.test.owner_key.bearer();
+    let mut lists = Vec::new();
+    for route in ROUTES.iter().filter(|route| route.method == "GET") {
+        let path = route.filled(&things);
+        let page = json(&route.call_with(&cloud, &bearer, &path, "").await);
+        let Some(results) = page["results"].as_array() else {
+            // Bare arrays know no pages.
+            continue;
+        };
+        let name = route.name();
+        assert_eq!(page["totalCount"], results.len(), "{name}");
+        assert_eq!(page["links"][0]["rel"], "self", "{name}");
+        let query = "?includeCount=false&pageNum=2&itemsPerPage=1";
+        let second = json(
+            &route
+                .call_with(&cloud, &bearer, &(path.clone() + query), "")
+                .await,
+        );
+        assert_eq!(second.get("totalCount"), None, "{name}");
+        let links = second["links"].as_array().expect("links").iter();
+        let links: Vec<_> = links
+            .map(|link| (text(link, "/rel"), text(link, "/href")))
+            .collect();
+        let url = |page| {
+            format!(
+                "https://vestibule.example{path}?includeCount=false&pageNum={page}&itemsPerPage=1"
+            )
+        };
+        let (own, before, after) = (url(2), url(1), url(3));
+        let mut expected = vec![("self", own.as_str()), ("previous", before.as_str())];
+        if results.len() > 2 {
+            expected.push(("next", after.as_str()));
+        }
+        assert_eq!(links, expected, "{name}");
+        let shown = second["results"].as_array().map(Vec::as_slice);
+        assert_eq!(shown, Some(results.get(1..2).unwrap_or_default()), "{name}");
+        for query in ["?itemsPerPage=501", "?pageNum=0", "?includeCount=x"] {
+            let answer = route
+                .call_with(&cloud, &bearer, &(path.clone() + query), "")
+                .await;
+            assert_eq!(answer.header("x-error-code"), "VALIDATION_ERROR", "{name}");
+        }
+        lists.push(route.path);
+    }
+    assert_eq!(
+        lists,
+        [
+            "/orgs",
+            "/orgs/{org_id}/apiKeys",
+            "/orgs/{org_id}/serviceAccounts",
+            "/orgs/{org_id}/users",
+            "/orgs/{org_id}/teams",
+            "/orgs/{org_id}/teams/{team_id}/users",
+            "/groups",
+            "/orgs/{org_id}/groups",
+            "/groups/{group_id}/teams",
+            "/groups/{group_id}/users",
+        ]
+    );
 }
 
 #[tokio::test]
@@ -203,7 +285,11 @@ async fn sec_s25_atlas_every_route_of_another_organization_is_not_there() {
         assert_eq!(code, "GROUP_NOT_FOUND", "{}", route.name());
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{}", route.name());
     }
-    for path in ["/users/{user_id}", "/users/byName/{user_name}"] {
+    for path in [
+        "/users/{user_id}",
+        "/users/byName/{user_name}",
+        "/groups/byName/{group_name}",
+    ] {
         let route = old("GET", path, "");
         let answer = route.call(&cloud, &bearer, &things).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");

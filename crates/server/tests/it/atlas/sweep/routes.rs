@@ -121,6 +121,20 @@ pub(super) const ROUTES: &[Route] = &[
     old("GET", "/groups/{group_id}", ""),
     old("PATCH", "/groups/{group_id}", r#"{"name":"x"}"#),
     old("DELETE", "/groups/{group_id}", ""),
+    old("GET", "/groups/byName/{group_name}", ""),
+    old("GET", "/groups/{group_id}/teams", ""),
+    old(
+        "POST",
+        "/groups/{group_id}/teams",
+        r#"[{"teamId":"TEAM","roleNames":["GROUP_OWNER"]}]"#,
+    ),
+    old("GET", "/groups/{group_id}/teams/{team_id}", ""),
+    old(
+        "PATCH",
+        "/groups/{group_id}/teams/{team_id}",
+        r#"{"roleNames":["GROUP_OWNER"]}"#,
+    ),
+    old("DELETE", "/groups/{group_id}/teams/{team_id}", ""),
     old("GET", "/groups/{group_id}/invites", ""),
     old(
         "POST",
@@ -170,12 +184,14 @@ pub(super) struct Things {
     pub(super) team: String,
     pub(super) team_name: String,
     pub(super) group: String,
+    pub(super) group_name: String,
+    pub(super) group_team: String,
     pub(super) group_invitation: String,
 }
 
 impl Things {
-    /// An open invitation, a member and a team; a project with the member in it, and an open
-    /// invitation to it.
+    /// An open invitation, a member and a team; a project with the member in it, another team on
+    /// it, and an open invitation to it.
     pub(super) async fn of(cloud: &Cloud) -> Self {
         let user = cloud.test.member("mia@x.example", Role::Member).await;
         let group = cloud.group("things").await;
@@ -184,6 +200,8 @@ impl Things {
             let body = format!(r#"{{"username":"{name}","roles":["GROUP_READ_ONLY"]}}"#);
             made.push(cloud.post(&format!("{group}/{list}"), &body).await);
         }
+        let group_team = cloud.team("crew").await;
+        cloud.put_on(&group, &group_team, "GROUP_READ_ONLY").await;
         Self {
             org: cloud.org.clone(),
             invitation: text(&cloud.invite("ann@x.example").await, "/id").to_owned(),
@@ -192,6 +210,8 @@ impl Things {
             team: cloud.team("ops").await,
             team_name: "ops".to_owned(),
             group: group.replace("/groups/", ""),
+            group_name: "things".to_owned(),
+            group_team,
             group_invitation: text(&json(&made[1]), "/id").to_owned(),
         }
     }
@@ -207,6 +227,8 @@ impl Things {
             team: text.clone(),
             team_name: text.clone(),
             group: text.clone(),
+            group_name: text.clone(),
+            group_team: text.clone(),
             group_invitation: text,
         }
     }
@@ -247,10 +269,10 @@ impl Route {
     }
 
     pub(super) fn filled(&self, things: &Things) -> String {
-        let invitation = if self.is_below_a_project() {
-            &things.group_invitation
+        let (invitation, team) = if self.is_below_a_project() {
+            (&things.group_invitation, &things.group_team)
         } else {
-            &things.invitation
+            (&things.invitation, &things.team)
         };
         let path = self
             .path
@@ -259,7 +281,8 @@ impl Route {
             .replace("{invitation_id}", invitation)
             .replace("{user_id}", &things.user)
             .replace("{user_name}", &things.user_name)
-            .replace("{team_id}", &things.team)
+            .replace("{group_name}", &things.group_name)
+            .replace("{team_id}", team)
             .replace("{team_name}", &things.team_name);
         let below = if self.is_telemetry() {
             "/api/private"
@@ -271,6 +294,7 @@ impl Route {
 
     pub(super) fn body(&self, things: &Things) -> String {
         let body = self.body.replace("USER", &things.user);
+        let body = body.replace("TEAM", &things.team);
         body.replace("\"ORG\"", &format!("\"{}\"", things.org))
     }
 
