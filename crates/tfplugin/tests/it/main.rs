@@ -15,3 +15,4 @@ mod newer;
 mod process;
 mod support;
 mod transport;
+mod wire;

@@ -28,6 +28,13 @@ pub(crate) fn example(name: &str) -> PathBuf {
     path
 }
 
+/// The Terraform, or OpenTofu, to test with: `VESTIBULE_TEST_TERRAFORM`, or the one on the path.
+fn terraform() -> std::ffi::OsString {
+    std::env::vars_os()
+        .find(|(name, _)| name == "VESTIBULE_TEST_TERRAFORM")
+        .map_or_else(|| "terraform".into(), |(_, program)| program)
+}
+
 /// A working directory for Terraform.
 pub(crate) struct Workspace {
     root: TempDir,
@@ -98,7 +105,7 @@ impl Workspace {
 
     /// A Terraform command, not yet started.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new("terraform");
+        let mut command = Command::new(terraform());
         command
             .args(arguments)
             .current_dir(self.root.path().join("work"))
