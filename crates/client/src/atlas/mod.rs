@@ -7,6 +7,7 @@
 mod create;
 mod explain;
 mod invitations;
+mod organizations;
 mod project_invitations;
 mod project_users;
 mod sunset;

@@ -8,6 +8,7 @@ mod attributes;
 mod cloud_user;
 mod credentials;
 mod data_org_invitation;
+mod data_organization;
 mod failures;
 mod lifecycle;
 mod listed;
@@ -30,6 +31,7 @@ use cloud_user::{
     TeamAssignmentData,
 };
 use data_org_invitation::OrgInvitationData;
+use data_organization::OrganizationData;
 use org_invitation::OrgInvitation;
 use project_invitation::{ProjectInvitation, ProjectInvitationData};
 use team::{Team, TeamData};
@@ -55,6 +57,7 @@ pub(crate) fn data_sources(connection: &Arc<Connection<Atlas>>) -> Vec<Arc<dyn D
     let connection = || Arc::clone(connection);
     vec![
         Arc::new(OrgInvitationData::new(connection())),
+        Arc::new(OrganizationData::new(connection())),
         Arc::new(ProjectInvitationData::new(connection())),
         Arc::new(TeamData::new(connection())),
         Arc::new(OrgAssignmentData::new(connection())),

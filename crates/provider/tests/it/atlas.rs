@@ -177,6 +177,8 @@ async fn another_address_replaces_the_invitation() {
     terraform.apply(&ann()).await.unwrap();
     let bob = invite("bob@example.org", &["ORG_MEMBER"]);
     assert_eq!(terraform.plan(&bob).replaces, ["username".into()]);
+    let elsewhere = ann().with("org_id", "5f0000000000000000000002");
+    assert_eq!(terraform.plan(&elsewhere).replaces, ["org_id".into()]);
     terraform.apply(&bob).await.unwrap();
     assert_eq!(fake.invitation_ids(), ["6a0000000000000000000002"]);
 }

@@ -212,3 +212,34 @@ async fn a_refused_service_account_is_reported_once_when_configuring() {
     assert!(details(&diagnostics).contains("no such client"));
     assert!(!details(&diagnostics).contains("very-secret"));
 }
+
+#[tokio::test]
+async fn a_token_goes_before_a_service_account_and_that_before_a_key() {
+    let server = Server::start(|seen| match seen.path.as_str() {
+        "/api/oauth/token" => (200, json!({ "access_token": "bought", "expires_in": 3600 })),
+        _ => (404, json!({ "error": 404, "errorCode": "X" })),
+    })
+    .await;
+    let key = Object::new()
+        .with("base_url", &server.url)
+        .with("public_key", "abcdefgh")
+        .with("private_key", "very-secret");
+    let account = key
+        .clone()
+        .with("client_id", "mdb_sa_id_1")
+        .with("client_secret", "very-secret");
+    let token = account.clone().with("access_token", "given");
+    for (block, authorization) in [
+        (token, Some("Bearer given")),
+        (account, Some("Bearer bought")),
+        // Nothing before the challenge, which never comes.
+        (key, None),
+    ] {
+        let persona = Persona::MongodbAtlas;
+        let (provider, _) = configured(persona, Environment::new(|_| None), block).await;
+        let mut terraform = Terraform::new(&provider, "mongodbatlas_team");
+        terraform.import(&format!("{ORG}-x")).await.unwrap_err();
+        let last = server.seen().pop().unwrap();
+        assert_eq!(last.authorization.as_deref(), authorization);
+    }
+}

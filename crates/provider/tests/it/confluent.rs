@@ -243,6 +243,8 @@ async fn expired_and_unheard_of_statuses_stay_without_a_difference() {
     let mut terraform = terraform(&fake).await;
     terraform.apply(&ann()).await.unwrap();
     for status in [
+        "INVITE_STATUS_STAGED",
+        "INVITE_STATUS_ACCEPTED",
         "INVITE_STATUS_EXPIRED",
         "INVITE_STATUS_DEACTIVATED",
         "INVITE_STATUS_NEW",

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 use tfplugin::harness::complete;
-use tfplugin::{Context, DataSource, Diagnostics, Object, Private, Provider as _, Value};
+use tfplugin::{Attr, Context, DataSource, Diagnostics, Object, Private, Provider as _, Value};
 
 use crate::fake_atlas::ORG;
 use crate::fake_people::{FakePeople, PROJECT};
@@ -175,5 +175,45 @@ async fn a_project_invitation_is_read_by_its_id() {
     assert_eq!(
         summaries(&errors),
         "error: There is no such invitation at invitation_id"
+    );
+}
+
+#[tokio::test]
+async fn an_organization_is_read_with_its_settings_and_everybody_in_it() {
+    let fake = FakePeople::start().await;
+    fake.world().add("ann@example.org", "ACTIVE");
+    fake.world().add("bob@example.org", "PENDING");
+    fake.world().add("cy@example.org", "INVITATION_EXPIRED");
+    let source = source(&fake, "mongodbatlas_organization").await;
+    let org = Object::new().with("org_id", ORG);
+    let data = read(&source, org.clone()).await.unwrap();
+    let users = data.get("users").as_slice().unwrap();
+    let named = users.iter().map(|user| user.as_object().unwrap());
+    let named: Vec<&str> = named.map(|user| user.str("username").unwrap()).collect();
+    assert_eq!(named, ["ann@example.org", "bob@example.org"]);
+    assert_eq!(
+        data.bool("multi_factor_auth_required"),
+        Ok(Attr::Known(true))
+    );
+    assert_eq!(
+        data.bool("restrict_employee_access"),
+        Ok(Attr::Known(false))
+    );
+    assert!(data.get("security_contact").is_null());
+    assert_eq!((data.str("id"), data.str("name")), (Ok(ORG), Ok("Acme")));
+    insta::assert_snapshot!(data.get("links"), @r#"[{ href = "https://cloud.example/orgs/o", rel = "self" }]"#);
+    assert_eq!(fake.server.take_lines().len(), 3);
+
+    // Half an organization is none: whatever fails, the reading fails.
+    for (what, code) in [("/settings", "NOT_ORG_OWNER"), ("/users", "NOT_ORG_OWNER")] {
+        fake.refuse(what, 401, code);
+        let errors = read(&source, org.clone()).await.unwrap_err();
+        assert_eq!(summaries(&errors), "error: Cannot read the organization");
+    }
+    let unknown = Object::new().with("org_id", "5f0000000000000000000099");
+    let errors = read(&source, unknown).await.unwrap_err();
+    assert_eq!(
+        summaries(&errors),
+        "error: There is no such organization at org_id"
     );
 }

@@ -152,6 +152,14 @@ impl World {
         let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
         match parts.as_slice() {
             ["users", "byName", name] => self.by_name(name),
+            ["orgs", ORG] => {
+                let links = json!([{ "href": "https://cloud.example/orgs/o", "rel": "self" }]);
+                (200, json!({ "id": ORG, "links": links, "name": "Acme" }))
+            }
+            ["orgs", ORG, "settings"] => {
+                let settings = json!({ "multiFactorAuthRequired": true, "securityContact": null });
+                (200, settings)
+            }
             ["orgs", ORG, "users", rest @ ..] => self.org_users(seen, rest),
             ["orgs", ORG, "teams", rest @ ..] => self.org_teams(seen, rest),
             ["orgs", ORG, "groups"] => page(&[json!({ "id": PROJECT, "name": "Apollo" })]),

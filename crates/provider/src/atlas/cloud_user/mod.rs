@@ -8,6 +8,7 @@
 mod data_org;
 mod data_project;
 mod data_team;
+mod listed;
 mod org;
 mod person;
 mod project;
@@ -18,9 +19,8 @@ mod who;
 pub(crate) use data_org::OrgAssignmentData;
 pub(crate) use data_project::ProjectAssignmentData;
 pub(crate) use data_team::TeamAssignmentData;
+pub(crate) use listed::{listed, user_type};
 pub(crate) use org::OrgAssignment;
-pub(crate) use person::{Person, TEXTS, person_values};
 pub(crate) use project::ProjectAssignment;
-pub(crate) use roles::role_type;
 pub(crate) use team::TeamAssignment;
 pub(crate) use who::{Who, is_current, org_user};

@@ -7,10 +7,10 @@ use tfplugin::{
     Value, async_trait,
 };
 use vestibule_client::atlas::Atlas;
-use vestibule_wire::atlas::{OrgUser, STATUS_ACTIVE};
+use vestibule_wire::atlas::STATUS_ACTIVE;
 
 use super::super::client;
-use super::super::cloud_user::{Person, TEXTS, is_current, person_values, role_type};
+use super::super::cloud_user::{is_current, listed, user_type};
 use super::super::org_invitation::check_org_id;
 use super::lifecycle::state_id;
 use super::members;
@@ -148,58 +148,4 @@ fn no_team(config: &Object) -> Diagnostics {
         ))
         .at(name)
         .into()
-}
-
-/// One element of `users`. As with the vendor's provider, absent texts and sets are empty, so that
-/// expressions need not ask; absent times are null, where the vendor's has the year 1.
-fn listed(user: &OrgUser) -> Object {
-    let projects: Vec<Object> = user
-        .roles
-        .group_role_assignments
-        .iter()
-        .map(|project| {
-            Object::new()
-                .with("project_id", &project.group_id)
-                .with("project_roles", Value::set(&project.group_roles))
-        })
-        .collect();
-    let roles = Object::new()
-        .with("org_roles", Value::set(&user.roles.org_roles))
-        .with("project_role_assignments", Value::set(projects));
-    let mut listed = person_values(&Person::from(user))
-        .with("roles", vec![roles])
-        .with("team_ids", user.team_ids.clone());
-    for name in TEXTS {
-        if listed.get(name).is_null() {
-            listed.set(name, "");
-        }
-    }
-    listed
-}
-
-fn user_type() -> Type {
-    let texts = [
-        "country",
-        "created_at",
-        "first_name",
-        "id",
-        "invitation_created_at",
-        "invitation_expires_at",
-        "inviter_username",
-        "last_auth",
-        "last_name",
-        "mobile_number",
-        "org_membership_status",
-        "username",
-    ];
-    let others = [
-        ("roles", role_type()),
-        ("team_ids", Type::list(Type::String)),
-    ];
-    Type::object(
-        texts
-            .map(|name| (name, Type::String))
-            .into_iter()
-            .chain(others),
-    )
 }
