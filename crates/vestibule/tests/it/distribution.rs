@@ -1,12 +1,13 @@
 //! Providers from this executable: installed, packed, and handed out by the server.
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Output};
 
 use serde_json::json;
 
 use crate::server::{Server, executable};
-use crate::terraform::available;
+use crate::terraform::{available, program};
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
@@ -23,7 +24,7 @@ fn vestibule(arguments: &[&str], home: &Path) -> Output {
 }
 
 fn terraform(directory: &Path, home: &Path, arguments: &[&str]) -> String {
-    let done = Command::new("terraform")
+    let done = Command::new(program().unwrap())
         .arg(format!("-chdir={}", directory.display()))
         .args(arguments)
         .env("HOME", home)
@@ -102,6 +103,172 @@ fn a_package_has_the_registrys_layout() {
     );
 }
 
+/// What a command says that must succeed.
+fn succeeded(command: &mut Command) -> String {
+    let done = command.output().unwrap();
+    let said = String::from_utf8_lossy(&done.stdout).into_owned();
+    let words = String::from_utf8_lossy(&done.stderr);
+    assert!(done.status.success(), "{command:?}\n{said}{words}");
+    said
+}
+
+/// How the names of a provider's files begin.
+fn stem(name: &str) -> String {
+    format!("terraform-provider-{name}_{VERSION}")
+}
+
+/// A key to sign with, and its home.
+fn signing_key(home: &Path) -> [(&'static str, String); 2] {
+    let variables = [
+        ("GNUPGHOME", home.to_str().unwrap().to_owned()),
+        ("GPG_KEY", "release@example.org".to_owned()),
+    ];
+    std::fs::create_dir(home).unwrap();
+    std::fs::set_permissions(home, std::fs::Permissions::from_mode(0o700)).unwrap();
+    let mut make = Command::new("gpg");
+    make.args(["--batch", "--quiet", "--passphrase", ""])
+        .args([
+            "--quick-generate-key",
+            "release@example.org",
+            "rsa2048",
+            "sign",
+            "never",
+        ])
+        .envs(variables.clone());
+    succeeded(&mut make);
+    variables
+}
+
+/// The files of a directory, sorted by name.
+fn names(directory: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(directory).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<String> = names.collect();
+    names.sort();
+    names
+}
+
+/// Asserts that a provider's directory is what the registry publishes: names, sums, manifest,
+/// signature.
+fn assert_is_publishable(
+    name: &str,
+    dist: &Path,
+    platform: &str,
+    variables: &[(&'static str, String); 2],
+) {
+    let directory = dist.join(format!("terraform-provider-{name}"));
+    let stem = stem(name);
+    let zip = format!("{platform}.zip");
+    let files = ["SHA256SUMS", "SHA256SUMS.sig", &zip, "manifest.json"];
+    assert_eq!(
+        names(&directory),
+        files.map(|file| format!("{stem}_{file}"))
+    );
+    let manifest = std::fs::read_to_string(directory.join(format!("{stem}_manifest.json")));
+    let manifest: serde_json::Value = serde_json::from_str(&manifest.unwrap()).unwrap();
+    let protocols = json!({ "protocol_versions": ["6.0"] });
+    assert_eq!(manifest, json!({ "version": 1, "metadata": protocols }));
+    let mut check = Command::new("sha256sum");
+    check.args(["--check", "--strict", "--ignore-missing"]);
+    let sums = format!("{stem}_SHA256SUMS");
+    let checked = succeeded(check.arg(&sums).current_dir(&directory));
+    assert_eq!(checked.lines().count(), 2, "{checked}");
+    let mut verify = Command::new("gpg");
+    verify.args(["--batch", "--verify", &format!("{sums}.sig"), &sums]);
+    succeeded(verify.current_dir(&directory).envs(variables.clone()));
+}
+
+/// Asserts that Terraform installs and runs the provider out of a mirror that has its archive, as it
+/// is or unpacked.
+fn assert_installs(archive: &Path, unpacked: bool, platform: &str, home: &Path) {
+    let mirror = home.join("mirror/registry.terraform.io/vestibule/confluent");
+    std::fs::create_dir_all(&mirror).unwrap();
+    if unpacked {
+        let to = mirror.join(VERSION).join(platform);
+        std::fs::create_dir_all(&to).unwrap();
+        succeeded(
+            Command::new("unzip")
+                .arg("-q")
+                .arg(archive)
+                .arg("-d")
+                .arg(to),
+        );
+    } else {
+        std::fs::copy(archive, mirror.join(archive.file_name().unwrap())).unwrap();
+    }
+    let config = format!(
+        "provider_installation {{\n filesystem_mirror {{\n  path = {:?}\n }}\n}}\n",
+        home.join("mirror")
+    );
+    std::fs::write(home.join(".terraformrc"), config).unwrap();
+    let source = "registry.terraform.io/vestibule/confluent";
+    let code = format!(
+        "terraform {{\n required_providers {{\n  confluent = {{ source = {source:?} }}\n }}\n}}\n"
+    );
+    std::fs::write(home.join("main.tf"), code).unwrap();
+    let said = terraform(home, home, &["init", "-no-color"]);
+    assert!(
+        said.contains(&format!("vestibule/confluent v{VERSION}")),
+        "{said}"
+    );
+    let schemas = terraform(home, home, &["providers", "schema", "-json"]);
+    assert!(schemas.contains("confluent_invitation"), "it runs");
+}
+
+#[test]
+fn the_release_script_makes_what_a_registry_publishes_and_terraform_installs() {
+    if !available() {
+        return;
+    }
+    let place = tempfile::TempDir::with_prefix("vestibule-release-").unwrap();
+    let variables = signing_key(&place.path().join("gnupg"));
+    let dist = place.path().join("dist");
+    let ours = dist.join("terraform-provider-vestibule");
+    // Another platform's build was here before.
+    let other = format!("{}_aix_ppc64.zip", stem("vestibule"));
+    let line = format!("{}  {other}\n", "0".repeat(64));
+    std::fs::create_dir_all(&ours).unwrap();
+    std::fs::write(ours.join(&other), "").unwrap();
+    let sums = ours.join(format!("{}_SHA256SUMS", stem("vestibule")));
+    std::fs::write(&sums, &line).unwrap();
+
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../scripts/release");
+    let mut release = Command::new(script);
+    release
+        .arg("--executable")
+        .args([executable().as_path(), &dist]);
+    let made = succeeded(release.envs(variables.clone()));
+    for line in made.lines() {
+        assert!(Path::new(line).is_file(), "{line}");
+    }
+    let text = std::fs::read_to_string(&sums).unwrap();
+    assert!(text.starts_with(&line), "{text}");
+    std::fs::remove_file(ours.join(&other)).unwrap();
+
+    let archive = made.lines().find(|line| line.ends_with(".tar.gz")).unwrap();
+    let (_, platform) = archive
+        .rsplit_once(&format!("vestibule_{VERSION}_"))
+        .unwrap();
+    let platform = platform.strip_suffix(".tar.gz").unwrap();
+    let listed = succeeded(Command::new("tar").args(["--list", "--file", archive]));
+    assert_eq!(listed, "vestibule\n");
+    for name in ["vestibule", "confluent", "mongodbatlas"] {
+        assert_is_publishable(name, &dist, platform, &variables);
+    }
+    // What signed serves nothing any more.
+    succeeded(
+        Command::new("gpgconf")
+            .args(["--kill", "all"])
+            .envs(variables),
+    );
+    let zip = format!("{}_{platform}.zip", stem("confluent"));
+    let archive = dist.join("terraform-provider-confluent").join(zip);
+    for unpacked in [false, true] {
+        let home = place.path().join(format!("home-{unpacked}"));
+        assert_installs(&archive, unpacked, platform, &home);
+    }
+}
+
 #[test]
 fn terraform_installs_the_provider_from_the_server_alone() {
     if !available() {
@@ -127,7 +294,7 @@ fn terraform_installs_the_provider_from_the_server_alone() {
     .unwrap();
     let certificate = home.path().join("ca.pem");
     std::fs::write(&certificate, &tls.certificate).unwrap();
-    let done = Command::new("terraform")
+    let done = Command::new(program().unwrap())
         .arg(format!("-chdir={}", code.display()))
         .args(["init", "-no-color"])
         .env("HOME", home.path())

@@ -3,7 +3,7 @@
 use crate::server::Server;
 use crate::terraform::{Loading, Workspace, available};
 
-const OWN_PROVIDER: &str = r#"
+pub(crate) const OWN_PROVIDER: &str = r#"
 terraform {
   required_providers {
     vestibule = { source = "vestibule/vestibule" }

@@ -1,6 +1,7 @@
 //! Terraform (or OpenTofu) in a directory of its own, with our provider loaded in one of the three
 //! ways that Terraform knows.
 
+use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -57,21 +58,76 @@ pub(crate) fn available() -> bool {
     true
 }
 
-fn program() -> Option<String> {
-    let wanted = std::env::vars()
-        .find(|(name, _)| name == "VESTIBULE_TEST_TERRAFORM")
-        .map(|(_, value)| value);
-    let candidates = wanted
-        .into_iter()
-        .chain(["terraform".to_owned(), "tofu".to_owned()]);
-    candidates.into_iter().find(|name| {
-        Command::new(name)
-            .arg("version")
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .status()
-            .is_ok()
-    })
+/// The Terraform or OpenTofu under test: `VESTIBULE_TEST_TERRAFORM`, or the one that is installed.
+///
+/// # Panics
+/// If the one that was asked for does not run.
+pub(crate) fn program() -> Option<String> {
+    let runs = |name: &String| {
+        let version = Command::new(name).arg("version").output();
+        version.is_ok_and(|done| done.status.success())
+    };
+    let wanted = std::env::vars().find(|(name, _)| name == "VESTIBULE_TEST_TERRAFORM");
+    if let Some((name, wanted)) = wanted {
+        assert!(runs(&wanted), "{name} is {wanted}, which does not run");
+        return Some(wanted);
+    }
+    let installed = ["terraform", "tofu"].map(str::to_owned);
+    installed.into_iter().find(runs)
+}
+
+/// What not every version that is still in use knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Feature {
+    /// `import` blocks with an `identity`.
+    IdentityImport,
+    /// `terraform query` and `list` blocks.
+    Query,
+    /// `action` blocks.
+    Actions,
+}
+
+/// Whether the Terraform under test knows a feature; says so if the test is skipped for that.
+pub(crate) fn knows(feature: Feature) -> bool {
+    if !available() {
+        return false;
+    }
+    let said = Command::new(program().unwrap()).arg("version").output();
+    let said = String::from_utf8(said.unwrap().stdout).unwrap();
+    let said = said.lines().next().unwrap();
+    let knows = version_knows(said, feature);
+    if !knows {
+        println!("skipped: {said} does not know {feature:?}");
+    }
+    knows
+}
+
+/// `Terraform v1.11.4` and the like. OpenTofu has none of them so far.
+fn version_knows(said: &str, feature: Feature) -> bool {
+    let since = match feature {
+        Feature::IdentityImport => (1, 12),
+        Feature::Query | Feature::Actions => (1, 14),
+    };
+    let Some(version) = said.strip_prefix("Terraform v") else {
+        return false;
+    };
+    let mut parts = version.split(['.', '-']).map(|part| part.parse::<u32>());
+    let mut next = || parts.next().unwrap().unwrap();
+    (next(), next()) >= since
+}
+
+#[test]
+fn a_version_tells_what_terraform_knows() {
+    for (said, known) in [
+        ("Terraform v1.11.4", [false, false]),
+        ("Terraform v1.12.0", [true, false]),
+        ("Terraform v1.14.0-beta1", [true, true]),
+        ("Terraform v2.0.0", [true, true]),
+        ("OpenTofu v1.14.0", [false, false]),
+    ] {
+        let knows = [Feature::IdentityImport, Feature::Query].map(|one| version_knows(said, one));
+        assert_eq!(knows, known, "{said}");
+    }
 }
 
 impl Workspace {
@@ -206,6 +262,16 @@ impl Workspace {
         fs::write(path, text).unwrap();
     }
 
+    /// What a file in the directory says.
+    pub(crate) fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).unwrap()
+    }
+
+    /// A JSON file in the directory.
+    pub(crate) fn json(&self, name: &str) -> Value {
+        serde_json::from_str(&self.read(name)).unwrap()
+    }
+
     /// Removes a file from the directory.
     pub(crate) fn remove(&self, name: &str) {
         fs::remove_file(self.path(name)).unwrap();
@@ -213,25 +279,57 @@ impl Workspace {
 
     /// Runs our executable in the directory, where scripts find it and Terraform by their names.
     pub(crate) fn run_with_tools(&self, arguments: &[&str]) -> Output {
-        let tools = self.path("tools");
-        link(&tools.join("vestibule"));
-        let found = Command::new("sh")
-            .args(["-c", &format!("command -v {}", self.program)])
-            .output()
-            .unwrap();
-        let terraform = String::from_utf8(found.stdout).unwrap();
-        symlink(terraform.trim(), tools.join("terraform")).unwrap();
-        let path = std::env::var_os("PATH").unwrap();
-        let path = std::env::join_paths(std::iter::once(tools).chain(std::env::split_paths(&path)));
         Command::new(executable())
             .args(arguments)
             .current_dir(self.directory.path())
-            .env("PATH", path.unwrap())
+            .env("PATH", self.path_with_tools())
             .env("TF_CLI_CONFIG_FILE", self.path("terraform.rc"))
             .env("CHECKPOINT_DISABLE", "1")
             .stdin(Stdio::null())
             .output()
             .unwrap()
+    }
+
+    /// Runs a shell script that must succeed, in the directory and with everything that Terraform
+    /// gets there, as somebody who says yes to whatever is asked; what it said.
+    pub(crate) fn script(&self, script: &str) -> String {
+        let mut shell = Command::new("sh");
+        shell
+            .current_dir(self.directory.path())
+            .args(["-e", "-c", &format!("yes yes | {{\n{script}\n}}")])
+            .env("PATH", self.path_with_tools());
+        self.surround(&mut shell);
+        let done = shell.output().unwrap();
+        let said = without_colours(&said(&done));
+        assert!(done.status.success(), "{script}\n{said}");
+        said
+    }
+
+    /// The search path with our executable and Terraform by their names in front.
+    fn path_with_tools(&self) -> OsString {
+        let tools = self.path("tools");
+        if !tools.exists() {
+            link(&tools.join("vestibule"));
+            let found = Command::new("sh")
+                .args(["-c", &format!("command -v {}", self.program)])
+                .output()
+                .unwrap();
+            let terraform = String::from_utf8(found.stdout).unwrap();
+            symlink(terraform.trim(), tools.join("terraform")).unwrap();
+        }
+        let path = std::env::var_os("PATH").unwrap();
+        let all = std::iter::once(tools).chain(std::env::split_paths(&path));
+        std::env::join_paths(all).unwrap()
+    }
+
+    /// Puts our provider into the mirror under a vendor's address and version, too.
+    pub(crate) fn mirror_as(&self, source: &str, version: &str) {
+        let name = source.rsplit('/').next().unwrap();
+        for host in HOSTS {
+            let place = self.path("plugins").join(host).join(source).join(version);
+            let file = format!("terraform-provider-{name}_v{version}");
+            link(&place.join(platform()).join(file));
+        }
     }
 
     /// A file in the directory.
@@ -246,12 +344,18 @@ impl Workspace {
             .current_dir(self.directory.path())
             .arg(action)
             .args(arguments)
-            .arg("-no-color");
-        command.env("TF_CLI_CONFIG_FILE", self.path("terraform.rc"));
-        command
-            .env("CHECKPOINT_DISABLE", "1")
-            .env("TF_IN_AUTOMATION", "1")
+            .arg("-no-color")
             .stdin(Stdio::null());
+        self.surround(&mut command);
+        command
+    }
+
+    /// Gives a command the environment of this directory.
+    fn surround(&self, command: &mut Command) {
+        command
+            .env("TF_CLI_CONFIG_FILE", self.path("terraform.rc"))
+            .env("CHECKPOINT_DISABLE", "1")
+            .env("TF_IN_AUTOMATION", "1");
         for name in [
             "TF_LOG",
             "TF_DATA_DIR",
@@ -269,7 +373,6 @@ impl Workspace {
         for (name, value) in &self.environment {
             command.env(name, value);
         }
-        command
     }
 
     /// Runs an action.
@@ -362,6 +465,15 @@ impl Drop for Workspace {
             drop(process.wait());
         }
     }
+}
+
+/// Text without the escape sequences that colour it.
+fn without_colours(text: &str) -> String {
+    let mut parts = text.split("\u{1b}[");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |plain, part| {
+        plain + part.split_once('m').map_or(part, |(_, rest)| rest)
+    })
 }
 
 /// Standard output and error of a run.
