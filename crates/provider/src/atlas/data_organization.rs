@@ -98,7 +98,7 @@ impl DataSource for OrganizationData {
         let users: Vec<Object> = users
             .map_err(stop(CANNOT_READ))?
             .iter()
-            .filter(|user| is_current(&user.org_membership_status))
+            .filter(|user| is_current(&user.user.org_membership_status))
             .map(listed)
             .collect();
         let links: Vec<Object> = found
