@@ -37,8 +37,11 @@ pub(crate) fn injected(asked: &Injected) -> Response {
     response
 }
 
-/// The error in the shape of the OAuth endpoints.
+/// The error in the shape of the OAuth endpoints; too many requests have the API's own there, too.
 pub(crate) fn oauth_injected(asked: &Injected) -> Response {
+    if asked.status == StatusCode::TOO_MANY_REQUESTS {
+        return injected(asked);
+    }
     let usual = match asked.status {
         StatusCode::UNAUTHORIZED => "invalid_client",
         StatusCode::SERVICE_UNAVAILABLE => "temporarily_unavailable",

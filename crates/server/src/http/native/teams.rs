@@ -106,7 +106,10 @@ pub(super) async fn update(call: Call, Body(patch): Body<TeamPatch>) -> Result<R
         ("organization" = String, Path, description = "`org_…`"),
         ("team" = String, Path, description = "`team_…`"),
     ),
-    responses((status = 204, description = "Deleted")),
+    responses(
+        (status = 204, description = "Deleted"),
+        (status = 409, description = "It has roles in projects: `team_in_use`"),
+    ),
 )]
 pub(super) async fn delete(call: Call) -> Result<Response, Failure> {
     let id = call.id::<CoreTeam>("team")?;

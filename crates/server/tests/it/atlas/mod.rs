@@ -12,6 +12,7 @@ mod oauth;
 mod org_users;
 mod orgs;
 mod project_teams;
+mod races;
 mod rates;
 mod replay;
 mod settings;

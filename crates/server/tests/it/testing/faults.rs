@@ -115,7 +115,7 @@ async fn a_status_is_answered_in_the_shape_of_the_api_that_was_called() {
     /api/atlas/v2/orgs retry-after= 400 Bad Request
     {"detail":"too many","error":400,"errorCode":"INVITATIONS_RATE_LIMITED_IP","parameters":[],"reason":"Bad Request"}
     /api/oauth/token retry-after=7 429 Too Many Requests
-    {"error":"invalid_request","error_description":"a fault that was asked for under /testing/faults"}
+    {"detail":"a fault that was asked for under /testing/faults","error":429,"errorCode":"RATE_LIMITED","parameters":[],"reason":"Too Many Requests"}
     /api/oauth/token retry-after= 400 Bad Request
     {"error":"INVITATIONS_RATE_LIMITED_IP","error_description":"too many"}
     / retry-after=7 429 Too Many Requests
