@@ -88,6 +88,15 @@ impl Load {
         }
     }
 
+    /// Adds what was done in a later turn.
+    pub(crate) fn append(&mut self, later: Self) {
+        let elapsed = self.elapsed + later.elapsed;
+        self.server_cpu += later.server_cpu;
+        self.generator_cpu += later.generator_cpu;
+        self.join(later);
+        self.elapsed = elapsed;
+    }
+
     /// Adds what another worker did in the same time.
     pub(crate) fn join(&mut self, other: Self) {
         self.done += other.done;
