@@ -104,3 +104,80 @@ async fn sec_s25_two_owners_who_leave_at_once_leave_one_owner() {
         assert_eq!(count(&test, Table::Members).await, 1, "{engine}");
     }
 }
+
+/// Things that have a name of their own in the organization.
+struct Named {
+    /// Where they are made; one of them is below it, by its id.
+    path: String,
+    /// What it takes to make one beside its name.
+    more: String,
+}
+
+/// Lets several things be made with the same name, and others be given it, all at once; the
+/// statuses of the answers.
+async fn race_for_name(
+    test: &Arc<TestApp>,
+    named: &Named,
+    name: &str,
+    (makers, renamers): (usize, usize),
+) -> Vec<u16> {
+    let owner = test.owner_key.bearer();
+    let wanted = format!(r#"{{"name":"{name}"}}"#);
+    let made_with = |name: &str| format!(r#"{{"name":"{name}"{}}}"#, named.more);
+    let mut requests = Vec::new();
+    for n in 0..renamers {
+        let body = made_with(&format!("{name} {n}"));
+        let made = request(Method::POST, &named.path, &owner, &body);
+        let made = test.send(made).await;
+        let made: serde_json::Value = serde_json::from_str(&made.body).expect("it is JSON");
+        let id = made["id"].as_str().expect("it has an id");
+        let path = format!("{}/{id}", named.path);
+        requests.push(request(Method::PATCH, &path, &owner, &wanted));
+    }
+    for _ in 0..makers {
+        requests.push(request(Method::POST, &named.path, &owner, &made_with(name)));
+    }
+    let mut racers = JoinSet::new();
+    for request in requests {
+        let test = Arc::clone(test);
+        racers.spawn(async move { test.send(request).await.status.as_u16() });
+    }
+    let mut statuses = racers.join_all().await;
+    statuses.sort_unstable();
+    statuses
+}
+
+/// Whoever comes first has the name, and everybody else is told that it is taken.
+async fn first_come_first_served(named: impl Fn(&TestApp) -> Named) {
+    for test in engines().await {
+        let engine = test.fresh.engine;
+        let named = named(&test);
+        for round in 0..6 {
+            for (makers, renamers) in [(0, 8), (8, 0), (4, 4)] {
+                let name = format!("Wanted {round} {makers}");
+                let statuses = race_for_name(&test, &named, &name, (makers, renamers)).await;
+                let (first, rest) = statuses.split_first().expect("eight statuses");
+                assert!(matches!(first, 200 | 201), "{engine} {name}: {statuses:?}");
+                assert_eq!(rest, [409; 7], "{engine} {name}");
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_many_teams_want_at_once_goes_to_one() {
+    first_come_first_served(|test| Named {
+        path: format!("/v1/organizations/{}/teams", test.organization),
+        more: String::new(),
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_many_projects_want_at_once_goes_to_one() {
+    first_come_first_served(|test| Named {
+        path: "/api/atlas/v2/groups".to_owned(),
+        more: format!(r#","orgId":"{}""#, test.organization.to_hex()),
+    })
+    .await;
+}

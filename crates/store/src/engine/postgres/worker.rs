@@ -22,6 +22,12 @@ use crate::{
 /// How often a closure is run before its rows count as too contended.
 const MOST_RUNS: u32 = 50;
 
+/// How often a closure is run that a unique index has stopped. Somebody else may have taken the key
+/// after this closure's snapshot, in which it was free; the next run sees it, and can say so.
+/// PostgreSQL reports that as a violation of the index, not as contention, unless both have looked for
+/// the key first: its manual advises to try again (§13.5, serialization failure handling).
+const MOST_RUNS_AGAINST_AN_INDEX: u32 = 3;
+
 /// The longest pause between two runs, in milliseconds.
 const LONGEST_PAUSE_MS: u64 = 50;
 
@@ -86,7 +92,7 @@ impl Desk<'_> {
         let Job { access, mut work } = job;
         let mut reconnected = false;
         for run in 1..=MOST_RUNS {
-            match self.attempt(access, &mut *work) {
+            match self.attempt(access, &mut *work, run) {
                 Attempt::Answer => return self.answer(work),
                 Attempt::Fail(error) => return work.fail(error),
                 Attempt::Lost(error) if reconnected => return work.fail(error),
@@ -98,8 +104,8 @@ impl Desk<'_> {
         work.fail(Error::Contended);
     }
 
-    /// Runs the closure once. After anything but an answer no transaction is open.
-    fn attempt(&mut self, access: Access, work: &mut dyn Work) -> Attempt {
+    /// Runs the closure, for the `number`th time. After anything but an answer no transaction is open.
+    fn attempt(&mut self, access: Access, work: &mut dyn Work, number: u32) -> Attempt {
         let mut connection = match self.connection.take() {
             Some(connection) if !connection.is_closed() => connection,
             _ => match Connection::open(self.server, &self.runtime) {
@@ -123,6 +129,9 @@ impl Desk<'_> {
             (Ran::Keep, _) | (Ran::Undo, None) => Attempt::Answer,
             // Whatever it was doing with the connection, it did not finish.
             (Ran::Panicked, _) => return Attempt::Answer,
+            (Ran::Undo, Some(Error::Unique { .. })) if number < MOST_RUNS_AGAINST_AN_INDEX => {
+                Attempt::Contended
+            }
             (Ran::Undo, Some(error)) => match verdict(error, access) {
                 // What the closure made of the failure is in what it returned.
                 Attempt::Fail(_) => Attempt::Answer,
