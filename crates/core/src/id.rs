@@ -121,16 +121,24 @@ impl<K> Id<K> {
     /// The form of a UUID (version 8), as Confluent names an organization.
     #[must_use]
     pub fn to_uuid(self) -> String {
-        let hex = self.to_hex();
-        let part = |range: std::ops::Range<usize>| hex.get(range).unwrap_or_default();
-        format!(
-            "{}-{}-8{}-8{}-{}000000",
-            part(0..8),
-            part(8..12),
-            part(12..15),
-            part(15..18),
-            part(18..24)
-        )
+        self.uuid().into()
+    }
+
+    /// The same as [`Id::to_uuid`], on the stack.
+    #[must_use]
+    pub fn uuid(self) -> Short {
+        let mut out = Short::new();
+        for (place, digit) in text::hex_digits(&self.bytes).enumerate() {
+            match place {
+                8 => out.push(b'-'),
+                12 | 15 => out.push_str("-8"),
+                18 => out.push(b'-'),
+                _ => {}
+            }
+            out.push(digit);
+        }
+        out.push_str("000000");
+        out
     }
 
     /// Reads what [`Id::to_uuid`] wrote.
@@ -155,7 +163,7 @@ impl<K: Kind> Id<K> {
     /// The native spelling: `inv_` and 20 symbols of base32.
     #[must_use]
     pub fn to_native(self) -> String {
-        self.native().to_string()
+        self.native().into()
     }
 
     /// The native spelling on the stack.
@@ -174,7 +182,7 @@ impl<K: Kind> Id<K> {
     /// The Confluent spelling: `i-` and 20 symbols of base32.
     #[must_use]
     pub fn to_confluent(self) -> String {
-        self.confluent().to_string()
+        self.confluent().into()
     }
 
     /// The Confluent spelling on the stack.

@@ -47,6 +47,12 @@ impl Short {
     }
 }
 
+impl From<Short> for String {
+    fn from(short: Short) -> Self {
+        short.as_str().to_owned()
+    }
+}
+
 impl fmt::Display for Short {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
@@ -122,11 +128,15 @@ pub fn from_base32<const N: usize>(text: &str) -> Option<[u8; N]> {
 #[must_use]
 pub fn to_hex(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len().saturating_mul(2));
-    for byte in bytes {
-        out.push(char::from(hex_digit(byte >> 4)));
-        out.push(char::from(hex_digit(byte & 15)));
-    }
+    out.extend(hex_digits(bytes).map(char::from));
     out
+}
+
+/// The digits of [`to_hex`] one by one.
+pub(crate) fn hex_digits(bytes: &[u8]) -> impl Iterator<Item = u8> {
+    bytes
+        .iter()
+        .flat_map(|byte| [hex_digit(byte >> 4), hex_digit(byte & 15)])
 }
 
 fn hex_digit(nibble: u8) -> u8 {

@@ -69,12 +69,24 @@ impl Timestamp {
     /// RFC 3339, UTC, with six fraction digits: `2026-03-01T09:00:00.100000Z`.
     #[must_use]
     pub fn to_rfc3339(self) -> String {
-        self.rfc3339().to_string()
+        self.rfc3339().into()
     }
 
     /// The same as [`Timestamp::to_rfc3339`], on the stack.
     #[must_use]
     pub fn rfc3339(self) -> Short {
+        self.spelled(6)
+    }
+
+    /// RFC 3339, UTC, whole seconds (rounded down): `2026-03-01T09:00:00Z`.
+    #[must_use]
+    pub fn to_rfc3339_seconds(self) -> String {
+        let whole = Self::from_seconds(self.as_seconds());
+        whole.spelled(0).into()
+    }
+
+    /// RFC 3339 with so many digits of the fraction, all of them or none.
+    fn spelled(self, fraction: usize) -> Short {
         let mut out = Short::new();
         match self.year_month_day() {
             (year @ 0..=9998, month, day) => {
@@ -90,20 +102,16 @@ impl Timestamp {
                     out.push(joint);
                     digits(&mut out, value, 2);
                 }
-                out.push(b'.');
-                digits(&mut out, self.0.rem_euclid(MICROS_PER_SECOND), 6);
+                if fraction > 0 {
+                    out.push(b'.');
+                    digits(&mut out, self.0.rem_euclid(MICROS_PER_SECOND), 6);
+                }
                 out.push(b'Z');
             }
             // Years that RFC 3339 has no spelling for, and the end of what jiff knows.
-            _ => out.push_str(&format!("{:.6}", self.to_jiff())),
+            _ => out.push_str(&format!("{:.fraction$}", self.to_jiff())),
         }
         out
-    }
-
-    /// RFC 3339, UTC, whole seconds (rounded down): `2026-03-01T09:00:00Z`.
-    #[must_use]
-    pub fn to_rfc3339_seconds(self) -> String {
-        format!("{:.0}", Self::from_seconds(self.as_seconds()).to_jiff())
     }
 
     /// The form of the header `Date` (RFC 9110): `Sun, 01 Mar 2026 09:00:00 GMT`.
@@ -306,6 +314,9 @@ mod tests {
         ) {
             let instant = Timestamp::from_micros(micros);
             prop_assert_eq!(instant.to_rfc3339(), format!("{:.6}", instant.to_jiff()));
+            let whole = Timestamp::from_seconds(instant.as_seconds());
+            let expected = format!("{:.0}", whole.to_jiff());
+            prop_assert_eq!(instant.to_rfc3339_seconds(), expected);
         }
     }
 

@@ -47,6 +47,9 @@ pub struct Policy {
     /// Whether an authentication type that does not suit the organization is replaced by the one
     /// that does.
     pub coerces_auth_type: bool,
+    /// Whether whoever is invited again after an invitation ran out keeps the roles that it promised,
+    /// as far as the new inviter could promise them.
+    pub keeps_roles: bool,
 }
 
 /// What inviting an address does whose invitation is open, and which is no repetition.

@@ -1,4 +1,4 @@
-//! Request bodies, read once and bounded, for all dialects.
+//! Bodies for all dialects: of requests, read once and bounded, and of answers, as JSON.
 //!
 //! Owns the size limit, the media type and where in a body something is wrong. Must not know how a
 //! dialect words an error: each maps every [`BodyError`] itself.
@@ -10,6 +10,7 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, header};
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
+use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use vestibule_wire::Object;
 
@@ -107,6 +108,14 @@ async fn read_to_end(mut body: Body) -> Result<Bytes, BodyError> {
         return Err(BodyError::TooLarge);
     }
     Ok(read.freeze())
+}
+
+/// Writes JSON into memory, where `room` is about what it takes; `None` for what has no spelling in
+/// JSON, which our shapes have.
+pub(crate) fn written<T: Serialize>(content: &T, room: usize) -> Option<Bytes> {
+    let mut bytes = Vec::with_capacity(room);
+    serde_json::to_writer(&mut bytes, content).ok()?;
+    Some(bytes.into())
 }
 
 /// Whether a body is said to be a form.

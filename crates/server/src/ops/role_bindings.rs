@@ -6,7 +6,7 @@
 use vestibule_core::invitation::{Invitation, State};
 use vestibule_core::role::{Permission, Role, RoleSet};
 use vestibule_core::user::User;
-use vestibule_core::{EmailAddress, Id, Refusal};
+use vestibule_core::{Id, Refusal};
 use vestibule_store::Tx;
 
 use super::people::{self, PersonEdit};
@@ -139,17 +139,19 @@ fn collect(
     Ok(())
 }
 
-/// The roles that an invitation which ran out had promised to this address, beyond `roles`, as far
-/// as the actor could promise them today: whoever is invited again keeps them.
+/// The roles that an invitation which ran out had promised to this person, as far as somebody with
+/// the roles `mine` could promise them today: whoever is invited again keeps them.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] for strangers.
-pub fn left_over(tx: &mut Tx<'_>, ctx: &Ctx, email: &EmailAddress) -> Result<RoleSet, AppError> {
-    let mine = authority::roles(tx, ctx)?.grantable();
-    let Some(user) = tx.find_user_by_email(email)? else {
-        return Ok(RoleSet::NONE);
-    };
-    let last = directory::latest(tx.list_invitations_of(ctx.organization, user.id)?);
+/// The store's failure.
+pub(super) fn left_over(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    mine: RoleSet,
+    user: Id<User>,
+) -> Result<RoleSet, AppError> {
+    let mine = mine.grantable();
+    let last = directory::latest(tx.list_invitations_of(ctx.organization, user)?);
     let ran_out = last.filter(|last| last.state_at(ctx.now) == State::Expired);
     let promised = ran_out.map_or(RoleSet::NONE, |last| last.roles);
     Ok(promised

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use axum::extract::{FromRequest, FromRequestParts, OriginalUri, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -24,7 +24,7 @@ use super::convert;
 use super::error::{Code, Failure};
 use super::rate;
 use super::shape;
-use super::version::{Dates, Version};
+use super::version::{self, Dates, Version};
 use crate::app::App;
 use crate::ctx::{Actor, Ctx};
 use crate::error::AppError;
@@ -34,6 +34,9 @@ use crate::http::request_id::RequestId;
 
 /// Where the plain-JSON ancestor of the API is, which old clients use.
 const V1: &str = "/api/atlas/v1.0";
+
+/// Room for an invitation, which takes some 350 bytes.
+const ROOM: usize = 512;
 
 /// An authenticated request without its body.
 pub(super) struct Call {
@@ -45,7 +48,8 @@ pub(super) struct Call {
     pub(super) path: PathParams,
     /// The query's parameters.
     pub(super) query: QueryParams,
-    headers: HeaderMap,
+    /// The media types that it asks for.
+    accept: Option<String>,
     request_id: String,
     is_v1: bool,
 }
@@ -67,7 +71,7 @@ impl FromRequestParts<App> for Call {
             key,
             path,
             query,
-            headers: parts.headers.clone(),
+            accept: version::accepted(&parts.headers),
             request_id,
             is_v1,
         })
@@ -80,7 +84,7 @@ impl Call {
     /// # Errors
     /// 406 `INVALID_VERSION_DATE`; 410 `VERSION_GONE` once the endpoint has come to its end.
     pub(super) fn version(&self, dates: Dates) -> Result<Version, Failure> {
-        let version = Version::of(&self.headers, dates, self.is_v1)?;
+        let version = Version::of(self.accept.as_deref(), dates, self.is_v1)?;
         if self.app.settings().atlas_sunset && dates.are_over(self.app.clock().now()) {
             let date = version.date;
             let detail = format!("The version {date} of this resource is gone.");
@@ -197,7 +201,7 @@ impl Call {
         body: &impl Serialize,
     ) -> Response {
         // Writing our own shapes to memory cannot fail.
-        let encoded = serde_json::to_vec(body).unwrap_or_default();
+        let encoded = body::written(body, ROOM).unwrap_or_default();
         let mut response = (status, encoded).into_response();
         response
             .headers_mut()

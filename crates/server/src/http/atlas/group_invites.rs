@@ -30,7 +30,7 @@ pub(super) async fn create(call: Call, body: Unread) -> Result<Response, Failure
     let made = call
         .write(call.in_own_organization(), move |tx, ctx| {
             let ctx = &projects::entered(tx, ctx, project)?;
-            let made = invites::invite(tx, ctx, &new)?;
+            let (made, _) = invites::invite(tx, ctx, &new)?;
             shown(tx, ctx, project, &made)
         })
         .await;

@@ -6,6 +6,7 @@
 use axum::http::StatusCode;
 use axum::response::Response;
 use vestibule_core::invitation::{Invitation, State};
+use vestibule_core::organization::Organization;
 use vestibule_core::role::Permission;
 use vestibule_core::{EmailAddress, Id, Refusal};
 use vestibule_store::{InvitationFilter, Scope, Tx};
@@ -29,8 +30,8 @@ pub(super) async fn create(call: Call, body: Unread) -> Result<Response, Failure
     let new = convert::new_invitation(&body)?;
     let made = call
         .write(ctx, move |tx, ctx| {
-            let made = invite(tx, ctx, &new)?;
-            shown(tx, ctx, &made)
+            let (made, organization) = invite(tx, ctx, &new)?;
+            Ok(named(ctx, &made, &organization.name))
         })
         .await;
     let made = made.map_err(|failure| duplicate(&call, failure))?;
@@ -162,11 +163,11 @@ pub(super) fn invite(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
     new: &NewInvitation,
-) -> Result<Invitation, AppError> {
+) -> Result<(Invitation, Organization), AppError> {
     if let Some(limit) = pace(ctx) {
         pace::require(tx, ctx, limit)?;
     }
-    invitations::create(tx, ctx, new)
+    invitations::create_there(tx, ctx, new)
 }
 
 pub(super) fn invitation_id(call: &Call) -> Result<Id<Invitation>, Failure> {

@@ -32,7 +32,7 @@ pub(super) async fn create(call: Call, body: Unread) -> Result<Response, Failure
     let new = convert::new_org_user(&body)?;
     let made = call
         .write(ctx, move |tx, ctx| {
-            let made = invites::invite(tx, ctx, &new)?;
+            let (made, _) = invites::invite(tx, ctx, &new)?;
             directory::load_person(tx, ctx, made.user)
         })
         .await;

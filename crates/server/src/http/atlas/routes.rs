@@ -20,12 +20,10 @@ use super::{
 };
 use crate::app::App;
 
-/// The API below `/api/atlas`.
+/// The API below `/api/atlas/v2`. Below `/api/atlas/v1.0`, which clients before 2024 use, it is the
+/// same with plain JSON.
 pub(crate) fn routes(app: &App) -> Router<App> {
-    Router::new()
-        .nest("/v2", endpoints(app))
-        // What clients before 2024 use; the same bodies as plain JSON.
-        .nest("/v1.0", endpoints(app))
+    endpoints(app)
         .fallback(nothing_here)
         .method_not_allowed_fallback(wrong_method)
 }

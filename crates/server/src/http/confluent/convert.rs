@@ -130,15 +130,17 @@ impl<'a> Look<'a> {
 /// An invitation as it looks.
 pub(super) fn invitation(invitation: &Invitation, look: &Look<'_>) -> wire::Invitation {
     let public_url = look.public_url;
-    let id = invitation.id.to_confluent();
-    let organization = invitation.organization.to_uuid();
+    let id = invitation.id.confluent();
+    let organization = invitation.organization.uuid();
+    let (id_text, organization) = (id.as_str(), organization.as_str());
+    let name = [CRN, "/organization=", organization, "/invitation=", id_text];
     let withdrawn = invitation.reason == Some(Reason::Revoked);
     wire::Invitation {
         api_version: wire::API_VERSION.to_owned(),
         kind: wire::KIND_INVITATION.to_owned(),
         metadata: wire::Metadata {
-            self_url: format!("{public_url}{INVITATIONS}/{id}"),
-            resource_name: Some(format!("{CRN}/organization={organization}/invitation={id}")),
+            self_url: invitation_url(invitation.id, public_url),
+            resource_name: Some(name.concat()),
             created_at: Some(invitation.created_at.to_rfc3339()),
             updated_at: Some(invitation.updated_at.to_rfc3339()),
             deleted_at: invitation
@@ -146,7 +148,7 @@ pub(super) fn invitation(invitation: &Invitation, look: &Look<'_>) -> wire::Invi
                 .filter(|_| withdrawn)
                 .map(Timestamp::to_rfc3339),
         },
-        id,
+        id: id.into(),
         email: invitation.email.display().to_owned(),
         auth_type: Some(auth_type(invitation.auth_type).to_owned()),
         status: look.status(invitation).to_owned(),
@@ -159,7 +161,7 @@ pub(super) fn invitation(invitation: &Invitation, look: &Look<'_>) -> wire::Invi
 
 /// The address of an invitation.
 pub(super) fn invitation_url(id: Id<Invitation>, public_url: &str) -> String {
-    format!("{public_url}{INVITATIONS}/{}", id.to_confluent())
+    [public_url, INVITATIONS, "/", id.confluent().as_str()].concat()
 }
 
 /// A user; an invitee has one as well, whose name is not known yet.
@@ -203,7 +205,7 @@ pub(super) fn service_account(account: &ServiceAccount, public_url: &str) -> wir
 
 /// The address of a user.
 pub(super) fn user_url(id: Id<User>, public_url: &str) -> String {
-    format!("{public_url}{USERS}/{}", id.to_confluent())
+    [public_url, USERS, "/", id.confluent().as_str()].concat()
 }
 
 /// A person, as the session endpoints show one.
@@ -231,26 +233,34 @@ fn service_account_reference(
     id: Id<ServiceAccount>,
     public_url: &str,
 ) -> wire::ObjectReference {
-    let id = id.to_confluent();
-    let organization = organization.to_uuid();
+    let id = id.confluent();
+    let organization = organization.uuid();
+    let (id_text, organization) = (id.as_str(), organization.as_str());
+    let name = [
+        CRN,
+        "/organization=",
+        organization,
+        "/service-account=",
+        id_text,
+    ];
     wire::ObjectReference {
         api_version: Some(wire::API_VERSION.to_owned()),
         kind: Some(wire::KIND_SERVICE_ACCOUNT.to_owned()),
-        related: format!("{public_url}{SERVICE_ACCOUNTS}/{id}"),
-        resource_name: format!("{CRN}/organization={organization}/service-account={id}"),
-        id,
+        related: [public_url, SERVICE_ACCOUNTS, "/", id_text].concat(),
+        resource_name: name.concat(),
+        id: id.into(),
     }
 }
 
 fn user_reference(id: Id<User>, public_url: &str) -> wire::ObjectReference {
-    let id = id.to_confluent();
+    let id_text = id.to_confluent();
     wire::ObjectReference {
         api_version: Some(wire::API_VERSION.to_owned()),
         kind: Some(wire::KIND_USER.to_owned()),
-        related: format!("{public_url}{USERS}/{id}"),
+        related: user_url(id, public_url),
         // Without the organization, as in the fixtures of the vendor's provider.
-        resource_name: format!("{CRN}/user={id}"),
-        id,
+        resource_name: [CRN, "/user=", &id_text].concat(),
+        id: id_text,
     }
 }
 

@@ -21,7 +21,7 @@ use super::session_token;
 use crate::app::App;
 use crate::ctx::{Actor, Ctx, Policy, Reinvite};
 use crate::error::{AppError, Unauthenticated};
-use crate::http::body::read_json;
+use crate::http::body::{self, read_json};
 use crate::http::credential::{Credential, verify_basic, verify_bearer};
 use crate::http::request_id::RequestId;
 use crate::ops::authority;
@@ -82,6 +82,8 @@ const fn policy(settings: &ConfluentSettings) -> Policy {
             Reinvite::Refuse
         },
         coerces_auth_type: settings.coerce_auth_type,
+        // An invitation of this API says nothing of roles; role bindings do, before and after it.
+        keeps_roles: true,
     }
 }
 
@@ -104,6 +106,9 @@ pub(super) async fn rights_first<T>(
     read
 }
 
+/// Room for an invitation, which takes some 1,250 bytes.
+const ROOM: usize = 1536;
+
 /// A JSON object as the body of a request or an answer.
 pub(super) struct Json<T>(pub(super) T);
 
@@ -117,9 +122,9 @@ impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
 
 impl<T: Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Response {
-        match serde_json::to_vec(&self.0) {
-            Ok(body) => ([(header::CONTENT_TYPE, "application/json")], body).into_response(),
-            Err(_) => {
+        match body::written(&self.0, ROOM) {
+            Some(body) => ([(header::CONTENT_TYPE, "application/json")], body).into_response(),
+            None => {
                 let what = "an answer cannot be written as JSON";
                 Failure::from(AppError::Inconsistent { what }).into_response()
             }

@@ -17,8 +17,8 @@ use crate::app::App;
 use crate::ctx::Ctx;
 use crate::error::AppError;
 use crate::http::params::{PathParams, QueryParams};
-use crate::ops::invitations::{self, Listing, NewInvitation};
-use crate::ops::{directory, role_bindings};
+use crate::ops::directory;
+use crate::ops::invitations::{self, Listing};
 
 /// `POST /iam/v2/invitations`.
 pub(super) async fn create(
@@ -31,14 +31,7 @@ pub(super) async fn create(
     let again = ctx.clone();
     let email = new.email.clone();
     let made = app
-        .write(ctx, move |tx, ctx| {
-            let left_over = role_bindings::left_over(tx, ctx, &new.email)?;
-            let new = NewInvitation {
-                roles: new.roles.union(left_over),
-                ..new.clone()
-            };
-            invitations::create(tx, ctx, &new)
-        })
+        .write(ctx, move |tx, ctx| invitations::create(tx, ctx, &new))
         .await;
     let now = again.now;
     let made = match made {

@@ -8,6 +8,8 @@ use vestibule_core::Id;
 use vestibule_core::invitation::Invitation;
 use vestibule_core::organization::Organization;
 
+use crate::http::body;
+
 /// The path of an organization.
 pub(super) fn organization_path(organization: Id<Organization>) -> String {
     format!("/v1/organizations/{organization}")
@@ -60,7 +62,7 @@ where
         data: Items(items),
         next,
     };
-    written(&page, room)
+    body::written(&page, room)
 }
 
 /// Room for one item of a page: an invitation takes some 640 bytes.
@@ -84,9 +86,9 @@ impl<I: Iterator<Item: Serialize> + Clone> Serialize for Items<I> {
 pub(super) fn body<T: Serialize>(
     status: StatusCode,
     media_type: &'static str,
-    body: &T,
+    content: &T,
 ) -> Response {
-    written_body(status, media_type, written(body, ITEM_BYTES))
+    written_body(status, media_type, body::written(content, ITEM_BYTES))
 }
 
 fn written_body(status: StatusCode, media_type: &'static str, bytes: Option<Bytes>) -> Response {
@@ -96,10 +98,4 @@ fn written_body(status: StatusCode, media_type: &'static str, bytes: Option<Byte
     };
     let headers = [(header::CONTENT_TYPE, HeaderValue::from_static(media_type))];
     (status, headers, bytes).into_response()
-}
-
-fn written<T: Serialize>(body: &T, room: usize) -> Option<Bytes> {
-    let mut bytes = Vec::with_capacity(room);
-    serde_json::to_writer(&mut bytes, body).ok()?;
-    Some(bytes.into())
 }

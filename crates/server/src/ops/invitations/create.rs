@@ -14,7 +14,7 @@ use super::change::resend;
 use crate::ctx::{Actor, Ctx, Reinvite};
 use crate::error::AppError;
 use crate::ops::audit::{record, save_invitation};
-use crate::ops::{authority, project_members, project_teams};
+use crate::ops::{authority, project_members, project_teams, role_bindings};
 
 /// What an inviter asks for.
 #[derive(Clone, Debug)]
@@ -45,15 +45,29 @@ pub struct NewInvitation {
 /// [`Refusal::LiveInvitation`]; [`Refusal::PendingLimit`]; [`Refusal::UserLimit`]; [`Refusal::OutOfScope`];
 /// [`Refusal::NotFound`] for a team or a project.
 pub fn create(tx: &mut Tx<'_>, ctx: &Ctx, new: &NewInvitation) -> Result<Invitation, AppError> {
+    let (invitation, _) = create_there(tx, ctx, new)?;
+    Ok(invitation)
+}
+
+/// As [`create`], and tells where, for an API that shows it.
+///
+/// # Errors
+/// As [`create`].
+pub fn create_there(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    new: &NewInvitation,
+) -> Result<(Invitation, Organization), AppError> {
+    let roles = authority::require(tx, ctx, Permission::View)?;
     if let Some(project) = new.project {
         stays_in(project, new)?;
     } else {
-        let roles = authority::require(tx, ctx, Permission::Invite)?;
+        policy::require(roles, Permission::Invite)?;
         policy::may_promise(roles, new.roles)?;
         require_teams(tx, ctx, &new.teams, &[])?;
     }
     let promises = promises(tx, ctx, &new.project_roles)?;
-    create_for_project(tx, ctx, new, promises)
+    promise_all(tx, ctx, roles, new, promises)
 }
 
 /// Whether an invitation to `project` promises what such a one may.
@@ -90,21 +104,39 @@ pub(in crate::ops) fn create_for_project(
     promises: Vec<ProjectPromise>,
 ) -> Result<Invitation, AppError> {
     let roles = authority::require(tx, ctx, Permission::View)?;
+    let (invitation, _) = promise_all(tx, ctx, roles, new, promises)?;
+    Ok(invitation)
+}
+
+/// [`create_there`] by somebody with the roles `mine`, who may promise this.
+fn promise_all(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    mine: RoleSet,
+    new: &NewInvitation,
+    promises: Vec<ProjectPromise>,
+) -> Result<(Invitation, Organization), AppError> {
     let organization = authority::organization(tx, ctx)?;
-    let auth_type = auth_type(ctx, roles, &organization, new.auth_type);
-    policy::may_invite_to_sign_in(roles, &organization, auth_type)?;
+    let auth_type = auth_type(ctx, mine, &organization, new.auth_type);
+    policy::may_invite_to_sign_in(mine, &organization, auth_type)?;
     let message = text::checked_message(&new.message)?;
+    let invitee = reserve_user(tx, ctx, &new.email, auth_type, new.project)?;
+    let left_over = if ctx.policy.keeps_roles && !invitee.is_new {
+        role_bindings::left_over(tx, ctx, mine, invitee.user)?
+    } else {
+        RoleSet::NONE
+    };
 
     let promise = Promise {
         id: ctx.new_id(),
         organization: ctx.organization,
         email: new.email.clone(),
-        user: reserve_user(tx, ctx, &new.email, auth_type, new.project)?,
+        user: invitee.user,
         inviter: inviter(tx, ctx)?,
         dialect: ctx.dialect,
         auth_type,
         project: new.project,
-        roles: new.roles,
+        roles: new.roles.union(left_over),
         teams: new.teams.clone(),
         project_roles: promises,
         message,
@@ -117,12 +149,12 @@ pub(in crate::ops) fn create_for_project(
     if !tx.insert_invitation(&invitation)?
         && let Some(earlier) = make_way(tx, ctx, &invitation)?
     {
-        return Ok(earlier);
+        return Ok((earlier, organization));
     }
     require_room(tx, ctx)?;
     record(tx, ctx, "invitation.sent", invitation.id)?;
     tx.enqueue_invitation_mail(&invitation)?;
-    Ok(invitation)
+    Ok((invitation, organization))
 }
 
 /// How the invitee will sign in.
@@ -195,6 +227,14 @@ fn is_repetition(ctx: &Ctx, new: &Invitation, earlier: &Invitation) -> bool {
         && ctx.now.seconds_since(earlier.created_at) < ctx.policy.repeat_seconds
 }
 
+/// The user that stands for an invitee.
+pub(super) struct Invitee {
+    /// The user.
+    user: Id<User>,
+    /// Whether nobody had the address before.
+    is_new: bool,
+}
+
 /// The user that stands for the invitee: a new placeholder, or whoever has the address.
 pub(super) fn reserve_user(
     tx: &mut Tx<'_>,
@@ -202,7 +242,7 @@ pub(super) fn reserve_user(
     email: &EmailAddress,
     auth_type: AuthType,
     project: Option<Id<Project>>,
-) -> Result<Id<User>, AppError> {
+) -> Result<Invitee, AppError> {
     let placeholder = User {
         id: ctx.new_id(),
         email: email.clone(),
@@ -213,7 +253,10 @@ pub(super) fn reserve_user(
         updated_at: ctx.now,
     };
     if tx.insert_user(&placeholder)? {
-        return Ok(placeholder.id);
+        return Ok(Invitee {
+            user: placeholder.id,
+            is_new: true,
+        });
     }
     let mut known = tx
         .find_user_by_email(email)?
@@ -231,7 +274,10 @@ pub(super) fn reserve_user(
             tx.update_user(&known)?;
         }
     }
-    Ok(known.id)
+    Ok(Invitee {
+        user: known.id,
+        is_new: false,
+    })
 }
 
 /// Checks that a person is not where they are invited to.

@@ -17,7 +17,7 @@ use vestibule_store::{Delivery, Scope, Tx};
 
 pub use change::{InvitationEdit, edit, resend, revoke};
 pub(super) use create::create_for_project;
-pub use create::{NewInvitation, create};
+pub use create::{NewInvitation, create, create_there};
 pub use link::{Link, link};
 pub(super) use list::TO_LIST;
 pub use list::{Listing, deliveries, list};
