@@ -22,7 +22,7 @@ pub use engine::Stats;
 pub use error::{Cause, Error};
 pub use rows::{
     AuditEvent, Circle, Creation, Delivery, DeliveryState, Ended, InvitationFilter, InvitationHead,
-    ListedMember, Member, Message, RequestKey, Scope, Slice,
+    ListedMember, Member, Message, RequestKey, Scope, Slice, UsableKeys,
 };
 pub use sql::{Param, Sql};
 pub use store::Store;

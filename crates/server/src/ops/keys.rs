@@ -5,10 +5,10 @@ use vestibule_core::role::{Permission, RoleSet};
 use vestibule_core::secret;
 use vestibule_core::user::ServiceAccount;
 use vestibule_core::{Id, Refusal, Timestamp, policy, text};
-use vestibule_store::Tx;
+use vestibule_store::{Slice, Tx, UsableKeys};
 
 use super::audit::record;
-use super::{authority, organizations};
+use super::{Counted, authority, organizations};
 use crate::ctx::Ctx;
 use crate::error::AppError;
 
@@ -97,18 +97,52 @@ pub(crate) fn insert(
     Ok(key)
 }
 
-/// The keys of the organization that the actor may see: all of them with the permission to manage
-/// keys, their own otherwise.
+/// At most `limit` keys of the organization that the actor may see, by id, after `after`; revoked
+/// ones included.
 ///
 /// # Errors
 /// [`Refusal::NotFound`] for strangers.
-pub fn list(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Vec<ApiKey>, AppError> {
+pub fn list(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    after: Option<Id<ApiKey>>,
+    limit: u32,
+) -> Result<Vec<ApiKey>, AppError> {
+    let of = whose(tx, ctx)?;
+    Ok(tx.list_api_keys(ctx.organization, of, after, limit)?)
+}
+
+/// A numbered page of the keys of one kind that open something and that the actor may see, and how
+/// many of them there are in all.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for strangers.
+pub fn usable(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    kind: KeyKind,
+    slice: Slice,
+) -> Result<Counted<ApiKey>, AppError> {
+    let keys = UsableKeys {
+        organization: ctx.organization,
+        kind,
+        of: whose(tx, ctx)?,
+        at: ctx.now,
+    };
+    Ok(Counted {
+        total: tx.count_usable_keys(keys)?,
+        items: tx.list_usable_keys(keys, slice)?,
+    })
+}
+
+/// Whose keys the actor may see: everybody's (`None`) with the permission to manage keys, their own
+/// otherwise.
+fn whose(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Option<Principal>, AppError> {
     let roles = authority::require(tx, ctx, Permission::View)?;
-    let mut keys = tx.list_api_keys(ctx.organization)?;
-    if !roles.permits(Permission::ManageKeys) {
-        keys.retain(|key| Some(key.principal) == ctx.actor.principal());
+    if roles.permits(Permission::ManageKeys) {
+        return Ok(None);
     }
-    Ok(keys)
+    Ok(ctx.actor.principal())
 }
 
 /// Revokes a key: one's own, or any with the permission to manage keys. Its secret dies at once.
@@ -116,11 +150,12 @@ pub fn list(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Vec<ApiKey>, AppError> {
 /// # Errors
 /// [`Refusal::NotFound`], also for a key that one may not see.
 pub fn revoke(tx: &mut Tx<'_>, ctx: &Ctx, id: Id<ApiKey>) -> Result<ApiKey, AppError> {
-    let visible = list(tx, ctx)?;
+    let of = whose(tx, ctx)?;
     let missing = || Refusal::not_found::<ApiKey>(id.to_native());
-    let mut key = visible
-        .into_iter()
-        .find(|key| key.id == id)
+    let mut key = tx
+        .find_api_key(id)?
+        .filter(|key| key.organization == ctx.organization)
+        .filter(|key| of.is_none_or(|principal| key.principal == principal))
         .ok_or_else(missing)?;
     if !tx.revoke_api_key(ctx.organization, id, ctx.now)? {
         return Err(missing().into());

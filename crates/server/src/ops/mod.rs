@@ -28,3 +28,22 @@ pub mod team_members;
 pub mod teams;
 pub mod tokens;
 pub mod users;
+
+/// A part of a list, and how long the list is.
+#[derive(Clone, Debug)]
+pub struct Counted<T> {
+    /// How many items there are in all.
+    pub total: i64,
+    /// The items of this part.
+    pub items: Vec<T>,
+}
+
+impl<T> Counted<T> {
+    /// The same with something else for each item.
+    pub fn map<U>(self, shown: impl FnMut(T) -> U) -> Counted<U> {
+        Counted {
+            total: self.total,
+            items: self.items.into_iter().map(shown).collect(),
+        }
+    }
+}

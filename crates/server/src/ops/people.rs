@@ -14,7 +14,7 @@ use vestibule_store::{Circle, Ended, Slice, Tx};
 use super::directory::{self, Person, Standing};
 use super::invitations::{self, InvitationEdit};
 use super::members::{self, MemberEdit};
-use super::{authority, project_members, projects, teams};
+use super::{Counted, authority, project_members, projects, teams};
 use crate::ctx::Ctx;
 use crate::error::AppError;
 
@@ -27,19 +27,8 @@ pub struct Listing {
     pub team: Option<Id<Team>>,
     /// Only those with roles in this project, and those who are promised some.
     pub project: Option<Id<Project>>,
-    /// How many to leave out at the beginning.
-    pub offset: i64,
-    /// How many there are to be at most.
-    pub limit: i64,
-}
-
-/// A part of a list of people.
-#[derive(Clone, Debug)]
-pub struct Page {
-    /// How many there are in all.
-    pub total: i64,
-    /// The people of this part.
-    pub people: Vec<Person>,
+    /// Which part of the list.
+    pub slice: Slice,
 }
 
 /// People of the organization, or of one of its teams.
@@ -49,7 +38,7 @@ pub struct Page {
 ///
 /// # Errors
 /// [`Refusal::NotFound`] for strangers, and for a team that there is not.
-pub fn list(tx: &mut Tx<'_>, ctx: &Ctx, listing: &Listing) -> Result<Page, AppError> {
+pub fn list(tx: &mut Tx<'_>, ctx: &Ctx, listing: &Listing) -> Result<Counted<Person>, AppError> {
     authority::require(tx, ctx, Permission::View)?;
     if let Some(team) = listing.team {
         teams::load(tx, ctx, team)?;
@@ -92,9 +81,9 @@ pub fn list(tx: &mut Tx<'_>, ctx: &Ctx, listing: &Listing) -> Result<Page, AppEr
             part.invitees(found, ctx);
         }
     }
-    Ok(Page {
+    Ok(Counted {
         total: part.total,
-        people: part.people,
+        items: part.people,
     })
 }
 
@@ -102,8 +91,7 @@ pub fn list(tx: &mut Tx<'_>, ctx: &Ctx, listing: &Listing) -> Result<Page, AppEr
 struct Part {
     total: i64,
     people: Vec<Person>,
-    offset: i64,
-    limit: i64,
+    wanted: Slice,
 }
 
 impl Part {
@@ -111,19 +99,14 @@ impl Part {
         Self {
             total: 0,
             people: Vec::new(),
-            offset: listing.offset,
-            limit: listing.limit,
+            wanted: listing.slice,
         }
     }
 
     /// The slice of the next list, which has `count` people, that belongs to the page; `None` if
     /// none of it does.
     fn next(&mut self, count: i64) -> Option<Slice> {
-        let have = i64::try_from(self.people.len()).unwrap_or(i64::MAX);
-        let slice = Slice {
-            offset: self.offset.saturating_sub(self.total).max(0),
-            limit: self.limit.saturating_sub(have),
-        };
+        let slice = self.wanted.rest(self.total, self.people.len());
         self.total = self.total.saturating_add(count);
         (slice.offset < count && slice.limit > 0).then_some(slice)
     }

@@ -11,7 +11,7 @@ use vestibule_core::{Id, Refusal, policy};
 use vestibule_store::{Slice, Tx};
 
 use super::audit::record_in_project;
-use super::{authority, teams};
+use super::{Counted, authority, teams};
 use crate::ctx::Ctx;
 use crate::error::AppError;
 
@@ -24,11 +24,12 @@ pub fn list(
     ctx: &Ctx,
     project: Id<Project>,
     slice: Slice,
-) -> Result<(i64, Vec<ProjectHolder>), AppError> {
+) -> Result<Counted<ProjectHolder>, AppError> {
     authority::in_project(tx, ctx, project)?;
-    let total = tx.count_project_teams(ctx.organization, project)?;
-    let teams = tx.list_project_teams(ctx.organization, project, slice)?;
-    Ok((total, teams))
+    Ok(Counted {
+        total: tx.count_project_teams(ctx.organization, project)?,
+        items: tx.list_project_teams(ctx.organization, project, slice)?,
+    })
 }
 
 /// What a team has in the project.

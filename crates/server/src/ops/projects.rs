@@ -5,10 +5,10 @@ use vestibule_core::key::{KeyKind, Principal};
 use vestibule_core::project::{self, Holder, Project, ProjectHolder, ProjectMember, ProjectRole};
 use vestibule_core::role::{Permission, RoleSet};
 use vestibule_core::{Id, Refusal};
-use vestibule_store::Tx;
+use vestibule_store::{Slice, Tx};
 
 use super::audit::{record, save_invitation};
-use super::{authority, invitations, project_members};
+use super::{Counted, authority, invitations, project_members};
 use crate::ctx::{Actor, Ctx};
 use crate::error::AppError;
 
@@ -85,13 +85,30 @@ pub fn find_by_name(tx: &mut Tx<'_>, ctx: &Ctx, name: &str) -> Result<Option<Pro
     Ok(tx.find_project_by_name(ctx.organization, name)?)
 }
 
-/// The projects of the organization, in the order they were made.
+/// At most `limit` projects of the organization, in the order they were made, after `after`.
 ///
 /// # Errors
 /// [`Refusal::NotFound`] for strangers.
-pub fn list(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Vec<Project>, AppError> {
+pub fn list(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    after: Option<Id<Project>>,
+    limit: u32,
+) -> Result<Vec<Project>, AppError> {
     authority::require(tx, ctx, Permission::View)?;
-    Ok(tx.list_projects(ctx.organization)?)
+    Ok(tx.list_projects(ctx.organization, after, Slice::first(limit))?)
+}
+
+/// A numbered page of the same list, and how many projects there are in all.
+///
+/// # Errors
+/// As [`list`].
+pub fn page(tx: &mut Tx<'_>, ctx: &Ctx, slice: Slice) -> Result<Counted<Project>, AppError> {
+    authority::require(tx, ctx, Permission::View)?;
+    Ok(Counted {
+        total: tx.count_projects(ctx.organization)?,
+        items: tx.list_projects(ctx.organization, None, slice)?,
+    })
 }
 
 /// The circumstances of a use case in the organization of this project, for the dialect that names

@@ -5,10 +5,10 @@ use vestibule_core::role::Permission;
 use vestibule_core::team::Team;
 use vestibule_core::user::User;
 use vestibule_core::{EmailAddress, Id, Refusal, text};
-use vestibule_store::Tx;
+use vestibule_store::{Slice, Tx};
 
 use super::audit::record;
-use super::{authority, team_members};
+use super::{Counted, authority, team_members};
 use crate::ctx::Ctx;
 use crate::error::AppError;
 
@@ -65,13 +65,30 @@ pub fn load(tx: &mut Tx<'_>, ctx: &Ctx, id: Id<Team>) -> Result<Team, AppError> 
     found.ok_or_else(|| Refusal::not_found::<Team>(id.to_native()).into())
 }
 
-/// The teams of the organization, in the order they were made.
+/// At most `limit` teams of the organization, in the order they were made, after `after`.
 ///
 /// # Errors
 /// [`Refusal::NotFound`] for strangers.
-pub fn list(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Vec<Team>, AppError> {
+pub fn list(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    after: Option<Id<Team>>,
+    limit: u32,
+) -> Result<Vec<Team>, AppError> {
     authority::require(tx, ctx, Permission::View)?;
-    Ok(tx.list_teams(ctx.organization)?)
+    Ok(tx.list_teams(ctx.organization, after, Slice::first(limit))?)
+}
+
+/// A numbered page of the same list, and how many teams there are in all.
+///
+/// # Errors
+/// As [`list`].
+pub fn page(tx: &mut Tx<'_>, ctx: &Ctx, slice: Slice) -> Result<Counted<Team>, AppError> {
+    authority::require(tx, ctx, Permission::View)?;
+    Ok(Counted {
+        total: tx.count_teams(ctx.organization)?,
+        items: tx.list_teams(ctx.organization, None, slice)?,
+    })
 }
 
 /// The team of this name.

@@ -17,7 +17,7 @@ use vestibule_server::ops::invitations::{InvitationEdit, NewInvitation};
 use vestibule_server::ops::people::Listing;
 use vestibule_server::ops::{acceptance, directory, invitations, members, people};
 use vestibule_server::{Actor, AppError, Ctx};
-use vestibule_store::{InvitationFilter, Tx};
+use vestibule_store::{InvitationFilter, Slice, Tx};
 use vestibule_testkit::app::{OWNER, TestApp};
 use vestibule_testkit::store::Engine;
 
@@ -173,11 +173,10 @@ async fn people(app: &TestApp) -> (Vec<String>, Vec<String>) {
             ],
             team: None,
             project: None,
-            offset: 0,
-            limit: 100,
+            slice: Slice::first(100),
         };
         let page = people::list(tx, ctx, &everybody)?;
-        assert_eq!(usize::try_from(page.total).ok(), Some(page.people.len()));
+        assert_eq!(usize::try_from(page.total).ok(), Some(page.items.len()));
         let mut alone = Vec::new();
         for address in ["ann@x.example", "bea@x.example", OWNER] {
             let email = EmailAddress::parse(address).expect("an address");
@@ -188,7 +187,7 @@ async fn people(app: &TestApp) -> (Vec<String>, Vec<String>) {
             texts.sort();
             texts
         };
-        Ok((sorted(page.people), sorted(alone)))
+        Ok((sorted(page.items), sorted(alone)))
     });
     found.await.expect("the people")
 }

@@ -1,11 +1,12 @@
 //! Rows of `api_keys`.
 
-use vestibule_core::key::{ApiKey, KeyKind};
+use vestibule_core::key::{ApiKey, KeyKind, Principal};
 use vestibule_core::organization::Organization;
 use vestibule_core::user::User;
 use vestibule_core::{Id, Timestamp};
 
 use super::read;
+use super::slice::Slice;
 use crate::{Error, Row, Sql, Tx};
 
 const INSERT: Sql = Sql::new(
@@ -23,7 +24,21 @@ const FIND_BY_ID: Sql = Sql::new(
 );
 const LIST: Sql = Sql::new(
     "select org_id, id, principal_kind, principal_id, kind, public_id, name, generation, nonce,
-     created_at, expires_at, revoked_at from api_keys where org_id = $1 order by id",
+     created_at, expires_at, revoked_at from api_keys where org_id = $1 and id > $2
+     and ($3 is null or (principal_kind = $3 and principal_id = $4)) order by id limit $5",
+);
+// What opens something at $3 is what ApiKey::is_usable says; a test holds the two together.
+const LIST_USABLE: Sql = Sql::new(
+    "select org_id, id, principal_kind, principal_id, kind, public_id, name, generation, nonce,
+     created_at, expires_at, revoked_at from api_keys where org_id = $1 and kind = $2
+     and revoked_at is null and (expires_at is null or expires_at > $3)
+     and ($4 is null or (principal_kind = $4 and principal_id = $5))
+     order by id limit $6 offset $7",
+);
+const COUNT_USABLE: Sql = Sql::new(
+    "select count(*) from api_keys where org_id = $1 and kind = $2
+     and revoked_at is null and (expires_at is null or expires_at > $3)
+     and ($4 is null or (principal_kind = $4 and principal_id = $5))",
 );
 const REVOKE: Sql = Sql::new(
     "update api_keys set revoked_at = $3, generation = generation + 1
@@ -41,9 +56,24 @@ pub(crate) const STATEMENTS: &[Sql] = &[
     FIND_BY_PUBLIC_ID,
     FIND_BY_ID,
     LIST,
+    LIST_USABLE,
+    COUNT_USABLE,
     REVOKE,
     REVOKE_OF_USER,
 ];
+
+/// Keys that open something.
+#[derive(Clone, Copy, Debug)]
+pub struct UsableKeys {
+    /// Where.
+    pub organization: Id<Organization>,
+    /// Of which kind.
+    pub kind: KeyKind,
+    /// For whom; `None` for everybody.
+    pub of: Option<Principal>,
+    /// When.
+    pub at: Timestamp,
+}
 
 impl Tx<'_> {
     /// Adds a key.
@@ -87,12 +117,71 @@ impl Tx<'_> {
         self.find(FIND_BY_ID, &[(&id.to_hex()).into()], key)
     }
 
-    /// The keys of an organization, by id, revoked ones included.
+    /// At most `limit` keys of an organization, or of one of its people or service accounts, by id,
+    /// after `after`; revoked ones included.
     ///
     /// # Errors
     /// What the database says.
-    pub fn list_api_keys(&mut self, organization: Id<Organization>) -> Result<Vec<ApiKey>, Error> {
-        self.list(LIST, &[(&organization.to_hex()).into()], key)
+    pub fn list_api_keys(
+        &mut self,
+        organization: Id<Organization>,
+        of: Option<Principal>,
+        after: Option<Id<ApiKey>>,
+        limit: u32,
+    ) -> Result<Vec<ApiKey>, Error> {
+        self.list(
+            LIST,
+            &[
+                (&organization.to_hex()).into(),
+                (&read::hex_or_first(after)).into(),
+                of.map(Principal::kind_name).into(),
+                (&of.map(|principal| principal.id_hex())).into(),
+                limit.into(),
+            ],
+            key,
+        )
+    }
+
+    /// A slice of the keys that open something, by id.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn list_usable_keys(
+        &mut self,
+        keys: UsableKeys,
+        slice: Slice,
+    ) -> Result<Vec<ApiKey>, Error> {
+        self.list(
+            LIST_USABLE,
+            &[
+                (&keys.organization.to_hex()).into(),
+                keys.kind.name().into(),
+                keys.at.as_micros().into(),
+                keys.of.map(Principal::kind_name).into(),
+                (&keys.of.map(|principal| principal.id_hex())).into(),
+                slice.limit.into(),
+                slice.offset.into(),
+            ],
+            key,
+        )
+    }
+
+    /// How many keys [`Tx::list_usable_keys`] has in all.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn count_usable_keys(&mut self, keys: UsableKeys) -> Result<i64, Error> {
+        self.one(
+            COUNT_USABLE,
+            &[
+                (&keys.organization.to_hex()).into(),
+                keys.kind.name().into(),
+                keys.at.as_micros().into(),
+                keys.of.map(Principal::kind_name).into(),
+                (&keys.of.map(|principal| principal.id_hex())).into(),
+            ],
+            |row| row.int(0),
+        )
     }
 
     /// Revokes a key; `false` if there is none, or it was revoked before.

@@ -19,16 +19,19 @@ mod promises;
 mod read;
 mod revocations;
 mod service_accounts;
+mod slice;
 mod teams;
 mod users;
 
+pub use api_keys::UsableKeys;
 pub use audit::AuditEvent;
 pub use creations::{Creation, RequestKey};
 pub use invitation_filter::{InvitationFilter, Scope};
 pub use invitations::InvitationHead;
 pub use memberships::Member;
 pub use outbox::{Delivery, DeliveryState, Message};
-pub use people::{Circle, Ended, ListedMember, Slice};
+pub use people::{Circle, Ended, ListedMember};
+pub use slice::Slice;
 
 use crate::Sql;
 

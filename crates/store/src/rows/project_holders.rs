@@ -6,8 +6,8 @@ use vestibule_core::project::{Holder, Project, ProjectHolder, ProjectRole};
 use vestibule_core::role::RoleSet;
 use vestibule_core::user::User;
 
-use super::people::Slice;
 use super::read;
+use super::slice::Slice;
 use crate::{Error, Row, Sql, Tx};
 
 const INSERT_OR_NOTHING: Sql = Sql::new(

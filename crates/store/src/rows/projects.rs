@@ -6,6 +6,7 @@ use vestibule_core::project::{Project, ProjectMember};
 use vestibule_core::user::User;
 
 use super::read;
+use super::slice::Slice;
 use crate::{Error, Row, Sql, Tx};
 
 const INSERT_OR_NOTHING: Sql = Sql::new(
@@ -30,8 +31,10 @@ const UPDATE: Sql = Sql::new(
 );
 const LIST: Sql = Sql::new(
     "select org_id, id, name, created_at, deleted_at, version from projects
-     where org_id = $1 and deleted_at is null order by id",
+     where org_id = $1 and deleted_at is null and id > $2 order by id limit $3 offset $4",
 );
+const COUNT: Sql =
+    Sql::new("select count(*) from projects where org_id = $1 and deleted_at is null");
 const SAVE_MEMBER: Sql = Sql::new(
     "insert into project_members (org_id, project_id, user_id, roles, invitation_id, added_at)
      values ($1, $2, $3, $4, $5, $6)
@@ -60,6 +63,7 @@ pub(crate) const STATEMENTS: &[Sql] = &[
     FIND_BY_NAME,
     UPDATE,
     LIST,
+    COUNT,
     SAVE_MEMBER,
     FIND_MEMBER,
     LIST_MEMBERS,
@@ -147,12 +151,35 @@ impl Tx<'_> {
         Ok(changed == 1)
     }
 
-    /// The living projects of an organization, in the order they were made.
+    /// A slice of the living projects of an organization that come after `after`, in the order they
+    /// were made.
     ///
     /// # Errors
     /// What the database says.
-    pub fn list_projects(&mut self, organization: Id<Organization>) -> Result<Vec<Project>, Error> {
-        self.list(LIST, &[(&organization.to_hex()).into()], project)
+    pub fn list_projects(
+        &mut self,
+        organization: Id<Organization>,
+        after: Option<Id<Project>>,
+        slice: Slice,
+    ) -> Result<Vec<Project>, Error> {
+        self.list(
+            LIST,
+            &[
+                (&organization.to_hex()).into(),
+                (&read::hex_or_first(after)).into(),
+                slice.limit.into(),
+                slice.offset.into(),
+            ],
+            project,
+        )
+    }
+
+    /// How many living projects an organization has.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn count_projects(&mut self, organization: Id<Organization>) -> Result<i64, Error> {
+        self.one(COUNT, &[(&organization.to_hex()).into()], |row| row.int(0))
     }
 
     /// Gives somebody roles in a project, in place of those they had.

@@ -69,3 +69,8 @@ pub(super) fn principal(
 pub(super) fn micros(instant: Option<Timestamp>) -> Option<i64> {
     instant.map(Timestamp::as_micros)
 }
+
+/// An id as it is stored; before all ids if there is none.
+pub(super) fn hex_or_first<K>(id: Option<Id<K>>) -> String {
+    id.map(Id::to_hex).unwrap_or_default()
+}

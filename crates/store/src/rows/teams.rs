@@ -6,6 +6,7 @@ use vestibule_core::user::User;
 use vestibule_core::{Id, Timestamp};
 
 use super::read;
+use super::slice::Slice;
 use crate::{Error, Row, Sql, Tx};
 
 const INSERT_OR_NOTHING: Sql = Sql::new(
@@ -31,8 +32,9 @@ const DELETE: Sql = Sql::new(
 );
 const LIST: Sql = Sql::new(
     "select org_id, id, name, created_at, deleted_at from teams
-     where org_id = $1 and deleted_at is null order by id",
+     where org_id = $1 and deleted_at is null and id > $2 order by id limit $3 offset $4",
 );
+const COUNT: Sql = Sql::new("select count(*) from teams where org_id = $1 and deleted_at is null");
 const ADD_MEMBER: Sql = Sql::new(
     "insert into team_members (org_id, team_id, user_id) values ($1, $2, $3)
      on conflict (org_id, team_id, user_id) do nothing",
@@ -53,6 +55,7 @@ pub(crate) const STATEMENTS: &[Sql] = &[
     RENAME,
     DELETE,
     LIST,
+    COUNT,
     ADD_MEMBER,
     REMOVE_MEMBER,
     REMOVE_ALL,
@@ -94,12 +97,35 @@ impl Tx<'_> {
         )
     }
 
-    /// The living teams of an organization, in the order they were made.
+    /// A slice of the living teams of an organization that come after `after`, in the order they
+    /// were made.
     ///
     /// # Errors
     /// What the database says.
-    pub fn list_teams(&mut self, organization: Id<Organization>) -> Result<Vec<Team>, Error> {
-        self.list(LIST, &[(&organization.to_hex()).into()], team)
+    pub fn list_teams(
+        &mut self,
+        organization: Id<Organization>,
+        after: Option<Id<Team>>,
+        slice: Slice,
+    ) -> Result<Vec<Team>, Error> {
+        self.list(
+            LIST,
+            &[
+                (&organization.to_hex()).into(),
+                (&read::hex_or_first(after)).into(),
+                slice.limit.into(),
+                slice.offset.into(),
+            ],
+            team,
+        )
+    }
+
+    /// How many living teams an organization has.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn count_teams(&mut self, organization: Id<Organization>) -> Result<i64, Error> {
+        self.one(COUNT, &[(&organization.to_hex()).into()], |row| row.int(0))
     }
 
     /// The living team of this name.

@@ -40,7 +40,8 @@ const LIST_OF_ORGANIZATION_BACK: Sql = Sql::new(
      and (exists (select 1 from memberships m
                   where m.org_id = $1 and m.user_id = u.id and m.state = 'active')
        or exists (select 1 from invitations i
-                  where i.org_id = $1 and i.user_id = u.id and i.state in ('staged', 'sent')))
+                  where i.org_id = $1 and i.user_id = u.id and i.project_id = ''
+                  and i.state in ('staged', 'sent')))
      order by u.id desc limit $3",
 );
 const LIVE_TIES: Sql = Sql::new(

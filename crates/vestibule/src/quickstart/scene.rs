@@ -144,7 +144,9 @@ async fn owner_key(app: &App, organization: Id<Organization>) -> anyhow::Result<
         "quickstart".to_owned(),
     );
     let now = ctx.now;
-    let all = app.read(ctx, keys::list).await?;
+    let all = app
+        .read(ctx, |tx, ctx| keys::list(tx, ctx, None, u32::MAX))
+        .await?;
     all.into_iter()
         .find(|key| key.kind == KeyKind::Native && key.is_usable(now))
         .context("the owner has no usable key any more; start over with another --data-dir")
@@ -158,7 +160,7 @@ async fn key(
 ) -> anyhow::Result<(String, String)> {
     let key = app
         .write(ctx.clone(), move |tx, ctx| {
-            let known = keys::list(tx, ctx)?
+            let known = keys::list(tx, ctx, None, u32::MAX)?
                 .into_iter()
                 .find(|key| key.name == name && key.is_usable(ctx.now));
             if let Some(known) = known {
@@ -192,7 +194,7 @@ async fn team_ids(app: &App, ctx: &Ctx) -> anyhow::Result<Vec<String>> {
                     Err(other) => return Err(other),
                 }
             }
-            teams::list(tx, ctx)
+            teams::list(tx, ctx, None, u32::MAX)
         })
         .await?;
     Ok(made.iter().map(|team: &Team| team.id.to_hex()).collect())

@@ -6,7 +6,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use serde_json::json;
 use vestibule_core::project::Project;
-use vestibule_store::Tx;
+use vestibule_store::{Slice, Tx};
 use vestibule_wire::atlas::{Group, GroupCreate, GroupUpdate, Link};
 
 use super::error::{Code, Failure};
@@ -16,7 +16,7 @@ use super::users::organizations_of;
 use super::version::{LEGACY, Version};
 use crate::ctx::Ctx;
 use crate::error::AppError;
-use crate::ops::projects;
+use crate::ops::{Counted, projects};
 
 /// `POST /groups`: 201 with a `Location` (recorded).
 pub(super) async fn create(call: Call, body: Unread) -> Result<Response, Failure> {
@@ -39,16 +39,22 @@ pub(super) async fn create(call: Call, body: Unread) -> Result<Response, Failure
 pub(super) async fn list(call: Call) -> Result<Response, Failure> {
     let version = call.version(LEGACY)?;
     let paging = Paging::of(&call.query)?;
-    let found = call.read(call.in_own_organization(), visible).await?;
+    let ctx = call.in_own_organization();
+    let found = call
+        .read(ctx, move |tx, ctx| visible(tx, ctx, paging.slice()))
+        .await?;
     Ok(page(&call, version, paging, found, "/groups", &[]))
 }
 
-fn visible(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Vec<Project>, AppError> {
-    let mut found = Vec::new();
+/// One organization after the other.
+fn visible(tx: &mut Tx<'_>, ctx: &Ctx, wanted: Slice) -> Result<Counted<Project>, AppError> {
+    let (mut total, mut items) = (0, Vec::new());
     for ctx in &everywhere(tx, ctx)? {
-        found.extend(projects::list(tx, ctx)?);
+        let found = projects::page(tx, ctx, wanted.rest(total, items.len()))?;
+        total += found.total;
+        items.extend(found.items);
     }
-    Ok(found)
+    Ok(Counted { total, items })
 }
 
 /// The circumstances in each organization that the caller's key opens.
@@ -68,10 +74,17 @@ pub(super) async fn list_of_organization(call: Call) -> Result<Response, Failure
     let ctx = call.in_organization()?;
     let paging = Paging::of(&call.query)?;
     let path = format!("/orgs/{}/groups", ctx.organization.to_hex());
-    let mut found = call.read(ctx, projects::list).await?;
-    if let Some(name) = call.query.get("name").filter(|name| !name.is_empty()) {
-        found.retain(|project| project.name == name);
-    }
+    let name = call.query.get("name").filter(|name| !name.is_empty());
+    let name = name.map(str::to_owned);
+    let found = call
+        .read(ctx, move |tx, ctx| match &name {
+            Some(name) => {
+                let named = projects::find_by_name(tx, ctx, name)?;
+                Ok(paging.cut(named.into_iter().collect()))
+            }
+            None => projects::page(tx, ctx, paging.slice()),
+        })
+        .await?;
     Ok(page(&call, version, paging, found, &path, &["name"]))
 }
 
@@ -149,13 +162,12 @@ fn page(
     call: &Call,
     version: Version,
     paging: Paging,
-    found: Vec<Project>,
+    found: Counted<Project>,
     path: &str,
     filters: &[&str],
 ) -> Response {
-    let (total, found) = paging.cut(found);
-    let shown = found.iter().map(|project| group(call, project)).collect();
-    let page = paging.page(total, shown, &call.url(path), &call.query, filters);
+    let shown = found.map(|project| group(call, &project));
+    let page = paging.page(shown, &call.url(path), &call.query, filters);
     call.answer(StatusCode::OK, version, &page)
 }
 

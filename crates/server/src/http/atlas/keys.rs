@@ -17,7 +17,7 @@ use super::version::{LEGACY, SERVICE_ACCOUNTS};
 use super::{convert, roles};
 use crate::ctx::Ctx;
 use crate::error::AppError;
-use crate::ops::{authority, keys};
+use crate::ops::{Counted, authority, keys};
 
 /// `GET /orgs/{orgId}/apiKeys`: a page of keys that open something, without their private halves.
 /// Who may not manage keys sees their own.
@@ -26,18 +26,18 @@ pub(super) async fn api_keys(call: Call) -> Result<Response, Failure> {
     let ctx = call.in_organization()?;
     let paging = Paging::of(&call.query)?;
     let path = format!("/orgs/{}/apiKeys", ctx.organization.to_hex());
-    let (total, found) = call
+    let found = call
         .read(ctx, move |tx, ctx| list(tx, ctx, KeyKind::Atlas, paging))
         .await?;
-    let shown = found.iter().map(|(key, roles)| ApiKeyDetails {
-        desc: key.name.clone(),
+    let shown = found.map(|(key, roles)| ApiKeyDetails {
         id: key.id.to_hex(),
-        public_key: key.public_id.clone(),
-        roles: convert::role_elements(key.organization, *roles, &[]),
+        desc: key.name,
+        public_key: key.public_id,
+        roles: convert::role_elements(key.organization, roles, &[]),
         ..ApiKeyDetails::default()
     });
     let url = call.url(&path);
-    let page = paging.page(total, shown.collect(), &url, &call.query, &[]);
+    let page = paging.page(shown, &url, &call.query, &[]);
     Ok(call.answer(StatusCode::OK, version, &page))
 }
 
@@ -50,19 +50,19 @@ pub(super) async fn service_accounts(call: Call) -> Result<Response, Failure> {
         "/orgs/{}/serviceAccounts",
         ctx.organization.to_hex()
     ));
-    let (total, found) = call
+    let found = call
         .read(ctx, move |tx, ctx| {
             list(tx, ctx, KeyKind::AtlasServiceAccount, paging)
         })
         .await?;
-    let shown = found.iter().map(|(key, roles)| OrgServiceAccount {
-        client_id: key.public_id.clone(),
+    let shown = found.map(|(key, roles)| OrgServiceAccount {
+        client_id: key.public_id,
         created_at: key.created_at.to_rfc3339_seconds(),
         description: String::new(),
-        name: key.name.clone(),
-        roles: roles::names(*roles),
+        name: key.name,
+        roles: roles::names(roles),
     });
-    let page = paging.page(total, shown.collect(), &url, &call.query, &[]);
+    let page = paging.page(shown, &url, &call.query, &[]);
     Ok(call.answer(StatusCode::OK, version, &page))
 }
 
@@ -72,14 +72,13 @@ fn list(
     ctx: &Ctx,
     kind: KeyKind,
     paging: Paging,
-) -> Result<(usize, Vec<(ApiKey, RoleSet)>), AppError> {
-    let mut found = keys::list(tx, ctx)?;
-    found.retain(|key| key.kind == kind && key.is_usable(ctx.now));
-    let (total, found) = paging.cut(found);
-    let mut shown = Vec::with_capacity(found.len());
-    for key in found {
+) -> Result<Counted<(ApiKey, RoleSet)>, AppError> {
+    let found = keys::usable(tx, ctx, kind, paging.slice())?;
+    let mut items = Vec::with_capacity(found.items.len());
+    for key in found.items {
         let roles = authority::roles_of(tx, ctx, key.principal)?;
-        shown.push((key, roles.unwrap_or(RoleSet::NONE)));
+        items.push((key, roles.unwrap_or(RoleSet::NONE)));
     }
-    Ok((total, shown))
+    let total = found.total;
+    Ok(Counted { total, items })
 }

@@ -26,10 +26,9 @@ pub(super) async fn list(call: Call) -> Result<Response, Failure> {
         let start = start.to_lowercase();
         found.retain(|one| one.name.to_lowercase().starts_with(&start));
     }
-    let (total, found) = paging.cut(found);
-    let shown = found.iter().map(|found| organization(&call, found));
+    let shown = paging.cut(found).map(|found| organization(&call, &found));
     let url = call.url("/orgs");
-    let page = paging.page(total, shown.collect(), &url, &call.query, &["name"]);
+    let page = paging.page(shown, &url, &call.query, &["name"]);
     Ok(call.answer(StatusCode::OK, version, &page))
 }
 

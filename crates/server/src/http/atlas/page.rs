@@ -4,10 +4,12 @@
 //! is listed.
 
 use url::form_urlencoded;
+use vestibule_store::Slice;
 use vestibule_wire::atlas::{Link, Page};
 
 use super::error::{Code, Failure};
 use crate::http::params::QueryParams;
+use crate::ops::Counted;
 
 const PAGE_NUM: &str = "pageNum";
 const ITEMS_PER_PAGE: &str = "itemsPerPage";
@@ -48,31 +50,33 @@ impl Paging {
         })
     }
 
-    /// How many items come before this page, and how many it has at most.
-    pub(super) fn slice(self) -> (i64, i64) {
+    /// The part of a list that is this page.
+    pub(super) fn slice(self) -> Slice {
         let before = self.items.saturating_mul(self.number.saturating_sub(1));
-        let offset = i64::try_from(before).unwrap_or(i64::MAX);
-        (offset, i64::try_from(self.items).unwrap_or(i64::MAX))
+        Slice {
+            offset: i64::try_from(before).unwrap_or(i64::MAX),
+            limit: i64::try_from(self.items).unwrap_or(i64::MAX),
+        }
     }
 
-    /// Cuts this page out of a whole list.
-    pub(super) fn cut<T>(self, all: Vec<T>) -> (usize, Vec<T>) {
-        let total = all.len();
+    /// Cuts this page out of a list that is short and was read whole.
+    pub(super) fn cut<T>(self, all: Vec<T>) -> Counted<T> {
+        let total = i64::try_from(all.len()).unwrap_or(i64::MAX);
         let before = self.items.saturating_mul(self.number.saturating_sub(1));
-        let page = all.into_iter().skip(before).take(self.items).collect();
-        (total, page)
+        let items = all.into_iter().skip(before).take(self.items).collect();
+        Counted { total, items }
     }
 
-    /// The page that [`Paging::cut`] or [`Paging::slice`] gave, with its links: `self`, and `previous` and `next` where
-    /// there is such a page. They repeat the filters of the query.
+    /// The page with its links: `self`, and `previous` and `next` where there is such a page. They
+    /// repeat the filters of the query.
     pub(super) fn page<T>(
         self,
-        total: usize,
-        results: Vec<T>,
+        found: Counted<T>,
         url: &str,
         query: &QueryParams,
         filters: &[&str],
     ) -> Page<T> {
+        let total = u64::try_from(found.total).unwrap_or_default();
         let link = |rel: &str, number: usize| Link {
             href: format!("{url}?{}", self.query(number, query, filters)),
             rel: rel.to_owned(),
@@ -81,15 +85,14 @@ impl Paging {
         if self.number > 1 {
             links.push(link("previous", self.number - 1));
         }
-        if self.items.saturating_mul(self.number) < total {
+        let until_here = self.items.saturating_mul(self.number);
+        if u64::try_from(until_here).is_ok_and(|until_here| until_here < total) {
             links.push(link("next", self.number.saturating_add(1)));
         }
         Page {
             links,
-            results,
-            total_count: self
-                .with_count
-                .then(|| u64::try_from(total).unwrap_or(u64::MAX)),
+            results: found.items,
+            total_count: self.with_count.then_some(total),
         }
     }
 

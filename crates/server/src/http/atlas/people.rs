@@ -21,8 +21,8 @@ use crate::ctx::Ctx;
 use crate::error::AppError;
 use crate::http::params::QueryParams;
 use crate::ops::directory::{self, Person, Standing};
-use crate::ops::people::{self, Listing, Page};
-use crate::ops::{authority, projects, teams};
+use crate::ops::people::{self, Listing};
+use crate::ops::{Counted, authority, projects, teams};
 use crate::settings::Settings;
 
 /// The query parameters that say whom to list.
@@ -89,21 +89,19 @@ pub(super) async fn list(
             Whose::Organization | Whose::Team(_) => wanted.find(tx, ctx, whose, paging),
         })
         .await?;
-    let total = usize::try_from(found.total).unwrap_or_default();
     let settings = call.app.settings();
     if is_old {
-        let shown = found.people.iter().map(|person| member(settings, person));
-        let page = paging.page(total, shown.collect(), &url, &call.query, &[]);
+        let shown = found.map(|person| member(settings, &person));
+        let page = paging.page(shown, &url, &call.query, &[]);
         return Ok(call.answer(StatusCode::OK, version, &page));
     }
-    let people = found.people.iter();
     if let Whose::Project(project) = whose {
-        let shown = people.map(|person| group_user(settings, person, project));
-        let page = paging.page(total, shown.collect(), &url, &call.query, &FILTERS);
+        let shown = found.map(|person| group_user(settings, &person, project));
+        let page = paging.page(shown, &url, &call.query, &FILTERS);
         return Ok(call.answer(StatusCode::OK, version, &page));
     }
-    let shown = people.map(|person| org_user(settings, person));
-    let page = paging.page(total, shown.collect(), &url, &call.query, &FILTERS);
+    let shown = found.map(|person| org_user(settings, &person));
+    let page = paging.page(shown, &url, &call.query, &FILTERS);
     Ok(call.answer(StatusCode::OK, version, &page))
 }
 
@@ -187,15 +185,13 @@ impl Wanted {
         ctx: &Ctx,
         whose: Whose,
         paging: Paging,
-    ) -> Result<Page, AppError> {
+    ) -> Result<Counted<Person>, AppError> {
         if self.email.is_none() && self.user.is_none() {
-            let (offset, limit) = paging.slice();
             let listing = Listing {
                 standings: self.standings.clone(),
                 team: whose.team(),
                 project: whose.project(),
-                offset,
-                limit,
+                slice: paging.slice(),
             };
             return people::list(tx, ctx, &listing);
         }
@@ -205,11 +201,7 @@ impl Wanted {
         }
         let mut found = self.find_one(tx, ctx)?;
         found.retain(|person| self.matches(person, whose));
-        let (total, people) = paging.cut(found);
-        Ok(Page {
-            total: i64::try_from(total).unwrap_or(i64::MAX),
-            people,
-        })
+        Ok(paging.cut(found))
     }
 
     fn find_one(&self, tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Vec<Person>, AppError> {

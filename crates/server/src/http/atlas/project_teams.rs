@@ -9,7 +9,6 @@ use vestibule_core::Id;
 use vestibule_core::project::{Project, ProjectHolder, ProjectRole};
 use vestibule_core::role::RoleSet;
 use vestibule_core::team::Team;
-use vestibule_store::Slice;
 use vestibule_wire::atlas::{Link, TeamRoles, TeamRolesRequest};
 
 use super::error::{Code, Failure};
@@ -17,38 +16,38 @@ use super::extract::{Call, Unread};
 use super::page::Paging;
 use super::version::{LEGACY, Version};
 use super::{convert, project_roles};
-use crate::ops::{project_teams, projects};
+use crate::ops::{Counted, project_teams, projects};
 
 /// `GET /groups/{groupId}/teams`: a page of the teams on a project, in the order the teams were
 /// made.
 pub(super) async fn list(call: Call) -> Result<Response, Failure> {
     let version = call.version(LEGACY)?;
     let project = call.project()?;
-    let (paging, slice) = slice(&call)?;
+    let paging = Paging::of(&call.query)?;
     let found = call
         .read(call.in_own_organization(), move |tx, ctx| {
             let ctx = &projects::entered(tx, ctx, project)?;
-            project_teams::list(tx, ctx, project, slice)
+            project_teams::list(tx, ctx, project, paging.slice())
         })
         .await?;
-    Ok(page(&call, version, project, paging, &found))
+    Ok(page(&call, version, project, paging, found))
 }
 
 /// `POST /groups/{groupId}/teams`: puts teams on a project, all of them or none.
 pub(super) async fn add(call: Call, body: Unread) -> Result<Response, Failure> {
     let version = call.version(LEGACY)?;
     let project = call.project()?;
-    let (paging, slice) = slice(&call)?;
+    let paging = Paging::of(&call.query)?;
     let body: Vec<TeamRolesRequest> = body.array().await?;
     let new: Vec<_> = body.iter().map(team_and_roles).collect::<Result<_, _>>()?;
     let found = call
         .write(call.in_own_organization(), move |tx, ctx| {
             let ctx = &projects::entered(tx, ctx, project)?;
             project_teams::add(tx, ctx, project, &new)?;
-            project_teams::list(tx, ctx, project, slice)
+            project_teams::list(tx, ctx, project, paging.slice())
         })
         .await?;
-    Ok(page(&call, version, project, paging, &found))
+    Ok(page(&call, version, project, paging, found))
 }
 
 /// `GET /groups/{groupId}/teams/{teamId}`.
@@ -70,7 +69,7 @@ pub(super) async fn update(call: Call, body: Unread) -> Result<Response, Failure
     let version = call.version(LEGACY)?;
     let project = call.project()?;
     let team = convert::team_id(call.path.get("team_id"))?;
-    let (paging, slice) = slice(&call)?;
+    let paging = Paging::of(&call.query)?;
     let body: TeamRolesRequest = body.object().await?;
     if body.role_names.as_ref().is_some_and(Vec::is_empty) {
         let detail = "You cannot take all roles of a team away; take it off the project.";
@@ -81,10 +80,10 @@ pub(super) async fn update(call: Call, body: Unread) -> Result<Response, Failure
         .write(call.in_own_organization(), move |tx, ctx| {
             let ctx = &projects::entered(tx, ctx, project)?;
             project_teams::set_roles(tx, ctx, project, team, roles)?;
-            project_teams::list(tx, ctx, project, slice)
+            project_teams::list(tx, ctx, project, paging.slice())
         })
         .await?;
-    Ok(page(&call, version, project, paging, &found))
+    Ok(page(&call, version, project, paging, found))
 }
 
 /// `DELETE /groups/{groupId}/teams/{teamId}`: 204; the team stays.
@@ -114,23 +113,16 @@ fn roles(body: &TeamRolesRequest) -> Result<RoleSet<ProjectRole>, Failure> {
     )
 }
 
-fn slice(call: &Call) -> Result<(Paging, Slice), Failure> {
-    let paging = Paging::of(&call.query)?;
-    let (offset, limit) = paging.slice();
-    Ok((paging, Slice { offset, limit }))
-}
-
 fn page(
     call: &Call,
     version: Version,
     project: Id<Project>,
     paging: Paging,
-    (total, found): &(i64, Vec<ProjectHolder>),
+    found: Counted<ProjectHolder>,
 ) -> Response {
-    let total = usize::try_from(*total).unwrap_or_default();
-    let results = found.iter().map(|found| shown(call, found)).collect();
+    let results = found.map(|found| shown(call, &found));
     let url = call.url(&format!("/groups/{}/teams", project.to_hex()));
-    let page = paging.page(total, results, &url, &call.query, &[]);
+    let page = paging.page(results, &url, &call.query, &[]);
     call.answer(StatusCode::OK, version, &page)
 }
 

@@ -46,10 +46,11 @@ pub(super) async fn list(call: Call) -> Result<Response, Failure> {
     let ctx = call.in_organization()?;
     let paging = Paging::of(&call.query)?;
     let url = call.url(&format!("/orgs/{}/teams", ctx.organization.to_hex()));
-    let found = call.read(ctx, teams::list).await?;
-    let (total, found) = paging.cut(found);
-    let shown: Vec<wire::Team> = found.iter().map(|found| team(&call, found)).collect();
-    let page = paging.page(total, shown, &url, &call.query, &[]);
+    let found = call
+        .read(ctx, move |tx, ctx| teams::page(tx, ctx, paging.slice()))
+        .await?;
+    let shown = found.map(|found| team(&call, &found));
+    let page = paging.page(shown, &url, &call.query, &[]);
     Ok(call.answer(StatusCode::OK, version, &page))
 }
 

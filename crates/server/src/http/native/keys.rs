@@ -60,8 +60,9 @@ pub(super) async fn create(call: Call, Body(new): Body<ApiKeyCreate>) -> Result<
 )]
 pub(super) async fn list(ListCall { call, query }: ListCall) -> Result<Response, Failure> {
     let page = Wanted::of(&query, &[])?;
-    let all = call.read(keys::list).await?;
-    let items = page.cut(all, |key| key.id);
+    let items = call
+        .read(move |tx, ctx| keys::list(tx, ctx, page.after, page.fetch()))
+        .await?;
     Ok(page.answer(items, |key| key.id, convert::key))
 }
 

@@ -52,8 +52,9 @@ pub(super) async fn create(
 )]
 pub(super) async fn list(ListCall { call, query }: ListCall) -> Result<Response, Failure> {
     let page = Wanted::of(&query, &[])?;
-    let all = call.read(projects::list).await?;
-    let items = page.cut(all, |project| project.id);
+    let items = call
+        .read(move |tx, ctx| projects::list(tx, ctx, page.after, page.fetch()))
+        .await?;
     Ok(page.answer(items, |project| project.id, convert::project))
 }
 

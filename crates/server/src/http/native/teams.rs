@@ -54,8 +54,9 @@ pub(super) async fn create(call: Call, Body(new): Body<TeamCreate>) -> Result<Re
 )]
 pub(super) async fn list(ListCall { call, query }: ListCall) -> Result<Response, Failure> {
     let page = Wanted::of(&query, &[])?;
-    let all = call.read(teams::list).await?;
-    let items = page.cut(all, |team| team.id);
+    let items = call
+        .read(move |tx, ctx| teams::list(tx, ctx, page.after, page.fetch()))
+        .await?;
     Ok(page.answer(items, |team| team.id, convert::team))
 }
 

@@ -11,6 +11,7 @@ mod life;
 mod oauth;
 mod org_users;
 mod orgs;
+mod pages;
 mod project_teams;
 mod races;
 mod rates;

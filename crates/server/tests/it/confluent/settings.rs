@@ -1,10 +1,12 @@
 //! What the operator may choose because nobody knows what the vendor's cloud does.
 
 use axum::http::StatusCode;
-use vestibule_core::Id;
 use vestibule_core::key::KeyKind;
-use vestibule_core::role::Role;
-use vestibule_server::ops::{invitations, members};
+use vestibule_core::project::{ProjectGrant, ProjectRole};
+use vestibule_core::role::{Role, RoleSet};
+use vestibule_core::{EmailAddress, Id};
+use vestibule_server::ops::invitations::NewInvitation;
+use vestibule_server::ops::{invitations, members, projects};
 use vestibule_server::settings::{ConfluentSettings, UnknownValue};
 
 use super::*;
@@ -119,12 +121,40 @@ async fn an_unknown_query_parameter_may_be_ignored() {
     assert_eq!(repeated.status, StatusCode::BAD_REQUEST);
 }
 
+/// Invites somebody to a new project, and to nothing else.
+async fn invite_to_project(cloud: &Cloud, email: &str) {
+    let new = NewInvitation {
+        email: EmailAddress::parse(email).expect("an address"),
+        roles: RoleSet::of(&[Role::Member]),
+        teams: Vec::new(),
+        project: None,
+        project_roles: Vec::new(),
+        auth_type: None,
+        message: String::new(),
+        lifetime: None,
+    };
+    let made = cloud.test.run(cloud.test.owner_ctx(), move |tx, ctx| {
+        let name = new.email.key().replace('@', " at ");
+        let project = projects::create(tx, ctx, &name)?.id;
+        let roles = RoleSet::of(&[ProjectRole::ReadOnly]);
+        let new = NewInvitation {
+            project: Some(project),
+            project_roles: vec![ProjectGrant { project, roles }],
+            ..new.clone()
+        };
+        invitations::create(tx, ctx, &new)
+    });
+    made.await.expect("the invitation is made");
+}
+
 #[tokio::test]
 async fn lists_may_begin_with_what_was_made_last() {
     let cloud = cloud_with(|settings| settings.newest_first = true).await;
     for n in 0..3 {
         cloud.test.clock.advance_seconds(1);
         cloud.invite(&format!("p{n}@example.org")).await;
+        // Nobody to this API.
+        invite_to_project(&cloud, &format!("hidden{n}@example.org")).await;
     }
     let expected = ["p2@example.org", "p1@example.org", "p0@example.org"];
     assert_eq!(listed(&cloud, "").await, expected);

@@ -399,7 +399,7 @@ async fn revoking_the_pools_key_ends_the_tokens_too() {
         .cloud
         .test
         .run(exchange.cloud.test.owner_ctx(), |tx, ctx| {
-            let keys = tx.list_api_keys(ctx.organization)?;
+            let keys = tx.list_api_keys(ctx.organization, None, None, u32::MAX)?;
             for key in keys.iter().filter(|key| key.name == "robot") {
                 tx.revoke_api_key(ctx.organization, key.id, ctx.now)?;
                 assert!(!key.public_id.is_empty());
