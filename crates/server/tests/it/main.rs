@@ -9,6 +9,7 @@
 
 mod atlas;
 mod confluent;
+mod conformance;
 mod dialects;
 mod histories;
 mod leftovers;

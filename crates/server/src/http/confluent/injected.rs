@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use vestibule_wire::confluent as wire;
 
+use super::routes::RATE_LIMIT;
 use crate::http::injected::Injected;
 
 /// The error in this dialect's shape.
@@ -28,8 +29,12 @@ pub(crate) fn injected(asked: &Injected, request_id: &str) -> Response {
         ..wire::ErrorItem::default()
     };
     let body = wire::Failure { errors: vec![item] };
-    asked.answer(
+    let mut response = asked.answer(
         "application/json",
         serde_json::to_vec(&body).unwrap_or_default(),
-    )
+    );
+    if asked.status == StatusCode::TOO_MANY_REQUESTS {
+        response.headers_mut().extend(RATE_LIMIT);
+    }
+    response
 }

@@ -71,7 +71,7 @@ pub(crate) fn session_routes() -> Router<App> {
 
 /// The vendor promises these with each success and each 429. There is no limit on requests yet:
 /// the numbers say so by never going down. `Reset` is in seconds from now, not an instant.
-const RATE_LIMIT: [(HeaderName, HeaderValue); 3] = [
+pub(super) const RATE_LIMIT: [(HeaderName, HeaderValue); 3] = [
     (
         HeaderName::from_static("x-ratelimit-limit"),
         HeaderValue::from_static("1000"),

@@ -223,7 +223,7 @@ impl Lab {
 }
 
 /// A request as it comes from this machine.
-fn local(mut request: Request<Body>) -> Request<Body> {
+pub(super) fn local(mut request: Request<Body>) -> Request<Body> {
     let peer: SocketAddr = "127.0.0.1:50000".parse().expect("an address");
     request.extensions_mut().insert(ConnectInfo(peer));
     request
