@@ -181,6 +181,7 @@ impl Native {
             ("inviter", query.inviter.as_deref()),
             ("role", query.role.as_deref()),
             ("team", query.team.as_deref()),
+            ("project", query.project.as_deref()),
             ("include", query.include.map(Include::as_str)),
             ("limit", limit.as_deref()),
             ("cursor", query.cursor.as_deref()),

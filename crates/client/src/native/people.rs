@@ -1,7 +1,10 @@
-//! Members and teams.
+//! Members, teams and projects.
 
 use http::Method;
-use vestibule_wire::native::{Member, MemberPatch, MemberQuery, Page, Team, TeamCreate, TeamPatch};
+use vestibule_wire::native::{
+    Member, MemberPatch, MemberQuery, Page, Project, ProjectCreate, ProjectPatch, Team, TeamCreate,
+    TeamPatch,
+};
 
 use super::{LARGEST_PAGE, Native, below, given, listed};
 use crate::transport::segment;
@@ -125,6 +128,67 @@ impl Native {
     pub async fn delete_team(&self, organization: &str, team: &str) -> Result<(), Error> {
         self.remove(&team_path(organization, team)?).await
     }
+
+    /// Creates a project.
+    ///
+    /// # Errors
+    /// What the service answers.
+    pub async fn create_project(
+        &self,
+        organization: &str,
+        create: &ProjectCreate,
+    ) -> Result<Project, Error> {
+        self.write(Method::POST, &below(organization, "/projects")?, create)
+            .await
+    }
+
+    /// All projects of an organization.
+    ///
+    /// # Errors
+    /// What the service answers.
+    pub async fn list_projects(&self, organization: &str) -> Result<Vec<Project>, Error> {
+        self.all_pages(&below(organization, "/projects")?).await
+    }
+
+    /// One project; `None` when the service answers 404.
+    ///
+    /// # Errors
+    /// What else the service answers.
+    pub async fn project(
+        &self,
+        organization: &str,
+        project: &str,
+    ) -> Result<Option<Project>, Error> {
+        self.find(&project_path(organization, project)?).await
+    }
+
+    /// Gives a project another name.
+    ///
+    /// # Errors
+    /// What the service answers.
+    pub async fn update_project(
+        &self,
+        organization: &str,
+        project: &str,
+        patch: &ProjectPatch,
+    ) -> Result<Project, Error> {
+        self.write(Method::PATCH, &project_path(organization, project)?, patch)
+            .await
+    }
+
+    /// Deletes a project. Its people stay members of the organization; open invitations to it are
+    /// withdrawn.
+    ///
+    /// # Errors
+    /// What the service answers.
+    pub async fn delete_project(&self, organization: &str, project: &str) -> Result<(), Error> {
+        self.remove(&project_path(organization, project)?).await
+    }
+}
+
+fn project_path(organization: &str, project: &str) -> Result<String, Error> {
+    let projects = below(organization, "/projects")?;
+    Ok(format!("{projects}/{}", segment(project)?))
 }
 
 fn team_path(organization: &str, team: &str) -> Result<String, Error> {

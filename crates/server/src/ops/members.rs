@@ -2,6 +2,7 @@
 
 use vestibule_core::membership::{Membership, MembershipState};
 use vestibule_core::policy;
+use vestibule_core::project::ProjectGrant;
 use vestibule_core::role::{Permission, Role, RoleSet};
 use vestibule_core::team::Team;
 use vestibule_core::user::User;
@@ -56,14 +57,16 @@ pub struct MemberEdit {
     pub roles: Option<RoleSet>,
     /// New teams; an empty list takes the member out of all.
     pub teams: Option<Vec<Id<Team>>>,
+    /// New roles in projects; an empty list takes all away.
+    pub project_roles: Option<Vec<ProjectGrant>>,
 }
 
-/// Changes a member's roles and teams; within what the editor may give.
+/// Changes a member's roles, teams and places in projects; within what the editor may give.
 ///
 /// # Errors
 /// [`Refusal::NotPermitted`], [`Refusal::RoleAboveCeiling`], [`Refusal::NoRoles`],
-/// [`Refusal::LastOwner`]; [`Refusal::NotFound`] for the member or a team;
-/// [`Refusal::TooManyTeams`], [`Refusal::TeamFull`].
+/// [`Refusal::LastOwner`]; [`Refusal::NotFound`] for the member, a team or a project;
+/// [`Refusal::TooManyTeams`], [`Refusal::TeamFull`], [`Refusal::NotProjectOwner`].
 pub fn edit(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
@@ -86,6 +89,9 @@ pub fn edit(
     }
     if let Some(wanted) = &change.teams {
         team_members::set(tx, ctx, user, wanted)?;
+    }
+    if let Some(wanted) = &change.project_roles {
+        project_members::set(tx, ctx, user, wanted)?;
     }
     Ok(membership)
 }

@@ -4,7 +4,7 @@
 //! one. Must not say how a standing is called.
 
 use vestibule_core::invitation::{Edit, Invitation};
-use vestibule_core::project::{Project, ProjectGrant};
+use vestibule_core::project::Project;
 use vestibule_core::role::{Permission, Role, RoleSet};
 use vestibule_core::team::Team;
 use vestibule_core::user::User;
@@ -14,7 +14,7 @@ use vestibule_store::{Circle, Ended, Slice, Tx};
 use super::directory::{self, Person, Standing};
 use super::invitations::{self, InvitationEdit};
 use super::members::{self, MemberEdit};
-use super::{Counted, authority, project_members, projects, teams};
+use super::{Counted, authority, projects, teams};
 use crate::ctx::Ctx;
 use crate::error::AppError;
 
@@ -120,17 +120,6 @@ impl Part {
     }
 }
 
-/// What to change of a person. `None` leaves a field as it is.
-#[derive(Clone, Debug, Default)]
-pub struct PersonEdit {
-    /// New roles, at least one.
-    pub roles: Option<RoleSet>,
-    /// New teams; an empty list takes all away.
-    pub teams: Option<Vec<Id<Team>>>,
-    /// New roles in projects; an empty list takes all away.
-    pub project_roles: Option<Vec<ProjectGrant>>,
-}
-
 /// Changes a member, or what an open invitation promises.
 ///
 /// # Errors
@@ -141,30 +130,22 @@ pub fn edit(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
     id: Id<User>,
-    change: &PersonEdit,
+    change: &MemberEdit,
 ) -> Result<Person, AppError> {
     let person = load_present(tx, ctx, id)?;
-    let PersonEdit {
-        roles,
-        teams,
-        project_roles,
-    } = change.clone();
     if let Some(invitation) = &person.invitation {
         let change = InvitationEdit {
             edit: Edit {
-                roles,
-                teams,
+                roles: change.roles,
+                teams: change.teams.clone(),
                 ..Edit::default()
             },
-            project_roles,
+            project_roles: change.project_roles.clone(),
             if_version: None,
         };
         invitations::edit(tx, ctx, invitation.id, &change)?;
     } else {
-        members::edit(tx, ctx, id, &MemberEdit { roles, teams })?;
-        if let Some(grants) = project_roles {
-            project_members::set(tx, ctx, id, &grants)?;
-        }
+        members::edit(tx, ctx, id, change)?;
     }
     directory::load_person(tx, ctx, id)
 }
@@ -201,9 +182,9 @@ pub fn remove_role(
 }
 
 fn set_roles(tx: &mut Tx<'_>, ctx: &Ctx, id: Id<User>, roles: RoleSet) -> Result<Person, AppError> {
-    let change = PersonEdit {
+    let change = MemberEdit {
         roles: Some(roles),
-        ..PersonEdit::default()
+        ..MemberEdit::default()
     };
     edit(tx, ctx, id, &change)
 }

@@ -9,7 +9,8 @@ use vestibule_core::user::User;
 use vestibule_core::{Id, Refusal};
 use vestibule_store::Tx;
 
-use super::people::{self, PersonEdit};
+use super::members::MemberEdit;
+use super::people;
 use super::{authority, directory};
 use crate::ctx::Ctx;
 use crate::error::AppError;
@@ -62,9 +63,9 @@ pub fn delete(tx: &mut Tx<'_>, ctx: &Ctx, binding: RoleBinding) -> Result<bool, 
     } else {
         rest
     };
-    let change = PersonEdit {
+    let change = MemberEdit {
         roles: Some(rest),
-        ..PersonEdit::default()
+        ..MemberEdit::default()
     };
     people::edit(tx, ctx, binding.user, &change)?;
     Ok(true)

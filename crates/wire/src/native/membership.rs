@@ -121,6 +121,10 @@ pub struct MemberPatch {
     /// The new teams, as `team_…` ids; an empty list takes the member out of all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub teams: Option<Vec<String>>,
+    /// The new roles in projects, in place of those in any; an empty list takes all away. Roles in a
+    /// project are its owners' to change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project_roles: Option<Vec<ProjectRoles>>,
 }
 
 /// Body of `PATCH /v1/organizations/{organization}/teams/{team}`; absent members stay.

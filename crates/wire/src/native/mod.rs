@@ -30,7 +30,9 @@ pub use organization::{
     OrganizationPatch, OrganizationReference,
 };
 pub use problem::{MEDIA_TYPE as PROBLEM_MEDIA_TYPE, Problem, ProblemError};
-pub use project::{NamedProjectRoles, Project, ProjectCreate, ProjectReference, ProjectRoles};
+pub use project::{
+    NamedProjectRoles, Project, ProjectCreate, ProjectPatch, ProjectReference, ProjectRoles,
+};
 pub use testing::{
     DropMoment, ForcedState, TestClock, TestClockChange, TestFault, TestFaultCreate, TestFaults,
     TestJournal, TestKey, TestMail, TestMails, TestMember, TestOrganization, TestProject,

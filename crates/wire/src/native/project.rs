@@ -27,6 +27,15 @@ pub struct ProjectCreate {
     pub name: String,
 }
 
+/// Body of `PATCH /v1/organizations/{organization}/projects/{project}`; absent members stay.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProjectPatch {
+    /// The new name, of the same form.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
 /// A short form of a project inside other objects.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ProjectReference {

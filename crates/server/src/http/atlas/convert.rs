@@ -19,7 +19,7 @@ use super::error::{Code, Failure};
 use super::{project_roles, roles};
 use crate::ops::directory::{Person, Standing};
 use crate::ops::invitations::{InvitationEdit, NewInvitation};
-use crate::ops::people::PersonEdit;
+use crate::ops::members::MemberEdit;
 use crate::settings::Settings;
 
 /// What an inviter asks for.
@@ -71,11 +71,11 @@ pub(super) fn new_org_user(body: &OrgUserCreate) -> Result<NewInvitation, Failur
 ///
 /// # Errors
 /// As [`new_invitation`].
-pub(super) fn person_edit(body: &OrgUserUpdate) -> Result<PersonEdit, Failure> {
+pub(super) fn person_edit(body: &OrgUserUpdate) -> Result<MemberEdit, Failure> {
     let roles = body.roles.as_ref();
     let assignments = roles.and_then(|roles| roles.group_role_assignments.as_deref());
     let names = roles.and_then(|roles| roles.org_roles.as_deref());
-    Ok(PersonEdit {
+    Ok(MemberEdit {
         roles: names.map(roles::parse).transpose()?,
         teams: body.team_ids.as_deref().map(team_ids).transpose()?,
         project_roles: assignments.map(group_grants).transpose()?,

@@ -8,6 +8,8 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use vestibule_core::id::Kind;
 use vestibule_core::organization::Organization;
+use vestibule_core::project::Project;
+use vestibule_core::team::Team;
 use vestibule_core::{Id, Refusal};
 use vestibule_wire::native::{PROBLEM_MEDIA_TYPE, Problem, ProblemError};
 
@@ -199,6 +201,14 @@ impl Failure {
             pointer: pointer.to_owned(),
             detail: detail.to_owned(),
         }])
+    }
+
+    /// [`Self::named_in_body`] for bodies that promise or give: teams, and roles in projects.
+    pub(super) fn promised(self) -> Self {
+        let team = "a team that it names is not one of this organization";
+        let project = "a project that it names is not one of this organization";
+        self.named_in_body::<Team>("/teams", team)
+            .named_in_body::<Project>("/project_roles", project)
     }
 
     /// The caller's own condition failed, if it set one: that has a status of its own.

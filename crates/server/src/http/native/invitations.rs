@@ -4,8 +4,6 @@ use axum::response::Response;
 use bytes::Bytes;
 use vestibule_core::Timestamp;
 use vestibule_core::invitation::Invitation as CoreInvitation;
-use vestibule_core::project::Project;
-use vestibule_core::team::Team;
 use vestibule_store::{Delivery, Tx};
 use vestibule_wire::native::{
     AcceptLink, Invitation, InvitationCreate, InvitationPatch, InvitationQuery, Page,
@@ -57,7 +55,7 @@ pub(super) async fn create(
     });
     let (made, mail) = making
         .await
-        .map_err(|failure| without_project(without_team(failure)))?;
+        .map_err(Failure::promised)?;
     call.app.mail_is_due();
     let path = answer::invitation_path(made.organization, made.id);
     let body = Shown::of(&made, mail.as_ref(), call.ctx.now);
@@ -194,8 +192,7 @@ pub(super) async fn update(
             invitations::load_with_delivery(tx, ctx, id)
         })
         .await;
-    let changed = changed
-        .map_err(|failure| without_project(without_team(failure.conditional(if_version))))?;
+    let changed = changed.map_err(|failure| failure.conditional(if_version).promised())?;
     Ok(shown(&call, &changed))
 }
 
@@ -269,16 +266,6 @@ pub(super) async fn revoke(call: Call) -> Result<Response, Failure> {
         })
         .await?;
     Ok(shown(&call, &revoked))
-}
-
-fn without_team(failure: Failure) -> Failure {
-    let detail = "a team that it names is not one of this organization";
-    failure.named_in_body::<Team>("/teams", detail)
-}
-
-fn without_project(failure: Failure) -> Failure {
-    let detail = "a project that it names is not one of this organization";
-    failure.named_in_body::<Project>("/project_roles", detail)
 }
 
 fn shown(call: &Call, (found, mail): &(CoreInvitation, Option<Delivery>)) -> Response {

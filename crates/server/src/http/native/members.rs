@@ -59,7 +59,7 @@ async fn all(call: &Call, page: Wanted<Membership>) -> Result<Vec<Shown>, Failur
     .await
 }
 
-/// Changes a member's roles and teams.
+/// Changes a member's roles, in the organization and in projects, and teams.
 #[utoipa::path(
     patch, path = "/organizations/{organization}/members/{user}", operation_id = "updateMember",
     tag = "members",
@@ -88,10 +88,7 @@ pub(super) async fn update(
             Ok((user, membership, teams, projects))
         })
         .await;
-    let (user, membership, teams, projects) = changed.map_err(|failure| {
-        let detail = "a team that it names is not one of this organization";
-        failure.named_in_body::<Team>("/teams", detail)
-    })?;
+    let (user, membership, teams, projects) = changed.map_err(Failure::promised)?;
     Ok(answer::ok(&convert::member(
         &user,
         &membership,

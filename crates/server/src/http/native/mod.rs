@@ -66,7 +66,7 @@ fn about_organizations() -> OpenApiRouter<App> {
         .routes(routes!(organizations::create, organizations::list))
         .routes(routes!(organizations::get, organizations::update))
         .routes(routes!(projects::create, projects::list))
-        .routes(routes!(projects::get, projects::delete))
+        .routes(routes!(projects::get, projects::update, projects::delete))
         .routes(routes!(keys::create, keys::list))
         .routes(routes!(keys::revoke))
         .routes(routes!(keys::me))

@@ -3,7 +3,7 @@
 use axum::response::Response;
 use vestibule_core::project::Project as CoreProject;
 use vestibule_store::Tx;
-use vestibule_wire::native::{Page, PageQuery, Project, ProjectCreate};
+use vestibule_wire::native::{Page, PageQuery, Project, ProjectCreate, ProjectPatch};
 
 use super::call::{Body, Call, ListCall};
 use super::error::Failure;
@@ -74,6 +74,33 @@ pub(super) async fn get(call: Call) -> Result<Response, Failure> {
         .read(move |tx, ctx| projects::load(tx, ctx, id))
         .await?;
     Ok(answer::ok(&convert::project(&found)))
+}
+
+/// Gives a project another name.
+#[utoipa::path(
+    patch, path = "/organizations/{organization}/projects/{project}",
+    operation_id = "updateProject", tag = "projects",
+    params(
+        ("organization" = String, Path, description = "`org_…`"),
+        ("project" = String, Path, description = "`prj_…`"),
+    ),
+    request_body = ProjectPatch,
+    responses(
+        (status = 200, description = "Changed", body = Project),
+        (status = 403, description = "`not_project_owner`"),
+        (status = 409, description = "The name is taken: `project_name_taken`"),
+    ),
+)]
+pub(super) async fn update(
+    call: Call,
+    Body(patch): Body<ProjectPatch>,
+) -> Result<Response, Failure> {
+    let id = call.id::<CoreProject>("project")?;
+    let changed = call.write(move |tx, ctx| match &patch.name {
+        Some(name) => projects::rename(tx, ctx, id, name),
+        None => projects::load(tx, ctx, id),
+    });
+    Ok(answer::ok(&convert::project(&changed.await?)))
 }
 
 /// Deletes a project. Its people lose their roles in it, and open invitations to it are revoked.

@@ -282,6 +282,7 @@ pub(super) fn member_edit(from: wire::MemberPatch) -> Result<MemberEdit, Failure
     let edit = MemberEdit {
         roles: from.roles.map(|names| members.roles(&names)),
         teams: from.teams.map(|ids| members.teams(&ids)),
+        project_roles: from.project_roles.map(|all| members.project_roles(&all)),
     };
     members.finish(edit)
 }

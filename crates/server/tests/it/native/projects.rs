@@ -76,6 +76,13 @@ async fn a_project_is_made_listed_read_and_deleted() {
     assert_eq!(json(&listed)["data"][0], json(&made));
     insta::assert_snapshot!(member(&api, "owner@acme.example").await, @r#"["owner"] [{"project":"prj_1","roles":["owner"]}]"#);
 
+    let renamed = api.patch(&path, r#"{"name":"Payments"}"#).await;
+    insta::assert_snapshot!(shown(&renamed), @r#"
+    200 OK
+    {"id":"prj_1","organization":"org_1","name":"Payments","created_at":"2026-03-01T09:00:00.000000Z","version":2}
+    "#);
+    assert_eq!(api.patch(&path, "{}").await.body, renamed.body);
+
     assert_eq!(api.delete(&path).await.status, 204);
     assert_eq!(code(&api.get(&path).await), "404 not_found");
     assert_eq!(code(&api.delete(&path).await), "404 not_found");
@@ -83,9 +90,7 @@ async fn a_project_is_made_listed_read_and_deleted() {
     insta::assert_snapshot!(member(&api, "owner@acme.example").await, @r#"["owner"] []"#);
     // The name is free again.
     assert_eq!(
-        api.post("/projects", r#"{"name":"Payments (EU)"}"#)
-            .await
-            .status,
+        api.post("/projects", r#"{"name":"Payments"}"#).await.status,
         201
     );
 }
@@ -103,6 +108,9 @@ async fn a_name_that_is_taken_or_no_name_is_refused() {
     409 Conflict
     {"type":"about:blank","title":"Conflict","status":409,"detail":"a project with this name exists already","code":"project_name_taken","errors":[{"pointer":"/name","detail":"a project with this name exists already"}]}
     "#);
+    let other = format!("/projects/{}", project(&api, "Search").await);
+    let taken = api.patch(&other, r#"{"name":"Payments"}"#).await;
+    assert_eq!(code(&taken), "409 project_name_taken");
     let wrong = api.post("/projects", r#"{"name":"a/b"}"#).await;
     insta::assert_snapshot!(shown(&wrong), @r#"
     422 Unprocessable Entity
@@ -122,8 +130,11 @@ async fn only_owners_and_project_creators_make_projects() {
         let answer = api.send_as(&key, Method::POST, "/projects", &body).await;
         if matches!(role, Role::Owner | Role::ProjectCreator) {
             assert_eq!(answer.status, 201, "{name}");
-            // Who made it may delete it.
+            // Who made it may rename and delete it.
             let path = format!("/projects/{}", text(&answer, "/id"));
+            let body = format!(r#"{{"name":"{name} 2"}}"#);
+            let renamed = api.send_as(&key, Method::PATCH, &path, &body).await;
+            assert_eq!(renamed.status, 200, "{name}");
             let deleted = api.send_as(&key, Method::DELETE, &path, "").await;
             assert_eq!(deleted.status, 204, "{name}");
         } else {
@@ -266,6 +277,44 @@ async fn an_invitation_to_the_organization_promises_roles_in_projects() {
     {"organization":{"id":"org_1","name":"Acme"},"user":{"id":"usr_1","email":"ann@x.example"},"roles":["member"],"teams":[],"pruned_teams":[],"project_roles":[{"project":"prj_1","roles":["owner"]}],"pruned_projects":["prj_2"]}
     "#);
     insta::assert_snapshot!(member(&api, "ann@x.example").await, @r#"["member"] [{"project":"prj_1","roles":["owner"]}]"#);
+}
+
+#[tokio::test]
+async fn a_members_roles_in_projects_are_replaced_by_whoever_owns_these_projects() {
+    let api = Api::new().await;
+    let payments = project(&api, "Payments").await;
+    let search = project(&api, "Search").await;
+    let invitation = api.test.invite("ann@x.example").await;
+    api.test.accept(&invitation).await;
+    let path = format!("/members/{}", invitation.user);
+    let places = |all: &[(&str, &str)]| {
+        let one = |(project, role): &(&str, &str)| {
+            format!(r#"{{"project":"{project}","roles":["{role}"]}}"#)
+        };
+        let all: Vec<String> = all.iter().map(one).collect();
+        format!(r#"{{"project_roles":[{}]}}"#, all.join(","))
+    };
+    let both = places(&[(&payments, "data_reader"), (&search, "owner")]);
+    let changed = api.patch(&path, &both).await;
+    insta::assert_snapshot!(masked(&json(&changed)["project_roles"].to_string()), @r#"[{"project":"prj_1","roles":["data_reader"]},{"project":"prj_2","roles":["owner"]}]"#);
+
+    // What is not named stays, and an empty list takes all away.
+    let changed = api.patch(&path, r#"{"roles":["read_only"]}"#).await;
+    insta::assert_snapshot!(masked(&json(&changed)["project_roles"].to_string()), @r#"[{"project":"prj_1","roles":["data_reader"]},{"project":"prj_2","roles":["owner"]}]"#);
+    let admin = api.member_key("admin@x.example", Role::UserAdmin).await;
+    let one = places(&[(&payments, "data_reader")]);
+    let refused = api.send_as(&admin, Method::PATCH, &path, &one).await;
+    assert_eq!(code(&refused), "403 not_project_owner");
+    let same = api.send_as(&admin, Method::PATCH, &path, &both).await;
+    assert_eq!(same.status, 200);
+    api.patch(&path, r#"{"project_roles":[]}"#).await;
+    insta::assert_snapshot!(member(&api, "ann@x.example").await, @r#"["read_only"] []"#);
+
+    let unknown = places(&[("prj_00000000000000000000", "owner")]);
+    insta::assert_snapshot!(shown(&api.patch(&path, &unknown).await), @r#"
+    422 Unprocessable Entity
+    {"type":"about:blank","title":"Unprocessable Entity","status":422,"detail":"the body is not what this operation takes","code":"invalid_body","errors":[{"pointer":"/project_roles","detail":"a project that it names is not one of this organization"}]}
+    "#);
 }
 
 #[tokio::test]

@@ -22,7 +22,7 @@ const fn route(method: &'static str, path: &'static str, body: &'static str) -> 
     Route { method, path, body }
 }
 
-pub(super) const ROUTES: [Route; 34] = [
+pub(super) const ROUTES: [Route; 35] = [
     route("POST", "/v1/organizations", r#"{"name":"New"}"#),
     route("GET", "/v1/organizations", ""),
     route("GET", "/v1/organizations/{organization}", ""),
@@ -79,6 +79,11 @@ pub(super) const ROUTES: [Route; 34] = [
         "GET",
         "/v1/organizations/{organization}/projects/{project}",
         "",
+    ),
+    route(
+        "PATCH",
+        "/v1/organizations/{organization}/projects/{project}",
+        r#"{"name":"Newer"}"#,
     ),
     route(
         "DELETE",
