@@ -173,12 +173,11 @@ impl Resource for ApiKey {
             self.service.opens(&client, &organization).await?;
             return Ok(ReadOutcome::Gone);
         };
-        let mut state = state.with("organization", organization);
-        for (name, value) in values::key(&found).iter() {
-            state.set(name.as_str(), value.clone());
-        }
-        if state.get("store_secret").is_null() {
-            state.set("store_secret", false);
+        let mut state = state;
+        for (name, value) in as_state(&organization, &found).iter() {
+            if name != "store_secret" || state.get(name).is_null() {
+                state.set(name.as_str(), value.clone());
+            }
         }
         Ok(ReadOutcome::Keep(state))
     }
@@ -211,6 +210,13 @@ impl Resource for ApiKey {
     async fn import_identity(&self, cx: &Context, identity: Object) -> Result<Object, Diagnostics> {
         self.import(cx, &import_id_of(&identity)).await
     }
+}
+
+/// A key as a state that nobody configured.
+pub(super) fn as_state(organization: &str, found: &Found) -> Object {
+    values::key(found)
+        .with("organization", organization)
+        .with("store_secret", false)
 }
 
 /// Revokes a key. That it is revoked already is no error.

@@ -1,5 +1,5 @@
 //! The data sources that list: `vestibule_organizations`, `vestibule_teams`,
-//! `vestibule_invitations`, `vestibule_members`. Each reads all pages.
+//! `vestibule_projects`, `vestibule_invitations`, `vestibule_members`. Each reads all pages.
 
 use tfplugin::{
     Attribute, Context, DataSource, Diagnostics, Nesting, Object, Schema, Type, Validator, Value,
@@ -8,7 +8,7 @@ use tfplugin::{
 use vestibule_wire::native::{InvitationQuery, InvitationState};
 
 use super::service::Service;
-use super::values;
+use super::{project_roles, values};
 use crate::failure::stop;
 
 /// What an attribute of a listed object holds.
@@ -18,6 +18,7 @@ enum Holds {
     Number,
     Texts,
     Flag,
+    ProjectRoles,
 }
 
 /// The attributes of listed objects: name, what it holds, description.
@@ -44,11 +45,22 @@ const TEAM: Columns = &[
     ("created_at", Holds::Text, "When it was created."),
 ];
 
+const PROJECT: Columns = &[
+    ("id", Holds::Text, "The project's id, `prj_...`."),
+    ("name", Holds::Text, "The project's name."),
+    ("created_at", Holds::Text, "When it was created."),
+];
+
 const MEMBER: Columns = &[
     ("user", Holds::Text, "The person, `usr_...`."),
     ("email", Holds::Text, "The person's address."),
     ("roles", Holds::Texts, "The person's roles."),
     ("teams", Holds::Texts, "The teams the person is in, by id."),
+    (
+        project_roles::NAME,
+        Holds::ProjectRoles,
+        "The person's roles in projects.",
+    ),
     ("joined_at", Holds::Text, "When the membership began."),
     (
         "source",
@@ -73,6 +85,16 @@ const INVITATION: Columns = &[
     ),
     ("roles", Holds::Texts, "The promised roles."),
     ("teams", Holds::Texts, "The promised teams, by id."),
+    (
+        "project",
+        Holds::Text,
+        "The project it is to, `prj_...`; null for one to the organization itself.",
+    ),
+    (
+        project_roles::NAME,
+        Holds::ProjectRoles,
+        "The promised roles in projects.",
+    ),
     ("user", Holds::Text, "The invited person, `usr_...`."),
     (
         "resend_count",
@@ -97,6 +119,7 @@ fn listing(columns: Columns, text: &str) -> Attribute {
             Holds::Number => Attribute::number(),
             Holds::Texts => Attribute::set(Type::String),
             Holds::Flag => Attribute::bool(),
+            Holds::ProjectRoles => return (*name, project_roles::shown(text)),
         };
         (*name, attribute.computed().markdown(*text))
     });
@@ -199,6 +222,43 @@ impl DataSource for Teams {
     }
 }
 
+/// `vestibule_projects`.
+pub(crate) struct Projects(Service);
+
+impl Projects {
+    pub(crate) fn new(service: Service) -> Self {
+        Self(service)
+    }
+}
+
+#[async_trait]
+impl DataSource for Projects {
+    fn type_name(&self) -> &str {
+        "vestibule_projects"
+    }
+
+    fn schema(&self) -> Schema {
+        Schema::new()
+            .description("All projects of an organization.")
+            .attribute("organization", organization_argument())
+            .attribute(
+                "projects",
+                listing(PROJECT, "The projects, in the order they were made."),
+            )
+    }
+
+    async fn read(&self, cx: &Context, config: Object) -> Result<Object, Diagnostics> {
+        let client = self.0.client(cx)?;
+        let organization = self.0.organization(&client, &config).await?;
+        let found = client.list_projects(&organization).await;
+        let found = found.map_err(stop("Cannot list the projects"))?;
+        let rows = rows(PROJECT, &found, values::project);
+        Ok(config
+            .with("organization", organization)
+            .with("projects", rows))
+    }
+}
+
 /// `vestibule_members`.
 pub(crate) struct Members(Service);
 
@@ -280,6 +340,7 @@ impl DataSource for Invitations {
             .attribute("email", filter("Only those to this address."))
             .attribute("role", filter("Only those that promise this role."))
             .attribute("team", filter("Only those that promise this team, by id."))
+            .attribute("project", filter("Only those to this project, by id."))
             .attribute("invitations", listing(INVITATION, "The invitations."))
     }
 
@@ -295,6 +356,7 @@ impl DataSource for Invitations {
             email: text("email"),
             role: text("role"),
             team: text("team"),
+            project: text("project"),
             ..InvitationQuery::default()
         };
         let found = client.all_invitations(&organization, &query).await;

@@ -10,6 +10,7 @@ use tfplugin::{
 };
 
 use super::invitation_life as life;
+use super::project_roles;
 use super::service::{Service, identity_in_organization, import_id_of, organization_attribute};
 use super::values::{
     AUTH_TYPES, decided, decided_number, delivery_attribute, expires_in_argument, message_argument,
@@ -31,7 +32,7 @@ const RENEWED: [&str; 8] = [
 ];
 
 /// What an accepted invitation has given already.
-const GIVEN: [&str; 3] = ["roles", "teams", "auth_type"];
+const GIVEN: [&str; 4] = ["roles", "teams", project_roles::NAME, "auth_type"];
 
 /// The resource type.
 pub(crate) struct Invitation {
@@ -111,6 +112,25 @@ impl Resource for Invitation {
             .attribute(
                 "teams",
                 teams_argument("The teams that are promised, by id."),
+            )
+            .attribute(
+                "project",
+                Attribute::string()
+                    .optional()
+                    .requires_replace()
+                    .validator(Validator::not_empty())
+                    .markdown(
+                        "Invites to this project, `prj_...`, instead of to the organization itself; \
+                         members can be invited, too. Then `roles` and `teams` are left out, and \
+                         `project_roles` has roles in this project only.",
+                    ),
+            )
+            .attribute(
+                project_roles::NAME,
+                project_roles::argument(
+                    "The roles in projects that are promised. Left out, none are, and what \
+                     projects' owners add to the invitation stays.",
+                ),
             )
             .attribute(
                 "auth_type",

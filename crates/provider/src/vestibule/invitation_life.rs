@@ -11,6 +11,7 @@ use vestibule_wire::native::{
 };
 
 use super::listed::{Invitations, is_open, newest_invitation};
+use super::project_roles;
 use super::service::{Service, complete};
 use super::values::{self, auth_type, texts};
 use crate::address;
@@ -52,10 +53,12 @@ pub(super) async fn invite(
         email: email.to_owned(),
         roles: texts(planned, "roles")?,
         teams: texts(planned, "teams")?,
+        // A `vestibule_member` has none: it is about the organization.
+        project: planned.get("project").as_str().map(str::to_owned),
+        project_roles: project_roles::wanted(planned)?.unwrap_or_default(),
         auth_type: auth_type(planned)?,
         message: planned.opt_str("message")?.map(str::to_owned),
         expires_in: planned.integer("expires_in")?.known(),
-        ..InvitationCreate::default()
     };
     not_interrupted(cx)?;
     let answer = client.create_invitation(organization, &create).await;
@@ -66,7 +69,8 @@ pub(super) async fn invite(
         Err(error) => error,
     };
     if error.maybe_done()
-        && let Ok(Some(found)) = newest_invitation(client, organization, email).await
+        && let project = create.project.as_deref()
+        && let Ok(Some(found)) = newest_invitation(client, organization, email, project).await
         && is_open(&found)
         && is_as_asked(&found, &create)
     {
@@ -88,6 +92,8 @@ fn is_as_asked(found: &Found, create: &InvitationCreate) -> bool {
     address::is_same(&found.email, &create.email)
         && same(&found.roles, &create.roles)
         && same(&found.teams, &create.teams)
+        && project_roles::values(&found.project_roles)
+            == project_roles::values(&create.project_roles)
         && found.message == create.message
         && found.resend_count == 0
 }
@@ -252,7 +258,13 @@ pub(super) async fn resend(
 
 /// What the state says after a sending that was not yet followed by other changes.
 fn unchanged_promise(mut reached: Object, prior: &Object) -> Object {
-    for name in ["roles", "teams", "message", "expires_in"] {
+    for name in [
+        "roles",
+        "teams",
+        project_roles::NAME,
+        "message",
+        "expires_in",
+    ] {
         reached.set(name, prior.get(name).clone());
     }
     reached
@@ -271,6 +283,11 @@ pub(super) fn promise_change(
         teams: differs("teams")
             .then(|| texts(planned, "teams"))
             .transpose()?,
+        project_roles: if differs(project_roles::NAME) {
+            project_roles::wanted(planned)?
+        } else {
+            None
+        },
         message: differs("message")
             .then(|| planned.opt_str("message"))
             .transpose()?
@@ -280,7 +297,6 @@ pub(super) fn promise_change(
         } else {
             None
         },
-        ..InvitationPatch::default()
     };
     Ok((patch != InvitationPatch::default()).then_some(patch))
 }
@@ -339,7 +355,7 @@ pub(super) async fn import(
     let client = service.client(cx)?;
     let (organization, rest) = service.split_import_id(&client, id).await?;
     let id = if rest.contains('@') {
-        let found = newest_invitation(&client, &organization, &rest).await;
+        let found = newest_invitation(&client, &organization, &rest, None).await;
         let found = found.map_err(stop(CANNOT_IMPORT))?;
         let Some(found) = found else {
             return Err(Diagnostic::error("There is no invitation to import")

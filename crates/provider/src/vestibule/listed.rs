@@ -71,12 +71,12 @@ impl Source for Addressees<'_> {
 
     async fn page(&self, from: Option<&PageMark>) -> Result<Listed<(String, Invitation)>, Error> {
         let mut page = self.client.invitation_page(self.organization, from).await?;
-        page.items.retain(is_to_organization);
+        page.items.retain(|found| found.project.is_none());
         Ok(keyed(page, |found| address::key(&found.email)))
     }
 
     async fn single(&self, _key: &str) -> Result<Option<Invitation>, Error> {
-        newest_invitation(self.client, self.organization, self.email).await
+        newest_invitation(self.client, self.organization, self.email, None).await
     }
 }
 
@@ -106,26 +106,25 @@ impl Source for Members<'_> {
     }
 }
 
-/// The invitation of an address that counts: the open one if there is one, else the newest.
+/// The invitation of an address to a project, or to the organization itself, that counts: the open
+/// one if there is one, else the newest.
 pub(super) async fn newest_invitation(
     client: &Native,
     organization: &str,
     email: &str,
+    project: Option<&str>,
 ) -> Result<Option<Invitation>, Error> {
     let query = InvitationQuery {
         email: Some(email.to_owned()),
+        project: project.map(str::to_owned),
         ..InvitationQuery::default()
     };
     let all = client.all_invitations(organization, &query).await?;
     Ok(all
         .into_iter()
-        .filter(is_to_organization)
+        // Without a project the question is not narrowed: members, too, are invited to projects.
+        .filter(|found| found.project.as_deref() == project)
         .max_by(|one, other| rank(one).cmp(&rank(other))))
-}
-
-/// Whether it is to the organization itself. Members, too, are invited to projects.
-fn is_to_organization(found: &Invitation) -> bool {
-    found.project.is_none()
 }
 
 /// Open before not open, then by creation: RFC 3339 with a fixed number of digits sorts as text.

@@ -7,8 +7,17 @@ use tfplugin::{
 use vestibule_wire::native::Invitation;
 
 use super::service::Service;
-use super::{member_life, values};
+use super::{api_key, member_life, values};
 use crate::failure::stop;
+
+/// `vestibule_organization`: those that the token opens.
+pub(crate) struct Organizations(pub(super) Service);
+
+/// `vestibule_team`.
+pub(crate) struct Teams(pub(super) Service);
+
+/// `vestibule_project`.
+pub(crate) struct Projects(pub(super) Service);
 
 /// `vestibule_invitation`.
 pub(crate) struct Invitations(pub(super) Service);
@@ -16,8 +25,8 @@ pub(crate) struct Invitations(pub(super) Service);
 /// `vestibule_member`: members only. Who is invited is in the list of invitations.
 pub(crate) struct Members(pub(super) Service);
 
-/// `vestibule_team`.
-pub(crate) struct Teams(pub(super) Service);
+/// `vestibule_api_key`: those that open something still.
+pub(crate) struct ApiKeys(pub(super) Service);
 
 fn schema(text: &str) -> Schema {
     Schema::new().description(text).attribute(
@@ -32,6 +41,15 @@ fn identity(organization: &str, name: &str, id: &str) -> Object {
     Object::new()
         .with("organization", organization)
         .with(name, id)
+}
+
+/// Hands over everything that was listed at once, until nobody wants more.
+async fn push_all(found: &mut Found, all: Vec<Listed>) {
+    for listed in all {
+        if found.push(listed).await.is_break() {
+            return;
+        }
+    }
 }
 
 #[async_trait]
@@ -116,6 +134,33 @@ impl ListResource for Members {
 }
 
 #[async_trait]
+impl ListResource for Organizations {
+    fn type_name(&self) -> &str {
+        "vestibule_organization"
+    }
+
+    fn schema(&self) -> Schema {
+        Schema::new().description("The organizations that the provider's token opens.")
+    }
+
+    async fn list(
+        &self,
+        cx: &Context,
+        _query: &ListQuery,
+        found: &mut Found,
+    ) -> Result<(), Diagnostics> {
+        let all = self.0.client(cx)?.list_organizations().await;
+        let all = all.map_err(stop("Cannot list the organizations"))?;
+        let listed = all.iter().map(|one| {
+            Listed::new(Object::new().with("id", &one.id), one.name.as_str())
+                .resource(values::organization(one))
+        });
+        push_all(found, listed.collect()).await;
+        Ok(())
+    }
+}
+
+#[async_trait]
 impl ListResource for Teams {
     fn type_name(&self) -> &str {
         "vestibule_team"
@@ -133,14 +178,73 @@ impl ListResource for Teams {
     ) -> Result<(), Diagnostics> {
         let client = self.0.client(cx)?;
         let organization = self.0.organization(&client, &query.config).await?;
-        let teams = client.list_teams(&organization).await;
-        for one in &teams.map_err(stop("Cannot list the teams"))? {
-            let listed = Listed::new(identity(&organization, "id", &one.id), one.name.as_str())
-                .resource(values::team(one));
-            if found.push(listed).await.is_break() {
-                break;
-            }
-        }
+        let all = client.list_teams(&organization).await;
+        let all = all.map_err(stop("Cannot list the teams"))?;
+        let listed = all.iter().map(|one| {
+            Listed::new(identity(&organization, "id", &one.id), one.name.as_str())
+                .resource(values::team(one))
+        });
+        push_all(found, listed.collect()).await;
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl ListResource for Projects {
+    fn type_name(&self) -> &str {
+        "vestibule_project"
+    }
+
+    fn schema(&self) -> Schema {
+        schema("The projects of an organization.")
+    }
+
+    async fn list(
+        &self,
+        cx: &Context,
+        query: &ListQuery,
+        found: &mut Found,
+    ) -> Result<(), Diagnostics> {
+        let client = self.0.client(cx)?;
+        let organization = self.0.organization(&client, &query.config).await?;
+        let all = client.list_projects(&organization).await;
+        let all = all.map_err(stop("Cannot list the projects"))?;
+        let listed = all.iter().map(|one| {
+            Listed::new(identity(&organization, "id", &one.id), one.name.as_str())
+                .resource(values::project(one))
+        });
+        push_all(found, listed.collect()).await;
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl ListResource for ApiKeys {
+    fn type_name(&self) -> &str {
+        "vestibule_api_key"
+    }
+
+    fn schema(&self) -> Schema {
+        schema("The keys of an organization that are not revoked; never their secrets.")
+    }
+
+    async fn list(
+        &self,
+        cx: &Context,
+        query: &ListQuery,
+        found: &mut Found,
+    ) -> Result<(), Diagnostics> {
+        let client = self.0.client(cx)?;
+        let organization = self.0.organization(&client, &query.config).await?;
+        let all = client.list_keys(&organization).await;
+        let all = all.map_err(stop("Cannot list the keys"))?;
+        let usable = all.iter().filter(|one| one.revoked_at.is_none());
+        let listed = usable.map(|one| {
+            let title = format!("{} ({})", one.name, one.kind.as_str());
+            Listed::new(identity(&organization, "id", &one.id), title)
+                .resource(api_key::as_state(&organization, one))
+        });
+        push_all(found, listed.collect()).await;
         Ok(())
     }
 }

@@ -11,6 +11,7 @@ use tfplugin::{
 
 use super::invitation::{on_expiry_argument, plan_expiry};
 use super::member_life as life;
+use super::project_roles;
 use super::service::{Service, organization_attribute};
 use super::values::{
     AUTH_TYPES, decided, delivery_attribute, expires_in_argument, message_argument, roles_argument,
@@ -88,6 +89,13 @@ impl Resource for Member {
             .attribute(
                 "teams",
                 teams_argument("The teams the person is in or is promised, by id."),
+            )
+            .attribute(
+                project_roles::NAME,
+                project_roles::argument(
+                    "The person's roles in projects, promised or given: these and no others. Left \
+                     out, roles in projects are not managed here, and only shown.",
+                ),
             )
             .attribute(
                 "auth_type",
@@ -211,6 +219,10 @@ fn plan_return(plan: &mut ResourcePlan<'_>) {
         Some("reinvite") => {
             for name in REINVITED {
                 plan.set_unknown(name);
+            }
+            // What they once had in projects is not promised again unless that is configured.
+            if plan.config.get(project_roles::NAME).is_null() {
+                plan.set_unknown(project_roles::NAME);
             }
         }
         Some("fail") => {

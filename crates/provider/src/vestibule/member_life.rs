@@ -12,6 +12,7 @@ use super::invitation_life::{
     Diagnosed, Withdrawal, at_conflict, invite, promise_change, resend, withdraw,
 };
 use super::listed::{Addressees, Members, is_open};
+use super::project_roles;
 use super::service::{Service, complete};
 use super::values::{self, texts};
 use crate::address;
@@ -137,7 +138,14 @@ fn of_invitation(organization: &str, found: &Invitation) -> Object {
         .with("reason", reason)
         .with("invitation", &found.id)
         .with("joined_at", Value::Null);
-    for name in ["email", "roles", "teams", "auth_type", "message"] {
+    for name in [
+        "email",
+        "roles",
+        "teams",
+        project_roles::NAME,
+        "auth_type",
+        "message",
+    ] {
         known.set(name, all.get(name).clone());
     }
     for name in ["delivery", "expires_at"] {
@@ -161,7 +169,7 @@ fn of_member(organization: &str, found: &Found) -> Object {
         .with("reason", Value::Null)
         .with("delivery", Value::Null)
         .with("expires_at", Value::Null);
-    for name in ["email", "roles", "teams", "joined_at"] {
+    for name in ["email", "roles", "teams", project_roles::NAME, "joined_at"] {
         known.set(name, all.get(name).clone());
     }
     known
@@ -190,7 +198,7 @@ fn merged(mut state: Object, organization: &str, standing: &Standing) -> Object 
             "email" => same_address(&state, value),
             // What a member was once promised says nothing about one who has gone, and an
             // invitation by somebody else may have said other words.
-            "roles" | "teams" => is_gone && !is_import,
+            "roles" | "teams" | project_roles::NAME => is_gone && !is_import,
             "message" => !is_import,
             _ => false,
         };
@@ -304,6 +312,11 @@ impl Target<'_> {
         let patch = MemberPatch {
             roles: wanted("roles")?,
             teams: wanted("teams")?,
+            project_roles: if differs(project_roles::NAME) {
+                project_roles::wanted(planned)?
+            } else {
+                None
+            },
         };
         if patch == MemberPatch::default() {
             return Ok(Object::new());

@@ -13,6 +13,8 @@ mod lister;
 mod member;
 mod member_life;
 mod organization;
+mod project;
+mod project_roles;
 mod provider;
 mod service;
 mod spelling;
@@ -31,6 +33,7 @@ pub(crate) fn resources(service: &Service) -> Vec<Arc<dyn Resource>> {
     vec![
         Arc::new(organization::Organization::new(service.clone())),
         Arc::new(team::Team::new(service.clone())),
+        Arc::new(project::Project::new(service.clone())),
         Arc::new(invitation::Invitation::new(service.clone())),
         Arc::new(member::Member::new(service.clone())),
         Arc::new(api_key::ApiKey::new(service.clone())),
@@ -42,6 +45,7 @@ pub(crate) fn data_sources(service: &Service) -> Vec<Arc<dyn DataSource>> {
     vec![
         Arc::new(data::Organizations::new(service.clone())),
         Arc::new(data::Teams::new(service.clone())),
+        Arc::new(data::Projects::new(service.clone())),
         Arc::new(data::Invitations::new(service.clone())),
         Arc::new(data::Members::new(service.clone())),
     ]
@@ -68,9 +72,12 @@ pub(crate) fn functions() -> Vec<Arc<dyn Function>> {
 /// Our own types that can be listed.
 pub(crate) fn list_resources(service: &Service) -> Vec<Arc<dyn ListResource>> {
     vec![
+        Arc::new(lister::Organizations(service.clone())),
+        Arc::new(lister::Teams(service.clone())),
+        Arc::new(lister::Projects(service.clone())),
         Arc::new(lister::Invitations(service.clone())),
         Arc::new(lister::Members(service.clone())),
-        Arc::new(lister::Teams(service.clone())),
+        Arc::new(lister::ApiKeys(service.clone())),
     ]
 }
 

@@ -7,11 +7,12 @@
 const SYMBOLS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
 /// Prefixes of the native spelling, and of Confluent's.
-pub(super) const KINDS: [(&str, &str); 6] = [
+pub(super) const KINDS: [(&str, &str); 7] = [
     ("inv", "i"),
     ("usr", "u"),
     ("sva", "sa"),
     ("team", "team"),
+    ("prj", "prj"),
     ("key", "key"),
     ("org", "org"),
 ];

@@ -1,7 +1,9 @@
 //! Between the API's shapes and Terraform's values: outwards. Instants stay RFC 3339.
 
 use tfplugin::{Attr, Attribute, Diagnostics, Nesting, Object, Type, Validator, Value};
-use vestibule_wire::native::{ApiKey, AuthType, Invitation, Member, Organization, Team};
+use vestibule_wire::native::{ApiKey, AuthType, Invitation, Member, Organization, Project, Team};
+
+use super::project_roles;
 
 /// What the server calls a person's sign-in.
 pub(super) const AUTH_TYPES: [&str; 2] = ["local", "sso"];
@@ -138,6 +140,11 @@ pub(super) fn invitation(found: &Invitation) -> Object {
         .with("delivery", delivery)
         .with("roles", set(&found.roles))
         .with("teams", set(&found.teams))
+        .with("project", found.project.clone())
+        .with(
+            project_roles::NAME,
+            project_roles::values(&found.project_roles),
+        )
         .with("message", found.message.clone())
         .with("user", &found.user)
         .with("inviter", inviter)
@@ -157,12 +164,25 @@ pub(super) fn member(found: &Member) -> Object {
         .with("email", &found.email)
         .with("roles", set(&found.roles))
         .with("teams", set(&found.teams))
+        .with(
+            project_roles::NAME,
+            project_roles::values(&found.project_roles),
+        )
         .with("joined_at", &found.joined_at)
         .with("source", &found.source)
 }
 
 /// Everything the server says about a team, by attribute.
 pub(super) fn team(found: &Team) -> Object {
+    Object::new()
+        .with("id", &found.id)
+        .with("organization", &found.organization)
+        .with("name", &found.name)
+        .with("created_at", &found.created_at)
+}
+
+/// Everything the server says about a project, by attribute.
+pub(super) fn project(found: &Project) -> Object {
     Object::new()
         .with("id", &found.id)
         .with("organization", &found.organization)

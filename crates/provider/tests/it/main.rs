@@ -41,3 +41,4 @@ mod vestibule_invitation;
 mod vestibule_member;
 mod vestibule_newer;
 mod vestibule_others;
+mod vestibule_projects;

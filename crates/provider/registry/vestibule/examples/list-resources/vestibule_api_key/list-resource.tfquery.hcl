@@ -1,0 +1,3 @@
+list "vestibule_api_key" "all" {
+  provider = vestibule
+}

@@ -1,0 +1,3 @@
+list "vestibule_organization" "all" {
+  provider = vestibule
+}

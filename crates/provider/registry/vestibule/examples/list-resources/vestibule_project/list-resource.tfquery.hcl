@@ -1,0 +1,3 @@
+list "vestibule_project" "all" {
+  provider = vestibule
+}

@@ -1,0 +1,130 @@
+//! The resource `vestibule_project`. Who has roles in a project is said by `vestibule_member`.
+
+use tfplugin::{
+    Attribute, Context, Diagnostics, IdentitySchema, Object, ReadOutcome, Resource, ResourcePlan,
+    Schema, Validator, async_trait,
+};
+use vestibule_wire::native::{ProjectCreate, ProjectPatch};
+
+use super::service::{
+    Service, complete, identity_in_organization, import_id_of, organization_attribute,
+};
+use super::values::{self, decided};
+use crate::failure::{failed, not_interrupted, stop, stop_reading};
+
+/// The resource type.
+pub(crate) struct Project {
+    service: Service,
+}
+
+impl Project {
+    pub(crate) fn new(service: Service) -> Self {
+        Self { service }
+    }
+}
+
+#[async_trait]
+impl Resource for Project {
+    fn type_name(&self) -> &str {
+        "vestibule_project"
+    }
+
+    fn schema(&self) -> Schema {
+        Schema::new()
+            .markdown(
+                "A project of an organization of a Vestibule server: a part of it that people have \
+                 roles of their own in. Give them with the argument `project_roles` of \
+                 `vestibule_member` or `vestibule_invitation`. The person whose token makes a \
+                 project owns it. Destroying it takes everybody's roles in it away and withdraws \
+                 open invitations to it.",
+            )
+            .attribute("id", decided("The project's id, `prj_...`."))
+            .attribute("organization", organization_attribute())
+            .attribute(
+                "name",
+                Attribute::string()
+                    .required()
+                    .markdown(
+                        "The project's name, unique within the organization: letters, digits, \
+                         spaces and `-_.(),:&@+'`, at most 64.",
+                    )
+                    .validator(Validator::not_empty()),
+            )
+            .attribute("created_at", decided("When it was created."))
+    }
+
+    fn identity_schema(&self) -> Option<IdentitySchema> {
+        Some(identity_in_organization("The project's id, `prj_...`."))
+    }
+
+    fn modify_plan(&self, plan: &mut ResourcePlan<'_>) {
+        plan.diagnostics.extend(self.service.missing());
+    }
+
+    async fn create(&self, cx: &Context, planned: Object) -> Result<Object, Diagnostics> {
+        let client = self.service.client(cx)?;
+        let organization = self.service.organization(&client, &planned).await?;
+        let create = ProjectCreate {
+            name: planned.str("name")?.to_owned(),
+        };
+        not_interrupted(cx)?;
+        let made = client
+            .create_project(&organization, &create)
+            .await
+            .map_err(|error| failed("Cannot create the project", &error).at("name"))?;
+        Ok(complete(planned, &values::project(&made)))
+    }
+
+    async fn read(&self, cx: &Context, state: Object) -> Result<ReadOutcome, Diagnostics> {
+        let client = self.service.client(cx)?;
+        let organization = self.service.organization(&client, &state).await?;
+        let found = client
+            .project(&organization, state.str("id")?)
+            .await
+            .map_err(stop_reading("Cannot read the project"))?;
+        let Some(found) = found else {
+            self.service.opens(&client, &organization).await?;
+            return Ok(ReadOutcome::Gone);
+        };
+        Ok(ReadOutcome::Keep(values::project(&found)))
+    }
+
+    async fn update(
+        &self,
+        cx: &Context,
+        prior: Object,
+        planned: Object,
+    ) -> Result<Object, Diagnostics> {
+        let client = self.service.client(cx)?;
+        let organization = self.service.organization(&client, &prior).await?;
+        let patch = ProjectPatch {
+            name: Some(planned.str("name")?.to_owned()),
+        };
+        client
+            .update_project(&organization, prior.str("id")?, &patch)
+            .await
+            .map_err(|error| failed("Cannot change the project", &error).at("name"))?;
+        Ok(planned)
+    }
+
+    async fn delete(&self, cx: &Context, state: Object) -> Result<(), Diagnostics> {
+        let client = self.service.client(cx)?;
+        let organization = self.service.organization(&client, &state).await?;
+        match client.delete_project(&organization, state.str("id")?).await {
+            Err(error) if !error.is_not_found() => Err(stop("Cannot delete the project")(error)),
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
+
+    async fn import(&self, cx: &Context, id: &str) -> Result<Object, Diagnostics> {
+        let client = self.service.client(cx)?;
+        let (organization, id) = self.service.split_import_id(&client, id).await?;
+        Ok(Object::new()
+            .with("organization", organization)
+            .with("id", id))
+    }
+
+    async fn import_identity(&self, cx: &Context, identity: Object) -> Result<Object, Diagnostics> {
+        self.import(cx, &import_id_of(&identity)).await
+    }
+}
