@@ -20,5 +20,5 @@ pub(crate) use data_invitation::InvitationData;
 pub(crate) use data_user::UserData;
 pub(crate) use data_users::UsersData;
 pub(crate) use invitation::Invitation;
-pub(crate) use provider::{DEFAULT_BASE_URL, configure, credentials, schema};
+pub(crate) use provider::{DEFAULT_BASE_URL, configure, credential_arguments, credentials, schema};
 pub(crate) use rules::Rules;

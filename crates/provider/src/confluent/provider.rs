@@ -82,13 +82,35 @@ pub(crate) fn schema() -> Schema {
     schema.block("oauth", oauth::block())
 }
 
-/// Reads the API key from a block or nested attribute at `prefix`.
+/// The arguments of our own provider block that say how to sign in.
+pub(crate) fn credential_arguments() -> [(&'static str, Attribute); 3] {
+    let secret = |text: &str| Attribute::string().optional().sensitive().description(text);
+    [
+        ("cloud_api_key", secret("The Cloud API key.")),
+        ("cloud_api_secret", secret("The Cloud API key's secret.")),
+        ("oauth", oauth::attribute()),
+    ]
+}
+
+/// Reads how to sign in from a block or nested attribute at `prefix`: the API key, or `oauth`.
 ///
-/// Null when there is none; unknown when it will be known only after apply.
+/// Null when there is neither; unknown when it will be known only after apply.
 ///
 /// # Errors
-/// A diagnostic when only half of the API key is there.
+/// A diagnostic when only half of the API key is there, or what `oauth` says is no way to sign in.
 pub(crate) fn credentials(
+    config: &Object,
+    environment: &Environment,
+    prefix: &Path,
+    warnings: &mut Diagnostics,
+) -> Result<Attr<Credentials>, Diagnostics> {
+    match oauth::read(config, environment, prefix, warnings)? {
+        Attr::Null => key(config, environment, prefix),
+        oauth => Ok(oauth),
+    }
+}
+
+fn key(
     config: &Object,
     environment: &Environment,
     prefix: &Path,
@@ -124,11 +146,11 @@ pub(crate) fn configure(
         max_retries(config, environment)?,
         in_block(config, "user_agent_suffix")?,
     );
-    let oauth = oauth::read(cx, config, environment)?;
-    let found = match oauth {
-        Attr::Null => credentials(config, environment, &Path::default())?,
-        oauth => oauth,
-    };
+    let mut warnings = Diagnostics::new();
+    let found = credentials(config, environment, &Path::default(), &mut warnings)?;
+    for warning in warnings {
+        cx.diagnostic(warning);
+    }
     let credentials = match found {
         Attr::Unknown => return Ok(Status::Unknown),
         Attr::Null => return Err(no_credentials()),

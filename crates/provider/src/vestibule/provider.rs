@@ -36,17 +36,12 @@ pub(crate) fn schema() -> Schema {
             "confluent",
             Attribute::nested(
                 Nesting::Single,
-                [
-                    (
-                        "endpoint",
-                        string("The address of the API; `endpoint` if left out."),
-                    ),
-                    ("cloud_api_key", string("The Cloud API key.").sensitive()),
-                    (
-                        "cloud_api_secret",
-                        string("The Cloud API key's secret.").sensitive(),
-                    ),
-                ],
+                [(
+                    "endpoint",
+                    string("The address of the API; `endpoint` if left out."),
+                )]
+                .into_iter()
+                .chain(confluent::credential_arguments()),
             )
             .optional()
             .description("How to reach the Confluent API; needed for confluent_ types only."),
@@ -104,7 +99,7 @@ pub(crate) fn configure(
         environment,
     };
     let statuses = Statuses {
-        confluent: server.confluent(config)?,
+        confluent: server.confluent(config, diagnostics)?,
         atlas: server.atlas(config, diagnostics)?,
         native: server.native()?,
     };
@@ -135,7 +130,11 @@ enum Route {
 }
 
 impl Server<'_> {
-    fn confluent(&self, config: &Object) -> Result<Status<Confluent>, Diagnostics> {
+    fn confluent(
+        &self,
+        config: &Object,
+        diagnostics: &mut Diagnostics,
+    ) -> Result<Status<Confluent>, Diagnostics> {
         let prefix = Path::root("confluent");
         let Some(section) = section(config, "confluent")? else {
             return Ok(Status::Unknown);
@@ -143,7 +142,8 @@ impl Server<'_> {
         let Some(route) = self.route(in_block(&section, "endpoint")?) else {
             return Ok(Status::Unknown);
         };
-        let own = confluent::credentials(&section, &self.variables(&route), &prefix);
+        let variables = self.variables(&route);
+        let own = confluent::credentials(&section, &variables, &prefix, diagnostics);
         let own = tolerant(own, &section)?;
         let credentials = match self.sign_in(&route, own, ConfluentCredentials::Bearer) {
             Attr::Known(credentials) => credentials,

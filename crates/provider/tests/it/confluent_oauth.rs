@@ -172,3 +172,38 @@ async fn a_key_in_the_block_contradicts_oauth_and_one_in_the_environment_is_left
         "warning: The Cloud API key in the environment is not used"
     );
 }
+
+#[tokio::test]
+async fn the_section_of_our_own_provider_block_signs_in_so_too() {
+    let server = both().await;
+    let section = Object::new()
+        .with("endpoint", &server.url)
+        .with("oauth", by_url(&server.url));
+    let block = Object::new().with("confluent", section.clone());
+    let (provider, diagnostics) =
+        configured(Persona::Vestibule, Environment::new(|_| None), block).await;
+    assert_eq!(summaries(&diagnostics), "");
+    let mut terraform = Terraform::new(&provider, "confluent_invitation");
+    terraform.apply(&ann()).await.unwrap();
+    assert_eq!(
+        server.take_lines(),
+        [
+            "POST /idp/token",
+            "POST /sts/v1/oauth2/token",
+            "POST /iam/v2/invitations"
+        ]
+    );
+
+    let refused = async |section: Object| {
+        let block = Object::new().with("confluent", section);
+        outcome(Persona::Vestibule, &[], block).await
+    };
+    assert_eq!(
+        refused(section.with("cloud_api_key", "K")).await,
+        "error: There are two ways to sign in at confluent.cloud_api_key"
+    );
+    assert_eq!(
+        refused(Object::new().with("oauth", oauth())).await,
+        "error: The oauth block is incomplete at confluent.oauth.oauth_external_token_url"
+    );
+}
