@@ -19,9 +19,37 @@ pub(crate) fn settings() -> Settings {
     }
 }
 
-/// Flags of every command that talks to a server.
+/// Flags of every command that talks to a server and shows what it answers.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Connection {
+    #[command(flatten)]
+    target: Target,
+    /// How to show the result
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) output: Format,
+}
+
+impl Connection {
+    /// See [`Target::client`].
+    ///
+    /// # Errors
+    /// As there.
+    pub(crate) fn client(&self) -> anyhow::Result<Native> {
+        self.target.client()
+    }
+
+    /// See [`Target::client_and_organization`].
+    ///
+    /// # Errors
+    /// As there.
+    pub(crate) async fn client_and_organization(&self) -> anyhow::Result<(Native, String)> {
+        self.target.client_and_organization().await
+    }
+}
+
+/// Flags that say which server, with which key, and which organization is meant.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct Target {
     /// The server's address
     #[arg(
         long,
@@ -35,12 +63,9 @@ pub(crate) struct Connection {
     /// The organization's id [default: the one that the key was made in]
     #[arg(long = "org", env = "VESTIBULE_ORG", value_name = "ID")]
     organization: Option<String>,
-    /// How to show the result
-    #[arg(long, value_enum, default_value_t)]
-    pub(crate) output: Format,
 }
 
-impl Connection {
+impl Target {
     /// A client.
     ///
     /// # Errors
@@ -59,7 +84,7 @@ impl Connection {
     /// A client, and the id of the organization to work in.
     ///
     /// # Errors
-    /// As [`Connection::client`]; if no organization is named and the key belongs to none.
+    /// As [`Target::client`]; if no organization is named and the key belongs to none.
     pub(crate) async fn client_and_organization(&self) -> anyhow::Result<(Native, String)> {
         let client = self.client()?;
         if let Some(organization) = &self.organization {

@@ -14,9 +14,8 @@ pub(crate) enum Command {
     Install(install::Args),
     /// Write release archives in the layout of the provider registry
     Package(package::Args),
-    /// Write `import` blocks and resources for all invitations of an organization
-    #[command(subcommand)]
-    Import(import::Command),
+    /// Write `import` blocks and resources for what an organization has
+    Import(import::Args),
 }
 
 /// Does what a `terraform` command says.
@@ -24,7 +23,7 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Install(args) => install::run(&args),
         Command::Package(args) => package::run(&args),
-        Command::Import(command) => import::run(command).await,
+        Command::Import(args) => import::run(args).await,
     }
 }
 

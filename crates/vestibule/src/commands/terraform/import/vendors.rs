@@ -1,11 +1,4 @@
-//! `vestibule terraform import`: brings what an organization has under Terraform. Reads the
-//! invitations through the API that the provider uses, the vendor's cloud's or a Vestibule server's,
-//! and writes one `import` block and one resource for each.
-//!
-//! Owns the text. Changes nothing anywhere: Terraform imports when it applies what is written.
-
-use std::collections::BTreeSet;
-use std::fmt::Write as _;
+//! Invitations of the vendors' APIs: of their clouds, or of a Vestibule server.
 
 use anyhow::Context;
 use vestibule_client::Secret;
@@ -14,18 +7,9 @@ use vestibule_client::confluent::{self, Confluent, InvitationFilter};
 use vestibule_wire::atlas::OrgInvitation;
 use vestibule_wire::confluent::Invitation;
 
-use super::super::client::settings;
-use super::snippet::{list, name, quoted};
-use crate::output;
-
-/// What to write for.
-#[derive(Debug, clap::Subcommand)]
-pub(crate) enum Command {
-    /// `confluent_invitation`, for the organization of a Cloud API key
-    Confluent(ConfluentArgs),
-    /// `mongodbatlas_org_invitation`, for an organization of Atlas
-    Mongodbatlas(AtlasArgs),
-}
+use super::super::super::client::settings;
+use super::super::snippet::{Names, Resource, list, quoted};
+use super::Written;
 
 /// Flags of `import confluent`.
 #[derive(Debug, clap::Args)]
@@ -70,20 +54,7 @@ pub(crate) struct AtlasArgs {
     private_key: String,
 }
 
-/// Does what an `import` command says.
-pub(crate) async fn run(command: Command) -> anyhow::Result<()> {
-    let (text, count) = match command {
-        Command::Confluent(args) => of_confluent(args).await?,
-        Command::Mongodbatlas(args) => of_atlas(args).await?,
-    };
-    output::data(text.trim_end());
-    output::talk(&format!(
-        "\n{count} of them. Write this into a .tf file; `terraform plan` shows what it would import."
-    ));
-    Ok(())
-}
-
-async fn of_confluent(args: ConfluentArgs) -> anyhow::Result<(String, usize)> {
+pub(super) async fn of_confluent(args: ConfluentArgs) -> anyhow::Result<Written> {
     let credentials = confluent::Credentials::ApiKey {
         key: args.cloud_api_key,
         secret: Secret::new(args.cloud_api_secret),
@@ -94,7 +65,7 @@ async fn of_confluent(args: ConfluentArgs) -> anyhow::Result<(String, usize)> {
         .await
         .context("the invitations cannot be listed")?;
     invitations.retain(|one| args.all || is_open(one));
-    Ok((confluent_text(&invitations), invitations.len()))
+    Ok(confluent(&invitations))
 }
 
 fn is_open(invitation: &Invitation) -> bool {
@@ -104,22 +75,22 @@ fn is_open(invitation: &Invitation) -> bool {
     )
 }
 
-fn confluent_text(invitations: &[Invitation]) -> String {
-    let mut taken = BTreeSet::new();
-    let mut text = String::new();
+fn confluent(invitations: &[Invitation]) -> Written {
+    let mut names = Names::default();
+    let mut written = Written::default();
     for one in invitations {
-        let name = name(&one.email, &mut taken);
+        let name = names.of(&one.email, &one.id);
         let mut resource = Resource::new("confluent_invitation", &name, &one.id);
-        resource.argument("email", &quoted(&one.email));
+        resource.argument("email", quoted(&one.email));
         if let Some(auth_type) = &one.auth_type {
-            resource.argument("auth_type", &quoted(auth_type));
+            resource.argument("auth_type", quoted(auth_type));
         }
-        text.push_str(&resource.finish());
+        written.push(&resource);
     }
-    text
+    written
 }
 
-async fn of_atlas(args: AtlasArgs) -> anyhow::Result<(String, usize)> {
+pub(super) async fn of_atlas(args: AtlasArgs) -> anyhow::Result<Written> {
     let credentials = atlas::Credentials::ApiKey {
         public_key: args.public_key,
         private_key: Secret::new(args.private_key),
@@ -129,64 +100,25 @@ async fn of_atlas(args: AtlasArgs) -> anyhow::Result<(String, usize)> {
         .list_org_invitations(&args.org_id, None)
         .await
         .context("the invitations cannot be listed")?;
-    Ok((atlas_text(&args.org_id, &invitations), invitations.len()))
+    Ok(atlas(&args.org_id, &invitations))
 }
 
-fn atlas_text(org_id: &str, invitations: &[OrgInvitation]) -> String {
-    let mut taken = BTreeSet::new();
-    let mut text = String::new();
+fn atlas(org_id: &str, invitations: &[OrgInvitation]) -> Written {
+    let mut names = Names::default();
+    let mut written = Written::default();
     for one in invitations {
-        let name = name(&one.username, &mut taken);
+        let name = names.of(&one.username, &one.id);
         let id = format!("{org_id}-{}", one.username);
         let mut resource = Resource::new("mongodbatlas_org_invitation", &name, &id);
-        resource.argument("org_id", &quoted(org_id));
-        resource.argument("username", &quoted(&one.username));
-        resource.argument("roles", &list(&sorted(&one.roles)));
+        resource.argument("org_id", quoted(org_id));
+        resource.argument("username", quoted(&one.username));
+        resource.argument("roles", list(&one.roles));
         if !one.team_ids.is_empty() {
-            resource.argument("teams_ids", &list(&sorted(&one.team_ids)));
+            resource.argument("teams_ids", list(&one.team_ids));
         }
-        text.push_str(&resource.finish());
+        written.push(&resource);
     }
-    text
-}
-
-fn sorted(texts: &[String]) -> BTreeSet<&str> {
-    texts.iter().map(String::as_str).collect()
-}
-
-/// An `import` block and the resource that it fills.
-struct Resource {
-    head: String,
-    arguments: Vec<(&'static str, String)>,
-}
-
-impl Resource {
-    fn new(kind: &str, name: &str, id: &str) -> Self {
-        let id = quoted(id);
-        Self {
-            head: format!(
-                "import {{\n  to = {kind}.{name}\n  id = {id}\n}}\n\nresource \"{kind}\" \"{name}\" {{\n"
-            ),
-            arguments: Vec::new(),
-        }
-    }
-
-    fn argument(&mut self, name: &'static str, value: &str) {
-        self.arguments.push((name, value.to_owned()));
-    }
-
-    /// The text, with the equals signs below each other as `terraform fmt` wants them.
-    fn finish(self) -> String {
-        let names = self.arguments.iter().map(|(name, _)| name.len());
-        let width = names.max().unwrap_or(0);
-        let mut text = self.head;
-        for (name, value) in &self.arguments {
-            // Writing to a text cannot fail.
-            let _written = writeln!(text, "  {name:width$} = {value}");
-        }
-        text.push_str("}\n\n");
-        text
-    }
+    written
 }
 
 #[cfg(test)]
@@ -207,7 +139,7 @@ mod tests {
             one("i-2", "bob@example.org", "INVITE_STATUS_ACCEPTED"),
         ];
         all.retain(is_open);
-        insta::assert_snapshot!(confluent_text(&all), @r#"
+        insta::assert_snapshot!(confluent(&all).text, @r#"
         import {
           to = confluent_invitation.ann_example_org
           id = "i-1"
