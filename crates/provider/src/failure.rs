@@ -24,6 +24,24 @@ pub(crate) fn stop(summary: &'static str) -> impl Fn(Error) -> Diagnostics {
     move |error| failed(summary, &error).into()
 }
 
+/// The invitation that a data source was asked for: to it, nothing is an error.
+///
+/// # Errors
+/// The failed request; that there is none, at the attribute that named it, with the reason.
+pub(crate) fn existing_invitation<T>(
+    answer: Result<Option<T>, Error>,
+    named_by: &str,
+    why_none: impl FnOnce() -> String,
+) -> Result<T, Diagnostics> {
+    let found = answer.map_err(stop("Cannot read the invitation"))?;
+    found.ok_or_else(|| {
+        Diagnostic::error("There is no such invitation")
+            .detail(why_none())
+            .at(named_by)
+            .into()
+    })
+}
+
 /// A failed request that was to tell whether something exists, as the error of a handler.
 pub(crate) fn stop_reading(summary: &'static str) -> impl Fn(Error) -> Diagnostics {
     move |error| {

@@ -3,16 +3,15 @@
 use std::sync::Arc;
 
 use tfplugin::{
-    Attribute, Context, DataSource, Diagnostic, Diagnostics, Object, Schema, Type, Validator,
-    async_trait,
+    Attribute, Context, DataSource, Diagnostics, Object, Schema, Type, Validator, async_trait,
 };
 use vestibule_client::atlas::Atlas;
 
 use super::attributes::fill;
+use super::client;
+use super::failures::{check_addressee, open_invitation};
 use super::org_invitation::{DEPRECATION, check_org_id};
-use crate::address;
 use crate::connection::Connection;
-use crate::failure::stop;
 
 /// The data source type.
 pub(crate) struct OrgInvitationData {
@@ -60,36 +59,12 @@ impl DataSource for OrgInvitationData {
     }
 
     async fn read(&self, cx: &Context, config: Object) -> Result<Object, Diagnostics> {
-        let client = self
-            .connection
-            .client()?
-            .with_cancellation(cx.cancellation().clone());
+        let client = client(&self.connection, cx)?;
         let (org_id, invitation_id) = (config.str("org_id")?, config.str("invitation_id")?);
-        let found = client
-            .org_invitation(org_id, invitation_id)
-            .await
-            .map_err(stop("Cannot read the invitation"))?;
-        let Some(found) = found else {
-            return Err(Diagnostic::error("There is no such invitation")
-                .detail(format!(
-                    "The organization {org_id} has no open invitation with the id \
-                     {invitation_id:?}: there never was one, or it was accepted, declined or \
-                     deleted, or it expired."
-                ))
-                .at("invitation_id")
-                .into());
-        };
-        if !address::is_same(config.str("username")?, &found.username) {
-            cx.diagnostic(
-                Diagnostic::warning("The invitation is for another address")
-                    .detail(
-                        "The id decides which invitation is read, and this one was sent to \
-                         another address than the configured username. The data has the address \
-                         of the invitation.",
-                    )
-                    .at("username"),
-            );
-        }
+        let answer = client.org_invitation(org_id, invitation_id).await;
+        let place = format!("organization {org_id}");
+        let found = open_invitation(answer, &place, invitation_id)?;
+        check_addressee(cx, config.str("username")?, &found.username);
         let mut state = config;
         state.set("id", tfplugin::Value::Null);
         fill(&mut state, &found);

@@ -1,9 +1,10 @@
 //! What goes wrong in the same way with several types, and what to do about it.
 
-use tfplugin::{Diagnostic, Diagnostics};
+use tfplugin::{Context, Diagnostic, Diagnostics};
 use vestibule_client::{Error, ErrorKind};
 
-use crate::failure::failed;
+use crate::address;
+use crate::failure::{existing_invitation, failed};
 
 /// A creation that failed; where something may be in its way, with the command that imports it.
 pub(crate) fn creation(
@@ -55,4 +56,36 @@ pub(crate) fn nothing_to_import(id: &str, place: &str) -> Diagnostics {
              waits for an answer."
         ))
         .into()
+}
+
+/// The open invitation that a data source was asked for by its id.
+///
+/// # Errors
+/// The failed request, or that there is none.
+pub(crate) fn open_invitation<T>(
+    answer: Result<Option<T>, Error>,
+    place: &str,
+    id: &str,
+) -> Result<T, Diagnostics> {
+    existing_invitation(answer, "invitation_id", || {
+        format!(
+            "The {place} has no open invitation with the id {id:?}: there never was one, or it was \
+             accepted, declined or deleted, or it expired."
+        )
+    })
+}
+
+/// Warns if the invitation that was asked for by its id is for another address than configured.
+pub(crate) fn check_addressee(cx: &Context, configured: &str, found: &str) {
+    if address::is_same(configured, found) {
+        return;
+    }
+    cx.diagnostic(
+        Diagnostic::warning("The invitation is for another address")
+            .detail(
+                "The id decides which invitation is read, and this one was sent to another \
+                 address than the configured username. The data has the address of the invitation.",
+            )
+            .at("username"),
+    );
 }

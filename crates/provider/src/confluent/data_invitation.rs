@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use tfplugin::{
-    Attribute, Context, DataSource, Diagnostic, Diagnostics, Object, Schema, Validator, async_trait,
+    Attribute, Context, DataSource, Diagnostics, Object, Schema, Validator, async_trait,
 };
 use vestibule_client::confluent::Confluent;
 
 use super::attributes::{fill, reference_type};
 use crate::connection::Connection;
-use crate::failure::stop;
+use crate::failure::existing_invitation;
 
 /// The data source type.
 pub(crate) struct InvitationData {
@@ -61,18 +61,9 @@ impl DataSource for InvitationData {
             .client()?
             .with_cancellation(cx.cancellation().clone());
         let id = config.str("id")?;
-        let found = client
-            .invitation(id)
-            .await
-            .map_err(stop("Cannot read the invitation"))?;
-        let Some(found) = found else {
-            return Err(Diagnostic::error("There is no such invitation")
-                .detail(format!(
-                    "The organization of these credentials has no invitation with the id {id:?}."
-                ))
-                .at("id")
-                .into());
-        };
+        let found = existing_invitation(client.invitation(id).await, "id", || {
+            format!("The organization of these credentials has no invitation with the id {id:?}.")
+        })?;
         let mut state = config;
         fill(&mut state, &found);
         state.set("email", found.email);

@@ -3,18 +3,17 @@
 use std::sync::Arc;
 
 use tfplugin::{
-    Attribute, Context, DataSource, Diagnostic, Diagnostics, Object, Schema, Type, Validator,
-    Value, async_trait,
+    Attribute, Context, DataSource, Diagnostics, Object, Schema, Type, Validator, Value,
+    async_trait,
 };
 use vestibule_client::atlas::Atlas;
 
 use super::super::client;
+use super::super::failures::{check_addressee, open_invitation};
 use super::super::org_invitation::DEPRECATION;
 use super::attributes::fill;
 use super::resource::check_project_id;
-use crate::address;
 use crate::connection::Connection;
-use crate::failure::stop;
 
 /// The data source type.
 pub(crate) struct ProjectInvitationData {
@@ -67,31 +66,10 @@ impl DataSource for ProjectInvitationData {
     async fn read(&self, cx: &Context, config: Object) -> Result<Object, Diagnostics> {
         let client = client(&self.connection, cx)?;
         let (project_id, invitation_id) = (config.str("project_id")?, config.str("invitation_id")?);
-        let found = client
-            .project_invitation(project_id, invitation_id)
-            .await
-            .map_err(stop("Cannot read the project invitation"))?;
-        let Some(found) = found else {
-            return Err(Diagnostic::error("There is no such invitation")
-                .detail(format!(
-                    "The project {project_id} has no open invitation with the id \
-                     {invitation_id:?}: there never was one, or it was accepted, declined or \
-                     deleted, or it expired."
-                ))
-                .at("invitation_id")
-                .into());
-        };
-        if !address::is_same(config.str("username")?, &found.username) {
-            cx.diagnostic(
-                Diagnostic::warning("The invitation is for another address")
-                    .detail(
-                        "The id decides which invitation is read, and this one was sent to \
-                         another address than the configured username. The data has the address \
-                         of the invitation.",
-                    )
-                    .at("username"),
-            );
-        }
+        let answer = client.project_invitation(project_id, invitation_id).await;
+        let place = format!("project {project_id}");
+        let found = open_invitation(answer, &place, invitation_id)?;
+        check_addressee(cx, config.str("username")?, &found.username);
         let mut state = config;
         state.set("id", Value::Null);
         fill(&mut state, &found);
