@@ -32,7 +32,8 @@ pub trait EphemeralResource: Send + Sync + 'static {
     /// completed by the computed attributes.
     ///
     /// # Errors
-    /// Diagnostics that stop the Terraform command. Nothing is closed then.
+    /// Diagnostics that stop the Terraform command. Nothing is closed then; a result that breaks
+    /// the schema or holds unknowns is closed at once.
     async fn open(&self, cx: &Context, config: Object) -> Result<Opened, Diagnostics>;
 
     /// Keeps the value alive, at the time that [`Opened::renew_at`] named. Returns the next such

@@ -42,9 +42,17 @@ async fn run_open(
     let collected = context.take();
     diagnostics.extend(collected.diagnostics);
     let opened = result?;
+    let mut faults = Diagnostics::new();
+    let result = shape.encode_state(opened.result, &mut faults);
+    if faults.has_errors() {
+        // Terraform closes only what it was given: this would stay open.
+        let private = collected.private.write();
+        faults.extend(close_now(backend, &request.type_name, &private).await);
+        return Err(faults);
+    }
     Ok(proto::OpenEphemeralResourceResponse {
         renew_at: opened.renew_at.map(timestamp),
-        result: shape.encode_state(opened.result, diagnostics),
+        result,
         private: Some(collected.private.write().into()),
         diagnostics: Vec::new(),
     })
@@ -85,26 +93,25 @@ pub(super) async fn close(
     backend: Arc<Backend>,
     request: proto::CloseEphemeralResourceRequest,
 ) -> proto::CloseEphemeralResourceResponse {
-    let mut diagnostics = Diagnostics::new();
-    if let Err(errors) = run_close(&backend, &request, &mut diagnostics).await {
-        diagnostics.extend(as_failure(errors));
-    }
+    let private = request.private.unwrap_or_default();
+    let diagnostics = close_now(&backend, &request.type_name, &private).await;
     proto::CloseEphemeralResourceResponse {
         diagnostics: convert::diagnostics(diagnostics),
     }
 }
 
-async fn run_close(
-    backend: &Backend,
-    request: &proto::CloseEphemeralResourceRequest,
-    diagnostics: &mut Diagnostics,
-) -> Result<(), Diagnostics> {
-    let entry = backend.catalog.ephemeral_resource(&request.type_name)?;
-    let private = Private::read(request.private.as_deref().unwrap_or_default());
-    let context = backend.context(Object::new(), private);
+async fn close_now(backend: &Backend, type_name: &str, private: &[u8]) -> Diagnostics {
+    let entry = match backend.catalog.ephemeral_resource(type_name) {
+        Ok(entry) => entry,
+        Err(unknown) => return unknown,
+    };
+    let context = backend.context(Object::new(), Private::read(private));
     let result = entry.handler.close(&context).await;
-    diagnostics.extend(context.take().diagnostics);
-    result
+    let mut diagnostics = context.take().diagnostics;
+    if let Err(errors) = result {
+        diagnostics.extend(as_failure(errors));
+    }
+    diagnostics
 }
 
 /// Times before 1970 are the distant past to Terraform; 1970 does as well.

@@ -59,10 +59,11 @@ impl EphemeralResource for Lease {
         match name.as_str() {
             "refused" => return Err(Diagnostic::error("Refused").at("name").into()),
             "panic" => panic!("as asked"),
-            "unknown" => return Ok(Opened::new(config.with("token", Value::UNKNOWN))),
-            _ => {}
+            _ => cx.set_private("name", name.clone()),
         }
-        cx.set_private("name", name.clone());
+        if name.starts_with("unknown") {
+            return Ok(Opened::new(config.with("token", Value::UNKNOWN)));
+        }
         cx.set_private("renewals", 0);
         let opened = Opened::new(config.with("token", format!("secret of {name}")));
         Ok(opened.renew_at(UNIX_EPOCH + Duration::from_millis(90_500)))
@@ -80,7 +81,9 @@ impl EphemeralResource for Lease {
         let name = cx.private("name").unwrap_or_default();
         self.0.0.lock().unwrap().push(name.to_string());
         match name.as_str() {
-            Some("stuck") => Err(Diagnostic::error("It cannot be closed").into()),
+            Some("stuck" | "unknown and stuck") => {
+                Err(Diagnostic::error("It cannot be closed").into())
+            }
             Some("broken") => panic!("as asked"),
             _ => Ok(()),
         }
@@ -134,16 +137,25 @@ async fn a_value_is_opened_renewed_and_closed_with_its_private_state() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_opened_has_no_result() {
-    let mut client = connect(Leases::default()).await;
+async fn what_cannot_be_opened_has_no_result_and_does_not_stay_open() {
+    let leases = Leases::default();
+    let mut client = connect(leases.clone()).await;
     for (name, expected) in [
         ("refused", "Error name: Refused"),
         ("panic", "Error : The provider crashed while answering"),
         ("unknown", "Error token: The provider left a value unknown"),
+        (
+            "unknown and stuck",
+            "Error token: The provider left a value unknown\nError : It cannot be closed",
+        ),
     ] {
         let opened = client.open_ephemeral_resource(request(name)).await.unwrap();
-        assert_eq!(text(&opened.into_inner().diagnostics), expected);
+        let opened = opened.into_inner();
+        assert_eq!(text(&opened.diagnostics), expected);
+        assert_eq!(opened.result, None);
     }
+    let closed = leases.0.lock().unwrap().clone();
+    assert_eq!(closed, [r#""unknown""#, r#""unknown and stuck""#]);
 }
 
 #[tokio::test]
