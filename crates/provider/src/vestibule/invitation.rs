@@ -34,6 +34,15 @@ const RENEWED: [&str; 8] = [
 /// What an accepted invitation has given already.
 const GIVEN: [&str; 4] = ["roles", "teams", project_roles::NAME, "auth_type"];
 
+/// What an invitation says while it is open.
+const PROMISED: [&str; 5] = [
+    "roles",
+    "teams",
+    project_roles::NAME,
+    "message",
+    "expires_in",
+];
+
 /// The resource type.
 pub(crate) struct Invitation {
     service: Service,
@@ -53,8 +62,15 @@ pub(super) fn on_expiry_argument() -> Attribute {
         .markdown(
             "What to plan when the invitation has expired: `renew` sends it again with a new link \
              and a new life, `recreate` replaces it by a new one, `fail` is an error, `ignore` \
-             leaves it as it is.",
+             leaves it as it is, until it is to promise something else: that is a new one, too.",
         )
+}
+
+/// What a new life of an open invitation decides. Taking the argument away leaves the life that is.
+pub(super) fn plan_life(plan: &mut ResourcePlan<'_>) {
+    if plan.is_changed("expires_in") && !plan.planned.get("expires_in").is_null() {
+        plan.set_unknown("expires_at");
+    }
 }
 
 /// What somebody who plans has to decide about an expired invitation.
@@ -77,6 +93,14 @@ pub(super) fn plan_expiry(plan: &mut ResourcePlan<'_>, renewed: &[&str]) {
                 )
                 .at("on_expiry"),
         ),
+        // What is not renewed cannot come to promise something else, either.
+        Some("ignore") => {
+            for name in PROMISED {
+                if name != "expires_in" && plan.is_changed(name) {
+                    plan.require_replace(name);
+                }
+            }
+        }
         _ => {}
     }
 }
@@ -167,8 +191,9 @@ impl Resource for Invitation {
                     }
                 }
             }
-            Some("staged" | "sent") if plan.is_changed("expires_in") => {
-                plan.set_unknown("expires_at");
+            Some("staged" | "sent") => plan_life(plan),
+            Some("deactivated") if PROMISED.iter().any(|name| plan.is_changed(name)) => {
+                plan.diagnostics.push(ended());
             }
             _ => {}
         }
@@ -264,4 +289,12 @@ fn answered(name: &str) -> Diagnostic {
              with roles and teams after the acceptance."
         ))
         .at(name)
+}
+
+fn ended() -> Diagnostic {
+    Diagnostic::warning("The invitation has ended, and is not sent again").detail(
+        "It was declined, or its person has left or was removed. What is changed here is noted \
+             in the state, and nobody hears of it. Replace the resource with -replace to invite \
+             again, or remove it.",
+    )
 }

@@ -203,7 +203,22 @@ fn merged(state: &Object, found: &Found) -> Object {
     if is_same_text(state.get("message"), merged.get("message")) {
         merged.set("message", state.get("message").clone());
     }
+    for name in settled(found.state) {
+        if !state.get("status").is_null() {
+            merged.set(*name, state.get(name).clone());
+        }
+    }
     merged
+}
+
+/// What nobody will read any more, so that the configuration may say what it likes without a
+/// difference that no apply could end.
+fn settled(state: InvitationState) -> &'static [&'static str] {
+    match state {
+        InvitationState::Staged | InvitationState::Sent | InvitationState::Expired => &[],
+        InvitationState::Accepted => &["message"],
+        InvitationState::Deactivated => &["roles", "teams", project_roles::NAME, "message"],
+    }
 }
 
 /// The server writes one kind of line break.

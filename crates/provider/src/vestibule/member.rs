@@ -9,7 +9,7 @@ use tfplugin::{
     ResourcePlan, Schema, Type, Validator, async_trait,
 };
 
-use super::invitation::{on_expiry_argument, plan_expiry};
+use super::invitation::{on_expiry_argument, plan_expiry, plan_life};
 use super::member_life as life;
 use super::project_roles;
 use super::service::{Service, organization_attribute};
@@ -152,7 +152,7 @@ impl Resource for Member {
         match status {
             Some("expired") => plan_expiry(plan, &RENEWED),
             Some("gone") => plan_return(plan),
-            Some("invited") if plan.is_changed("expires_in") => plan.set_unknown("expires_at"),
+            Some("invited") => plan_life(plan),
             _ => {}
         }
     }

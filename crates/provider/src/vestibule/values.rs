@@ -72,7 +72,8 @@ pub(super) fn expires_in_argument() -> Attribute {
         .validator(Validator::between(1, i64::from(u32::MAX)))
         .markdown(
             "How long the invitation can be accepted, in seconds from its sending; the \
-             organization's default if left out.",
+             organization's default if left out. Taking it out of a configuration leaves the life \
+             that the invitation has.",
         )
 }
 

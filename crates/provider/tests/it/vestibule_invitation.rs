@@ -55,6 +55,70 @@ async fn roles_teams_message_and_life_change_in_place() {
 }
 
 #[tokio::test]
+async fn taking_the_life_out_of_the_configuration_leaves_the_life_that_is() {
+    let home = Home::new().await;
+    for type_name in ["vestibule_invitation", "vestibule_member"] {
+        let mut invited = home.resource(type_name);
+        let hour = ann().with("expires_in", 3600);
+        invited.apply(&hour).await.unwrap();
+        let end = invited.text("expires_at");
+        invited.apply(&ann()).await.unwrap();
+        assert_eq!(invited.text("expires_at"), end, "{type_name}");
+        assert!(invited.is_up_to_date(&ann()).await);
+        invited.destroy().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn what_was_left_expired_is_replaced_when_it_is_to_promise_something_else() {
+    for (type_name, open) in [
+        ("vestibule_invitation", "sent"),
+        ("vestibule_member", "invited"),
+    ] {
+        let home = Home::new().await;
+        let mut invited = home.resource(type_name);
+        let ignored = ann().with("on_expiry", "ignore");
+        invited.apply(&ignored).await.unwrap();
+        home.days_pass(400);
+        assert!(invited.is_up_to_date(&ignored).await);
+        let admin = ignored.with("roles", Value::set(["user_admin"]));
+        assert_eq!(invited.plan(&admin).replaces, ["roles".into()]);
+        invited.apply(&admin).await.unwrap();
+        assert!(invited.is_up_to_date(&admin).await);
+        assert_eq!(invited.text("status"), open);
+    }
+}
+
+#[tokio::test]
+async fn the_words_of_an_accepted_invitation_can_change_and_differ_from_nothing() {
+    let home = Home::new().await;
+    let mut invited = home.resource("vestibule_invitation");
+    invited.apply(&ann()).await.unwrap();
+    home.app.accept(&home.app.open_invitation(ANN).await).await;
+    invited.refresh().await.unwrap();
+    let words = ann().with("message", "Welcome");
+    invited.apply(&words).await.unwrap();
+    assert!(invited.is_up_to_date(&words).await);
+}
+
+#[tokio::test]
+async fn a_change_of_what_was_declined_is_said_to_reach_nobody() {
+    let home = Home::new().await;
+    let mut invited = home.resource("vestibule_invitation");
+    invited.apply(&ann()).await.unwrap();
+    home.app.decline(&home.app.open_invitation(ANN).await).await;
+    invited.refresh().await.unwrap();
+    assert_eq!(summaries(&invited.plan(&ann()).diagnostics), "");
+    let admin = ann().with("roles", Value::set(["user_admin"]));
+    assert_eq!(
+        summaries(&invited.plan(&admin).diagnostics),
+        "warning: The invitation has ended, and is not sent again"
+    );
+    invited.apply(&admin).await.unwrap();
+    assert!(invited.is_up_to_date(&admin).await);
+}
+
+#[tokio::test]
 async fn acceptance_leaves_no_difference_and_ends_what_can_change() {
     let home = Home::new().await;
     let mut invited = home.resource("vestibule_invitation");
