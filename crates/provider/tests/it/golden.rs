@@ -143,6 +143,7 @@ fn a_persona_has_its_vendors_types_and_ours_has_all() {
             &[
                 "vestibule_organization",
                 "vestibule_team",
+                "vestibule_project",
                 "vestibule_invitation",
                 "vestibule_member",
                 "vestibule_api_key",

@@ -25,6 +25,7 @@ mod confluent_oauth;
 mod confluent_users;
 mod data;
 mod data_people;
+mod examples;
 mod fake_atlas;
 mod fake_confluent;
 mod fake_people;

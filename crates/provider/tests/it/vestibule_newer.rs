@@ -165,7 +165,7 @@ async fn what_there_is_can_be_listed_and_imported() {
         ("vestibule_team", vec!["Blue"]),
         ("vestibule_project", vec!["Payments"]),
         ("vestibule_organization", vec!["Acme"]),
-        ("vestibule_api_key", vec!["test (native)"]),
+        ("vestibule_api_key", vec!["the first owner's key (native)"]),
     ] {
         let mut listers = home.provider.list_resources().into_iter();
         let lister = listers.find(|one| one.type_name() == type_name).unwrap();

@@ -1,0 +1,6 @@
+import {
+  to = vestibule_team.platform
+  identity = {
+    id = "team_0d3kq9x2m7v5t8w1y4z0"
+  }
+}
