@@ -53,9 +53,7 @@ pub(super) async fn create(
         let find = invitations::load_with_delivery;
         once::make(tx, ctx, once.as_ref(), make, |(made, _)| made.id, find)
     });
-    let (made, mail) = making
-        .await
-        .map_err(Failure::promised)?;
+    let (made, mail) = making.await.map_err(Failure::promised)?;
     call.app.mail_is_due();
     let path = answer::invitation_path(made.organization, made.id);
     let body = Shown::of(&made, mail.as_ref(), call.ctx.now);
