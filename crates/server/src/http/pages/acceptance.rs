@@ -71,6 +71,7 @@ struct Joined {
 struct Declined {
     frame: Frame,
     organization: String,
+    project: Option<String>,
 }
 
 /// Shows the invitation, with a button for each answer. Changes nothing.
@@ -141,12 +142,17 @@ pub(super) async fn decline(
         Ok(admitted) => admitted,
         Err(refused) => return refused,
     };
-    let declined = app.write(ctx, move |tx, ctx| acceptance::decline(tx, ctx, &token));
+    let declined = app.write(ctx, move |tx, ctx| {
+        let invited = acceptance::preview(tx, ctx, &token)?;
+        acceptance::decline(tx, ctx, &token)?;
+        Ok(invited)
+    });
     match declined.await {
-        Ok(organization) => {
+        Ok(invited) => {
             let declined = Declined {
                 frame: Frame::of(app.settings()),
-                organization: organization.name,
+                project: invited.project().map(|project| project.name.clone()),
+                organization: invited.organization.name,
             };
             page(StatusCode::OK, &declined, Page::Normal)
         }

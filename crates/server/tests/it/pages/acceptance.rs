@@ -118,7 +118,7 @@ async fn declining_ends_the_invitation_and_says_so() {
     let declined = answer(&test, &path(&test, &invitation), "decline").await;
     assert_eq!(declined.status, StatusCode::OK);
     assert_guarded(&declined);
-    insta::assert_snapshot!(words(&declined.body), @"✕ You declined You are not a member of Acme , and the link opens nothing any more. That was not what you wanted? Ask whoever invited you for a new invitation.");
+    insta::assert_snapshot!(words(&declined.body), @"✕ You declined You did not join Acme , and the link opens nothing any more. That was not what you wanted? Ask whoever invited you for a new invitation.");
     let stored = stored(&test, &invitation).await;
     assert_eq!(stored.reason, Some(Reason::Declined));
     assert!(!is_member(&test, &invitation).await);

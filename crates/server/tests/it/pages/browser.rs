@@ -18,7 +18,7 @@ use vestibule_testkit::app::TestApp;
 use vestibule_testkit::store::Fresh;
 
 use super::webdriver::{Browser, Setup};
-use super::{is_member, stored};
+use super::{is_member, projects, stored};
 
 const DESK: Setup = Setup {
     width: 1280,
@@ -205,6 +205,24 @@ async fn a_person_with_a_phone_declines_and_the_link_is_dead() {
             stored(&site.test, &invitation).await.state,
             State::Deactivated
         );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_invitation_to_a_project_is_whole_on_a_desk_and_on_a_phone() {
+    for (setup, name) in [(DESK, "desk"), (PHONE, "phone-dark")] {
+        let site = Site::open().await;
+        let invitation = projects::to_project(&site.test, "bob.lee@example.org").await;
+        let page = site.page(&invitation);
+        drive(setup, move |browser| {
+            browser.open(&page);
+            browser.expect_page_with("h1", "Join Apollo (EU)");
+            look(browser, &format!("project-invitation-{name}"));
+            browser.click("button", "Accept and join");
+            browser.expect_page_with("p", "You accepted the invitation");
+            look(browser, &format!("project-joined-{name}"));
+        })
+        .await;
     }
 }
 

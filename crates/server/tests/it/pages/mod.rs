@@ -5,6 +5,7 @@ mod browser;
 mod dead_links;
 mod dev_mail;
 mod front;
+mod projects;
 mod secrets;
 mod webdriver;
 
