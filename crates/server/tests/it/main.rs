@@ -13,6 +13,7 @@ mod conformance;
 mod dialects;
 mod histories;
 mod leftovers;
+mod lifetimes;
 mod log;
 mod mail;
 mod native;

@@ -350,4 +350,17 @@ async fn inviting_anew_sends_again_where_the_operator_says_so() {
         2,
         "each has its mail"
     );
+
+    cloud.test.clock.advance_seconds(1);
+    let colleague = cloud
+        .test
+        .member_key("bob@acme.example", Role::Owner, KeyKind::Confluent)
+        .await;
+    let body = r#"{"email":"ann@example.org"}"#;
+    let soon = cloud
+        .call_as(&basic(&colleague), Method::POST, "/invitations", body)
+        .await;
+    assert_eq!(soon.status, StatusCode::TOO_MANY_REQUESTS, "{}", soon.body);
+    assert_eq!(soon.header("retry-after"), "59");
+    assert_eq!(soon.header("x-ratelimit-limit"), "1000");
 }

@@ -3,7 +3,7 @@
 use super::*;
 
 /// What everybody sees of two invitations, made through each vendor's API on day 0.
-async fn seen(lab: &Lab, confluent: &Value, atlas: &Value, page: &str) -> String {
+async fn seen(lab: &Lab, confluent: &Value, atlas: &Value, pages: &[String; 2]) -> String {
     let path = format!(
         "/iam/v2/invitations/{}",
         confluent["id"].as_str().expect("an id")
@@ -45,15 +45,18 @@ async fn seen(lab: &Lab, confluent: &Value, atlas: &Value, page: &str) -> String
         .collect();
     // Made in the same second, they are in no order.
     states.sort();
-    let page = lab.send(request(Method::GET, page, "", "")).await;
+    let [ann, bob] = pages;
+    let ann = lab.send(request(Method::GET, ann, "", "")).await;
+    let bob = lab.send(request(Method::GET, bob, "", "")).await;
     format!(
-        "confluent: {}\natlas: {} {} of {}, user {user}\nnative: {}\npage: {}",
+        "confluent: {}\natlas: {} {} of {}, user {user}\nnative: {}\npages: ann {}, bob {}",
         shown["status"],
         invite.status.as_u16(),
         invite.header("x-error-code"),
         invites.as_array().map_or(0, Vec::len),
         states.join(", "),
-        page.status.as_u16()
+        ann.status.as_u16(),
+        bob.status.as_u16()
     )
     .replace('"', "")
 }
@@ -69,9 +72,11 @@ async fn invitations_end_on_the_days_that_their_apis_promise() {
     lab.send_mail().await;
     let mails = lab.control_json(Method::GET, "mail", "").await;
     let mails = mails["data"].as_array().expect("mails");
-    let to_bob = mails.iter().find(|mail| mail["to"] == "bob@acme.example");
-    let token = to_bob.expect("a mail")["token"].as_str().expect("a token");
-    let page = format!("/invitations/{token}");
+    let pages = ["ann@acme.example", "bob@acme.example"].map(|address| {
+        let mail = mails.iter().find(|mail| mail["to"] == address);
+        let token = mail.expect("a mail")["token"].as_str().expect("a token");
+        format!("/invitations/{token}")
+    });
 
     let mut story = Vec::new();
     for (day, forward) in [
@@ -85,7 +90,7 @@ async fn invitations_end_on_the_days_that_their_apis_promise() {
         lab.advance(forward).await;
         story.push(format!(
             "{day}\n{}",
-            seen(&lab, &confluent, &atlas, &page).await
+            seen(&lab, &confluent, &atlas, &pages).await
         ));
     }
     insta::assert_snapshot!(story.join("\n\n"), @"
@@ -93,37 +98,37 @@ async fn invitations_end_on_the_days_that_their_apis_promise() {
     confluent: INVITE_STATUS_SENT
     atlas: 200  of 2, user PENDING
     native: ann@acme.example sent, bob@acme.example sent
-    page: 200
+    pages: ann 200, bob 200
 
     a second before day 7
     confluent: INVITE_STATUS_SENT
     atlas: 200  of 2, user PENDING
     native: ann@acme.example sent, bob@acme.example sent
-    page: 200
+    pages: ann 200, bob 200
 
     day 7
     confluent: INVITE_STATUS_EXPIRED
     atlas: 200  of 1, user PENDING
     native: ann@acme.example expired, bob@acme.example sent
-    page: 200
+    pages: ann 404, bob 200
 
     a second before day 30
     confluent: INVITE_STATUS_EXPIRED
     atlas: 200  of 1, user PENDING
     native: ann@acme.example expired, bob@acme.example sent
-    page: 200
+    pages: ann 404, bob 200
 
     day 30
     confluent: INVITE_STATUS_EXPIRED
     atlas: 404 INVALID_INVITATION_ID of 0, user INVITATION_EXPIRED
     native: ann@acme.example expired, bob@acme.example expired
-    page: 404
+    pages: ann 404, bob 404
 
     day 31
     confluent: INVITE_STATUS_EXPIRED
     atlas: 404 INVALID_INVITATION_ID of 0, user INVITATION_EXPIRED
     native: ann@acme.example expired, bob@acme.example expired
-    page: 404
+    pages: ann 404, bob 404
     ");
 
     // On day 31 both addresses can be invited again, through either API.

@@ -238,6 +238,32 @@ async fn an_atlas_create_that_is_repeated_makes_one_invitation_and_one_mail() {
     }
 }
 
+/// The native API knows a repetition by the key of the request; without one it is a conflict that
+/// names the first.
+#[tokio::test]
+async fn a_native_create_that_is_repeated_makes_one_invitation_and_one_mail() {
+    for (fault, keyless) in [
+        (r#"{"method":"POST","drop":"after"}"#, 409),
+        (r#"{"method":"POST","drop":"before"}"#, 201),
+        (r#"{"method":"POST","status":503}"#, 201),
+        (r#"{"method":"POST","status":429,"retry_after":0}"#, 201),
+    ] {
+        for (key, expected) in [("\r\nidempotency-key: k", 201), ("", keyless)] {
+            let lab = Lab::new().await;
+            let served = lab.serve().await;
+            // The test's client writes the credential's header, and so whatever follows it.
+            let credential = format!("{}{key}", lab.credential(KeyKind::Native));
+            assert_eq!(add(&lab, fault).await.status, 201);
+            let body = r#"{"email":"ann@acme.example"}"#;
+            let path = format!("/v1/organizations/{}/invitations", lab.id());
+            let (status, made, attempts) = repeated(&served, &path, &credential, body).await;
+            assert_eq!(status, expected, "{fault} {key}: {made}");
+            assert!(attempts > 1, "{fault}");
+            assert_one(&lab, fault).await;
+        }
+    }
+}
+
 async fn assert_one(lab: &Lab, fault: &str) {
     let path = format!("/v1/organizations/{}/invitations", lab.id());
     let page = lab.call(KeyKind::Native, Method::GET, &path, "").await;

@@ -1,5 +1,8 @@
 //! One invitation, three APIs: the tables of `docs/dialects.md`, cell by cell.
 
+mod members;
+mod projects;
+
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use serde_json::{Value, json};
@@ -7,10 +10,10 @@ use vestibule_core::Id;
 use vestibule_core::invitation::Invitation;
 use vestibule_core::organization::Dialect;
 use vestibule_core::time::Clock;
-use vestibule_testkit::answer::{Answer, request};
+use vestibule_testkit::answer::Answer;
 use vestibule_testkit::app::TestApp;
 
-const DOCUMENT: &str = include_str!("../../../../docs/dialects.md");
+const DOCUMENT: &str = include_str!("../../../../../docs/dialects.md");
 const OLD: &str = "application/vnd.atlas.2023-01-01+json";
 const NEW: &str = "application/vnd.atlas.2025-02-19+json";
 const EMAIL: &str = "Ann@Example.org";
@@ -46,6 +49,16 @@ async fn views(test: &TestApp, id: Id<Invitation>) -> Views {
     let confluent = test.call(Method::GET, &confluent, "").await;
     let base = format!("/api/atlas/v2/orgs/{}", organization.to_hex());
     let invite = atlas(test, OLD, &format!("{base}/invites/{}", id.to_hex())).await;
+    Views {
+        native: found(&native).expect("the native API forgets nothing"),
+        confluent: found(&confluent),
+        invite: found(&invite),
+        user: atlas_user(test, &base).await,
+    }
+}
+
+/// The invitee as a user of an organization or a project of Atlas', however they stand.
+async fn atlas_user(test: &TestApp, base: &str) -> Option<Value> {
     let statuses = [
         "ACTIVE",
         "PENDING",
@@ -55,18 +68,12 @@ async fn views(test: &TestApp, id: Id<Invitation>) -> Views {
     .map(|status| format!("&orgMembershipStatuses={status}"))
     .concat();
     let users = format!("{base}/users?username=Ann%40Example.org{statuses}");
-    let users = atlas(test, NEW, &users).await;
-    let users = found(&users).expect("a page");
-    Views {
-        native: found(&native).expect("the native API forgets nothing"),
-        confluent: found(&confluent),
-        invite: found(&invite),
-        user: users["results"]
-            .as_array()
-            .expect("a list")
-            .first()
-            .cloned(),
-    }
+    let users = found(&atlas(test, NEW, &users).await).expect("a page");
+    users["results"]
+        .as_array()
+        .expect("a list")
+        .first()
+        .cloned()
 }
 
 async fn atlas(test: &TestApp, version: &str, path: &str) -> Answer {
@@ -182,29 +189,41 @@ fn is_shown(cell: &str, shown: Option<&Value>) -> bool {
     }
 }
 
+/// Whether each cell of a row of fields is what its view shows.
+fn assert_shown(row: &[&str], views: &[Option<&Value>]) {
+    assert_eq!(row.len(), views.len() + 1, "{row:?}");
+    for (cell, shown) in row[1..].iter().zip(views) {
+        assert!(
+            is_shown(cell, *shown),
+            "{}: {cell} is not in {shown:?}",
+            row[0]
+        );
+    }
+}
+
+/// Makes something of the first organization's through the native API.
+async fn make(test: &TestApp, below: &str, body: &Value) -> Value {
+    let path = format!("/v1/organizations/{}{below}", test.organization.to_native());
+    let made = test.call(Method::POST, &path, &body.to_string()).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    serde_json::from_str(&made.body).expect("JSON")
+}
+
+/// The invitation that an answer of the native API shows, from the database.
+async fn stored(test: &TestApp, shown: &Value) -> Invitation {
+    let id = Id::from_native(shown["id"].as_str().expect("a text")).expect("an id");
+    let found = test.run(test.owner_ctx(), move |tx, ctx| {
+        Ok(tx.find_invitation(ctx.organization, id)?)
+    });
+    found.await.expect("a read").expect("an invitation")
+}
+
 #[tokio::test]
 async fn each_field_is_shown_where_the_table_says() {
     let test = TestApp::new().await;
-    let organization = format!("/v1/organizations/{}", test.organization.to_native());
-    let team = test
-        .call(
-            Method::POST,
-            &format!("{organization}/teams"),
-            r#"{"name":"Ops"}"#,
-        )
-        .await;
-    let team: Value = serde_json::from_str(&team.body).expect("a team");
-    let body = json!({"email": EMAIL, "roles": ["member"], "teams": [team["id"]]}).to_string();
-    let path = format!("{organization}/invitations");
-    let made = test
-        .send(request(
-            Method::POST,
-            &path,
-            &test.owner_key.bearer(),
-            &body,
-        ))
-        .await;
-    let made: Value = serde_json::from_str(&made.body).expect("an invitation");
+    let team = make(&test, "/teams", &json!({"name": "Ops"})).await;
+    let body = json!({"email": EMAIL, "roles": ["member"], "teams": [team["id"]]});
+    let made = make(&test, "/invitations", &body).await;
     let id = Id::from_native(made["id"].as_str().expect("an id")).expect("an id");
     let views = views(&test, id).await;
     let columns = [
@@ -216,13 +235,7 @@ async fn each_field_is_shown_where_the_table_says() {
     let rows = table("Fields");
     assert_eq!(rows.len(), 9);
     for row in rows {
-        for (cell, shown) in row[1..].iter().zip(columns) {
-            assert!(
-                is_shown(cell, shown),
-                "{}: {cell} is not in {shown:?}",
-                row[0]
-            );
-        }
+        assert_shown(&row, &columns);
     }
     // The three spellings are of one id.
     let spelled = |shown: &Option<Value>| {
