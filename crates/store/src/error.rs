@@ -22,6 +22,9 @@ pub enum Error {
         /// The database file.
         path: PathBuf,
     },
+    /// Another process has claimed the database for itself: see [`crate::Claim`].
+    #[error("another process has this database for itself")]
+    Claimed,
     /// The database was migrated by a newer version of Vestibule. Upgrade, or use another database.
     #[error("the database has schema version {found}, this program knows {supported}: upgrade it")]
     NewerDatabase {

@@ -8,6 +8,7 @@
 //! the database asks for it. It must therefore do no I/O, read no clock and draw no randomness of
 //! its own. One SQL text means the same on both engines; see [`Sql`] for the rules.
 
+mod claim;
 mod config;
 mod engine;
 mod error;
@@ -17,6 +18,7 @@ mod sql;
 mod store;
 mod tx;
 
+pub use claim::Claim;
 pub use config::{StoreConfig, Synchronous};
 pub use engine::Stats;
 pub use error::{Cause, Error};

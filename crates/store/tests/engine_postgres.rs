@@ -9,7 +9,7 @@ use std::{
     },
 };
 
-use vestibule_store::{Error, Sql, Store, StoreConfig};
+use vestibule_store::{Claim, Error, Sql, Store, StoreConfig};
 use vestibule_testkit::{postgres::empty_database, store::Fresh};
 
 const CREATE: Sql = Sql::new("create table test_row (id text primary key, count bigint)");
@@ -309,4 +309,34 @@ async fn a_server_that_takes_no_writes_says_so() {
         "{written:?}"
     );
     assert_eq!(count(&store).await, 0);
+}
+
+#[tokio::test]
+async fn one_process_at_a_time_claims_a_database_and_work_goes_on() {
+    let Some(fresh) = Fresh::postgres().await else {
+        return;
+    };
+    let first = Claim::of(&fresh.config).await.unwrap();
+    let second = Claim::of(&fresh.config).await.unwrap_err();
+    assert!(matches!(second, Error::Claimed), "{second:?}");
+    create(&fresh.store).await;
+    assert_eq!(count(&fresh.store).await, 0);
+    drop(first);
+    // The server hears of a connection's end in its own time.
+    let third = async {
+        loop {
+            match Claim::of(&fresh.config).await {
+                Err(Error::Claimed) => tokio::task::yield_now().await,
+                other => return other,
+            }
+        }
+    };
+    third.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_file_needs_no_claim() {
+    let fresh = Fresh::sqlite().await;
+    let _first = Claim::of(&fresh.config).await.unwrap();
+    let _second = Claim::of(&fresh.config).await.unwrap();
 }

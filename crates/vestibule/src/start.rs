@@ -19,7 +19,7 @@ use vestibule_core::{Id, Random};
 use vestibule_server::ops::organizations::{self, NewOrganization};
 use vestibule_server::testing::{self, Seed};
 use vestibule_server::{Actor, App, Ctx};
-use vestibule_store::Store;
+use vestibule_store::{Claim, Error, Store, StoreConfig};
 
 use crate::config::Config;
 use crate::plugins;
@@ -28,6 +28,8 @@ use crate::plugins;
 pub(crate) struct Server {
     /// Its parts.
     pub(crate) app: App,
+    /// Of a server for testing: that no other has its database.
+    _claim: Option<Claim>,
 }
 
 /// The organization, and the owner's key, of a first start.
@@ -79,12 +81,26 @@ pub(crate) async fn open(config: &Config) -> anyhow::Result<Server> {
         app = app.with_distribution(plugins::distribution()?);
     }
     let Some((seed, reach)) = seed else {
-        return Ok(Server { app });
+        return Ok(Server { app, _claim: None });
     };
+    let claim = claim(config).await?;
     begin(&app, seed.clone(), config).await?;
     Ok(Server {
         app: app.with_testing(seed, reach),
+        _claim: Some(claim),
     })
+}
+
+/// Keeps other servers for testing away from the database: clock, faults and journal are this one's
+/// alone, and tests would see now one and now the other.
+async fn claim(config: &Config) -> anyhow::Result<Claim> {
+    match Claim::of(&config.database).await {
+        Err(error @ Error::Claimed) => Err(error).context(
+            "another server for testing uses this database, and its clock and faults are its own\n\
+             hint: give each server for testing a database of its own",
+        ),
+        other => Ok(other?),
+    }
 }
 
 /// Seeds an empty database. One that no seed has made is not for testing: it could be emptied.
@@ -192,6 +208,29 @@ pub(crate) async fn first_start(app: &App, config: &Config) -> anyhow::Result<Op
         organization: made.organization,
         secret,
     }))
+}
+
+/// The first owner's key of a server that was started before, again: whoever has its database and
+/// its key ring could derive it anyway.
+///
+/// # Errors
+/// If there is none, if it opens nothing any more, or if a running server has the database.
+pub(crate) async fn owners_key(config: &Config) -> anyhow::Result<String> {
+    if let StoreConfig::Sqlite { path, .. } = &config.database {
+        anyhow::ensure!(
+            path.exists(),
+            "there is no database at {}\nhint: name its place with --data-dir or --database",
+            path.display()
+        );
+    }
+    let opened = open(config).await;
+    let app = opened.context("a server that is running must be stopped first")?;
+    let app = app.app;
+    let key = app.write(system(&app), organizations::first_key).await;
+    app.store().close().await;
+    let key = key?.context("the first owner's key opens nothing any more")?;
+    let secret = app.keys().api_secret(&key);
+    secret.context("the key ring does not know the key")
 }
 
 impl Server {

@@ -73,6 +73,33 @@ pub fn bootstrap(
     Ok(Some(Bootstrapped { organization, key }))
 }
 
+/// The first owner's key, shown again to whoever has the database and the key ring: the answer that
+/// held it may have been lost. `None` if it opens nothing any more, or there never was one.
+///
+/// # Errors
+/// The store's failure.
+pub fn first_key(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Option<ApiKey>, AppError> {
+    let Some(first) = tx.list_organization_ids()?.into_iter().next() else {
+        return Ok(None);
+    };
+    let ctx = &Ctx {
+        organization: first,
+        ..ctx.clone()
+    };
+    let keys = tx.list_api_keys(first, None, None, u32::MAX)?;
+    let natives = keys.into_iter().filter(|key| key.kind == KeyKind::Native);
+    let Some(key) = natives.min_by_key(|key| (key.created_at, key.id)) else {
+        return Ok(None);
+    };
+    let roles = authority::roles_of(tx, ctx, key.principal)?;
+    let is_owner = roles.is_some_and(|roles| roles.contains(Role::Owner));
+    if !is_owner || !key.is_usable(ctx.now) {
+        return Ok(None);
+    }
+    record(tx, ctx, "key.shown", key.id)?;
+    Ok(Some(key))
+}
+
 /// Makes an organization whose owner is the person who asks.
 ///
 /// # Errors

@@ -3,7 +3,9 @@
 use vestibule_wire::native::{ApiKeyCreate, KeyKind, OwnerKind};
 
 use super::client::Connection;
+use super::config_flags::ConfigFlags;
 use crate::output::{self, Format};
+use crate::start;
 
 /// Subcommands of `key`.
 #[derive(Debug, clap::Subcommand)]
@@ -28,6 +30,11 @@ pub(crate) enum Command {
     List {
         #[command(flatten)]
         connection: Connection,
+    },
+    /// Show the first owner's key again, where the server's database and key ring are
+    Owner {
+        #[command(flatten)]
+        config: ConfigFlags,
     },
     /// Revoke a key; its secret dies at once
     Revoke {
@@ -113,6 +120,11 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<()> {
                     usable,
                 ]
             })
+        }
+        Command::Owner { config } => {
+            let secret = start::owners_key(&config.load()?).await?;
+            output::data(&format!("VESTIBULE_KEY={secret}"));
+            Ok(())
         }
         Command::Revoke { id, connection } => {
             let (client, organization) = connection.client_and_organization().await?;

@@ -47,7 +47,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     };
     if let Some(first) = first {
         output::talk(&format!(
-            "\nMade the organization {:?} ({}) with the owner {}.\nThe owner's key, shown this once:\n",
+            "\nMade the organization {:?} ({}) with the owner {}.\nThe owner's key, which `vestibule key owner` shows again:\n",
             first.organization.name,
             first.organization.id,
             config.owner.display()

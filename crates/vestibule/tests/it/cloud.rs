@@ -31,11 +31,17 @@ impl Cloud {
 
     /// Starts a server with the default seed on this data.
     pub(crate) fn start_on(data: &Path) -> Self {
+        Self::start_with(data, &[])
+    }
+
+    /// Starts a server with the default seed on this data, and with these flags.
+    pub(crate) fn start_with(data: &Path, flags: &[&str]) -> Self {
         let mut process = Command::new(executable())
             .args(["serve", "--testing", "--listen", "127.0.0.1:0"])
             .args(["--data-dir", data.to_str().unwrap(), "--mail", "memory"])
             .args(["--log", "warn", "--print-env", "confluent"])
             .args(["--print-env", "atlas", "--print-env", "vestibule"])
+            .args(flags)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

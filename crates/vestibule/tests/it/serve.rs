@@ -90,6 +90,56 @@ fn the_owners_key_is_printed_only_at_the_first_start() {
     assert_eq!(Serving::start(directory.path()).end(), "");
 }
 
+/// Runs `vestibule key owner` on this data: its exit code, and what it said.
+fn owner(data: &Path) -> (Option<i32>, String, String) {
+    let asked = Command::new(executable())
+        .args(["key", "owner", "--data-dir", data.to_str().unwrap()])
+        .output()
+        .unwrap();
+    let said = |bytes| String::from_utf8(bytes).unwrap();
+    (asked.status.code(), said(asked.stdout), said(asked.stderr))
+}
+
+#[test]
+fn the_owners_key_that_nobody_saw_is_shown_again_where_the_data_is() {
+    let directory = tempfile::TempDir::with_prefix("vestibule-owner-").unwrap();
+    let (code, said, why) = owner(directory.path());
+    assert_eq!((code, said.as_str()), (Some(1), ""));
+    assert!(why.contains("there is no database at "), "{why}");
+    let left = std::fs::read_dir(directory.path()).unwrap().count();
+    assert_eq!(left, 0, "nothing was made");
+
+    let running = Serving::start(directory.path());
+    let (code, said, why) = owner(directory.path());
+    assert_eq!((code, said.as_str()), (Some(1), ""));
+    assert!(why.contains("must be stopped first"), "{why}");
+    let printed = running.end();
+    assert_eq!(
+        owner(directory.path()),
+        (Some(0), printed.clone(), String::new())
+    );
+
+    let key = printed.trim().strip_prefix("VESTIBULE_KEY=").unwrap();
+    let server = Serving::start(directory.path());
+    let call = |arguments: &[&str]| {
+        let called = Command::new(executable())
+            .args(arguments)
+            .env("VESTIBULE_SERVER", &server.url)
+            .env("VESTIBULE_KEY", key)
+            .output()
+            .unwrap();
+        assert!(called.status.success(), "{called:?}");
+        String::from_utf8(called.stdout).unwrap()
+    };
+    let listed: serde_json::Value =
+        serde_json::from_str(&call(&["key", "list", "--output", "json"])).unwrap();
+    call(&["key", "revoke", listed[0]["id"].as_str().unwrap()]);
+    server.end();
+    let (code, said, why) = owner(directory.path());
+    assert_eq!((code, said.as_str()), (Some(1), ""));
+    assert!(why.contains("opens nothing any more"), "{why}");
+}
+
 #[test]
 fn with_port_0_links_name_the_port_that_the_system_chose() {
     let directory = tempfile::TempDir::with_prefix("vestibule-port-").unwrap();

@@ -383,6 +383,34 @@ fn days_7_30_and_31_are_what_the_seeds_say_through_the_provider() {
     assert_eq!(status(&workspace), "INVITE_STATUS_EXPIRED");
 }
 
+#[test]
+fn a_postgresql_database_has_one_server_for_testing_at_a_time() {
+    let Some(database) = vestibule_testkit::postgres::fresh_database() else {
+        return;
+    };
+    let directory = TempDir::with_prefix("vestibule-shared-").unwrap();
+    let flags = ["--database", database.url()];
+    let first = Cloud::start_with(&directory.path().join("first"), &flags);
+    let second = Command::new(executable())
+        .args(["serve", "--testing", "--listen", "127.0.0.1:0"])
+        .args(["--log", "warn", "--data-dir"])
+        .arg(directory.path().join("second"))
+        .args(flags)
+        .output()
+        .unwrap();
+    assert_eq!(second.status.code(), Some(1));
+    let why = String::from_utf8(second.stderr).unwrap();
+    assert!(
+        why.contains("another server for testing uses this database"),
+        "{why}"
+    );
+    assert!(
+        why.contains("hint: give each server for testing a database of its own"),
+        "{why}"
+    );
+    first.testing(&["clock", "show"]);
+}
+
 /// The files of the guide, by name.
 fn guide() -> Vec<(String, String)> {
     let guide = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/testing.md");
