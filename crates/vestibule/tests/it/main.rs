@@ -15,6 +15,7 @@ mod crash;
 mod distribution;
 mod examples;
 mod guides;
+mod import;
 mod lifecycle;
 mod many;
 mod newer;

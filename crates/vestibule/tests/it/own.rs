@@ -30,6 +30,10 @@ resource "vestibule_team" "blue" {
   name = "Blue"
 }
 
+resource "vestibule_project" "payments" {
+  name = "Payments"
+}
+
 resource "vestibule_invitation" "ann" {
   email = "Ann@Acme.Example"
   teams = [vestibule_team.blue.id]
@@ -40,6 +44,11 @@ resource "vestibule_member" "bea" {
   roles   = ["member", "billing_viewer"]
   teams   = [vestibule_team.blue.id]
   message = "Welcome aboard"
+
+  project_roles = [{
+    project = vestibule_project.payments.id
+    roles   = ["read_only"]
+  }]
 }
 
 resource "vestibule_member" "elsewhere" {
@@ -60,6 +69,7 @@ data "vestibule_invitations" "of_ann" {
 
 data "vestibule_members" "all" {}
 data "vestibule_teams" "all" {}
+data "vestibule_projects" "all" {}
 data "vestibule_organizations" "all" {}
 
 output "key" { value = provider::vestibule::address_key("Ann@Acme.Example") }
@@ -78,7 +88,7 @@ fn everything_of_our_own_is_made_changed_imported_and_destroyed() {
     let workspace = workspace(&server);
     workspace.write("main.tf", EVERYTHING);
     let said = workspace.apply();
-    assert!(said.contains("Resources: 6 added"), "{said}");
+    assert!(said.contains("Resources: 7 added"), "{said}");
     assert!(
         said.contains("invited = true") && said.contains("same = true"),
         "{said}"
@@ -97,6 +107,7 @@ fn everything_of_our_own_is_made_changed_imported_and_destroyed() {
     );
 
     let changed = EVERYTHING
+        .replace("roles   = [\"read_only\"]", "roles   = [\"data_reader\"]")
         .replace("\"member\", \"billing_viewer\"", "\"read_only\"")
         .replace("name = \"Blue\"", "name = \"Green\"");
     workspace.write("main.tf", &changed);
@@ -121,6 +132,10 @@ fn everything_of_our_own_is_made_changed_imported_and_destroyed() {
     for (address, import) in [
         ("vestibule_organization.branch", branch.clone()),
         ("vestibule_team.blue", id("vestibule_team.blue")),
+        (
+            "vestibule_project.payments",
+            id("vestibule_project.payments"),
+        ),
         ("vestibule_invitation.ann", "ANN@acme.example".to_owned()),
         (
             "vestibule_member.bea",
