@@ -44,6 +44,16 @@ ephemeral "vestibule_api_key" "run" { name = "run" }
 
 # What uses them, so that they are opened: a provider's arguments may be ephemeral.
 provider "vestibule" {
+  alias = "by_link"
+  confluent = {
+    cloud_api_key    = "unused"
+    cloud_api_secret = ephemeral.vestibule_accept_link.c.token
+  }
+}
+
+data "vestibule_teams" "by_link" { provider = vestibule.by_link }
+
+provider "vestibule" {
   alias = "by_run_key"
   token = ephemeral.vestibule_api_key.run.secret
 }
@@ -112,9 +122,19 @@ fn no_secret_is_in_state_plan_files_or_logs_at_trace() {
     if !available() {
         return;
     }
-    let server = Server::start();
+    let server = Server::start_counting();
     let (workspace, mut secrets) = prepared(&server, false);
+    let before = server.requests();
     let traces = run(&workspace);
+    let mut asked = server.requests();
+    asked.drain(..before.len());
+    // The link was shown, once the invitation was there, and keys were made: one by the resource, one
+    // for each plan.
+    for (route, count) in [("invitations/{invitation}/link", 1), ("keys", 3)] {
+        let line = format!("POST \"/v1/organizations/{{organization}}/{route}\"");
+        let made = asked.iter().filter(|request| **request == line).count();
+        assert!(made >= count, "{line} {made} times of {asked:#?}");
+    }
     for email in ["ann", "bea", "cleo", "dana"] {
         secrets.push(server.token_of(&format!("{email}@acme.example")));
     }
