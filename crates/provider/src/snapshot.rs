@@ -15,10 +15,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{MutexGuard as Turn, Notify};
 use vestibule_client::{Error, ErrorKind, Listed, PageMark};
 
-/// How many reads of a process are made singly before there is a list. A configuration with one or
-/// two resources does not pay for the organization's thousands.
-const SINGLE_READS: usize = 2;
-
 /// How many pages each further read may cost. A service with very many objects of which few are
 /// managed is not read to its end, and one whose objects are all managed is.
 const PAGES_PER_READ: usize = 10;
@@ -28,6 +24,11 @@ pub(crate) trait Source: Sync {
     /// What is listed.
     type Item: Send;
 
+    /// How many reads of a process are made singly before there is a list: a configuration with
+    /// one or two resources does not pay for the organization's thousands. None where a single
+    /// read is a list anyway.
+    const SINGLE_READS: usize = 2;
+
     /// One page, each item with the key it is looked up by.
     fn page(
         &self,
@@ -36,6 +37,15 @@ pub(crate) trait Source: Sync {
 
     /// The item with this key, by itself.
     fn single(&self, key: &str) -> impl Future<Output = Result<Option<Self::Item>, Error>> + Send;
+}
+
+/// A page, each item with the key it is looked up by.
+pub(crate) fn keyed<T>(page: Listed<T>, key: impl Fn(&T) -> String) -> Listed<(String, T)> {
+    let items = page.items.into_iter();
+    Listed {
+        items: items.map(|item| (key(&item), item)).collect(),
+        next: page.next,
+    }
 }
 
 /// One list, as far as it has been read.
@@ -123,7 +133,7 @@ impl<T: Send> Snapshot<T> {
     where
         S: Source<Item = T>,
     {
-        if self.known().is_asked_singly(key) {
+        if self.known().is_asked_singly(key, S::SINGLE_READS) {
             return Ok(Sight::Unknown);
         }
         loop {
@@ -131,7 +141,7 @@ impl<T: Send> Snapshot<T> {
             tokio::pin!(arrived);
             // From here on no arrival is missed.
             arrived.as_mut().enable();
-            let sight = self.known().sight(key);
+            let sight = self.known().sight(key, S::SINGLE_READS);
             if let Some(sight) = sight {
                 return sight;
             }
@@ -153,7 +163,7 @@ impl<T: Send> Snapshot<T> {
         S: Source<Item = T>,
     {
         loop {
-            let from = self.known().next_page_for(key);
+            let from = self.known().next_page_for(key, S::SINGLE_READS);
             let Some(from) = from else { return };
             let page = source.page(from.as_ref()).await;
             self.known().add(page);
@@ -168,18 +178,18 @@ impl<T: Send> Snapshot<T> {
 }
 
 impl<T> Known<T> {
-    fn is_asked_singly(&mut self, key: &str) -> bool {
+    fn is_asked_singly(&mut self, key: &str, single_reads: usize) -> bool {
         let is_first = self.asked.insert(key.to_owned());
-        !is_first || self.unfit.contains(key) || self.asked.len() <= SINGLE_READS
+        !is_first || self.unfit.contains(key) || self.asked.len() <= single_reads
     }
 
     /// `None` while a page that has not been read may have it.
-    fn sight(&mut self, key: &str) -> Option<Result<Sight<T>, Error>> {
+    fn sight(&mut self, key: &str, single_reads: usize) -> Option<Result<Sight<T>, Error>> {
         if let Some(item) = self.found.remove(key) {
             return Some(Ok(Sight::Listed(item)));
         }
         match &self.list {
-            List::From(_) if self.may_read() => None,
+            List::From(_) if self.may_read(single_reads) => None,
             List::From(_) | List::Unusable => Some(Ok(Sight::Unknown)),
             List::Complete if self.unfit.contains(key) => Some(Ok(Sight::Unknown)),
             List::Complete => Some(Ok(Sight::NotListed)),
@@ -187,17 +197,17 @@ impl<T> Known<T> {
         }
     }
 
-    fn next_page_for(&self, key: &str) -> Option<Option<PageMark>> {
+    fn next_page_for(&self, key: &str, single_reads: usize) -> Option<Option<PageMark>> {
         match &self.list {
-            List::From(from) if self.may_read() && !self.found.contains_key(key) => {
+            List::From(from) if self.may_read(single_reads) && !self.found.contains_key(key) => {
                 Some(from.clone())
             }
             List::From(_) | List::Complete | List::Unusable | List::Failed(_) => None,
         }
     }
 
-    fn may_read(&self) -> bool {
-        let reads = self.asked.len().saturating_sub(SINGLE_READS);
+    fn may_read(&self, single_reads: usize) -> bool {
+        let reads = self.asked.len().saturating_sub(single_reads);
         self.pages < reads.saturating_mul(PAGES_PER_READ)
     }
 
@@ -239,6 +249,7 @@ impl List {
             | ErrorKind::Gone
             | ErrorKind::Invalid
             | ErrorKind::Decode => Self::Unusable,
+            ErrorKind::Server if error.status() == Some(501) => Self::Unusable,
             _ => Self::Failed(error),
         }
     }
@@ -258,10 +269,29 @@ impl<T> Default for Snapshots<T> {
     }
 }
 
-impl<T> Snapshots<T> {
+impl<T: Send> Snapshots<T> {
     /// The snapshot of this scope.
     pub(crate) fn of(&self, scope: &str) -> Arc<Snapshot<T>> {
-        let mut by_scope = self.by_scope.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut by_scope = self.by_scope();
         Arc::clone(by_scope.entry(scope.to_owned()).or_default())
+    }
+
+    /// The snapshots of all these scopes that there are.
+    pub(crate) fn each(&self, is_meant: impl Fn(&str) -> bool, act: impl Fn(&Snapshot<T>)) {
+        for (scope, snapshot) in self.by_scope().iter() {
+            if is_meant(scope) {
+                act(snapshot);
+            }
+        }
+    }
+
+    /// Begins anew with these scopes, because we have changed more of them than one thing.
+    pub(crate) fn forget(&self, is_meant: impl Fn(&str) -> bool) {
+        self.by_scope().retain(|scope, _| !is_meant(scope));
+    }
+
+    fn by_scope(&self) -> MutexGuard<'_, HashMap<String, Arc<Snapshot<T>>>> {
+        // A panic while locked leaves a whole map.
+        self.by_scope.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -35,8 +35,9 @@ pub use users::OrgUserFilter;
 pub const DEFAULT_BASE_URL: &str = "https://cloud.mongodb.com";
 
 const ROOT: &str = "/api/atlas/v2";
-/// Page size of paged lists; the vendor allows up to 500.
-const ITEMS_PER_PAGE: u64 = 100;
+/// Page size of paged lists: the largest that the vendor allows, and the largest number of users
+/// that its organizations have.
+const ITEMS_PER_PAGE: u64 = 500;
 
 /// How the client signs in.
 #[derive(Clone, Debug)]

@@ -39,6 +39,16 @@ impl Atlas {
         .await
     }
 
+    /// Whether the service is known to refuse to invite members (`USER_ALREADY_IN_GROUP`). The
+    /// vendor's own invites them again.
+    pub async fn refuses_project_members(&self, project_id: &str) -> bool {
+        let Ok(path) = invites(project_id) else {
+            return false;
+        };
+        let request = Request::new(Method::GET, path, VERSION.media_type());
+        self.http.is_vestibule(&request).await
+    }
+
     /// One pending invitation; `None` when the service answers 404, as it also does for one that
     /// was accepted, declined, deleted or has expired.
     ///

@@ -6,8 +6,8 @@ use vestibule_wire::atlas::{GroupRoleRequest, GroupUser, GroupUserCreate, Page};
 
 use super::create::Creation;
 use super::{Atlas, ROOT, Version};
-use crate::Error;
 use crate::transport::segment;
+use crate::{Error, Listed, PageMark};
 
 const VERSION: Version = Version::V20250219;
 
@@ -26,6 +26,18 @@ impl Atlas {
             .into_iter()
             .collect();
         self.all_pages(&users(project_id)?, VERSION, &query).await
+    }
+
+    /// One page of them: the first, or the one that begins at the mark.
+    ///
+    /// # Errors
+    /// What the service answers.
+    pub async fn project_user_page(
+        &self,
+        project_id: &str,
+        from: Option<&PageMark>,
+    ) -> Result<Listed<GroupUser>, Error> {
+        self.page(&users(project_id)?, VERSION, &[], from).await
     }
 
     /// One user of a project; `None` when the service answers 404.

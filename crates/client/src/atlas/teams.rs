@@ -8,8 +8,8 @@ use vestibule_wire::atlas::{
 
 use super::create::Creation;
 use super::{Atlas, ROOT, Version, explain};
-use crate::Error;
 use crate::transport::{Idempotency, Request, segment};
+use crate::{Error, Listed, PageMark};
 
 const VERSION: Version = Version::V20230101;
 const USERS_VERSION: Version = Version::V20250219;
@@ -66,6 +66,18 @@ impl Atlas {
         self.all_pages(&teams(org_id)?, VERSION, &[]).await
     }
 
+    /// One page of them: the first, or the one that begins at the mark.
+    ///
+    /// # Errors
+    /// What the service answers.
+    pub async fn team_page(
+        &self,
+        org_id: &str,
+        from: Option<&PageMark>,
+    ) -> Result<Listed<Team>, Error> {
+        self.page(&teams(org_id)?, VERSION, &[], from).await
+    }
+
     /// Gives a team another name; its people stay.
     ///
     /// # Errors
@@ -110,6 +122,20 @@ impl Atlas {
         query.extend(filter.username.as_deref().map(|name| ("username", name)));
         query.extend(filter.user_id.as_deref().map(|id| ("userId", id)));
         self.all_pages(&path, USERS_VERSION, &query).await
+    }
+
+    /// One page of them: the first, or the one that begins at the mark.
+    ///
+    /// # Errors
+    /// As of [`Atlas::list_team_users`].
+    pub async fn team_user_page(
+        &self,
+        org_id: &str,
+        team_id: &str,
+        from: Option<&PageMark>,
+    ) -> Result<Listed<OrgUser>, Error> {
+        let path = format!("{}/users", team(org_id, team_id)?);
+        self.page(&path, USERS_VERSION, &[], from).await
     }
 
     /// Active members of a team by the older API, for services that lack the newer one.

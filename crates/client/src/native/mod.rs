@@ -133,6 +133,19 @@ impl Native {
         self.all_pages(&below(organization, "/keys")?).await
     }
 
+    /// One page of them: the first, or the one that begins at the mark.
+    ///
+    /// # Errors
+    /// What the service answers.
+    pub async fn key_page(
+        &self,
+        organization: &str,
+        from: Option<&PageMark>,
+    ) -> Result<Listed<ApiKey>, Error> {
+        let path = below(organization, "/keys")?;
+        self.page_from(&path, from).await
+    }
+
     /// Revokes a key.
     ///
     /// # Errors
@@ -348,18 +361,27 @@ impl Native {
         self.http.send(&request).await?.accepted(explain)
     }
 
-    async fn all_pages<T: DeserializeOwned>(&self, path: &str) -> Result<Vec<T>, Error> {
+    async fn page_from<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        from: Option<&PageMark>,
+    ) -> Result<Listed<T>, Error> {
         let limit = LARGEST_PAGE.to_string();
+        let cursor = from.map(|mark| mark.0.as_str());
+        let pairs = given(&[("limit", Some(&limit)), ("cursor", cursor)]);
+        Ok(listed(self.page(path, &pairs).await?))
+    }
+
+    async fn all_pages<T: DeserializeOwned>(&self, path: &str) -> Result<Vec<T>, Error> {
         let mut all = Vec::new();
-        let mut cursor: Option<String> = None;
+        let mut from = None;
         loop {
-            let pairs = given(&[("limit", Some(&limit)), ("cursor", cursor.as_deref())]);
-            let page: Page<T> = self.page(path, &pairs).await?;
-            all.extend(page.data);
+            let page = self.page_from(path, from.as_ref()).await?;
+            all.extend(page.items);
             if page.next.is_none() {
                 return Ok(all);
             }
-            cursor = page.next;
+            from = page.next;
         }
     }
 

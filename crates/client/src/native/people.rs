@@ -68,6 +68,18 @@ impl Native {
         self.all_pages(&below(organization, "/teams")?).await
     }
 
+    /// One page of teams: the first, or the one that begins at the mark.
+    ///
+    /// # Errors
+    /// What the service answers.
+    pub async fn team_page(
+        &self,
+        organization: &str,
+        from: Option<&PageMark>,
+    ) -> Result<Listed<Team>, Error> {
+        self.page_from(&below(organization, "/teams")?, from).await
+    }
+
     /// One page of members: the first, or the one that begins at the mark.
     ///
     /// # Errors

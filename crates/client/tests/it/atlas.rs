@@ -135,7 +135,7 @@ async fn user_lists_are_read_to_the_announced_end() {
     let first = &server.lines()[0];
     assert_eq!(
         first,
-        "GET /api/atlas/v2/orgs/5f0000000000000000000001/users?username=a%2Bb%40example.org&orgMembershipStatuses=PENDING&orgMembershipStatuses=ACTIVE&includeCount=true&itemsPerPage=100&pageNum=1"
+        "GET /api/atlas/v2/orgs/5f0000000000000000000001/users?username=a%2Bb%40example.org&orgMembershipStatuses=PENDING&orgMembershipStatuses=ACTIVE&includeCount=true&itemsPerPage=500&pageNum=1"
     );
     assert_eq!(server.seen().len(), 2);
 }

@@ -136,7 +136,7 @@ async fn a_list_of_a_teams_people_is_filtered_and_paged() {
     assert_eq!(
         server.lines(),
         [
-            "GET /api/atlas/v2/orgs/5f0000000000000000000001/teams/t1/users?userId=u1&includeCount=true&itemsPerPage=100&pageNum=1"
+            "GET /api/atlas/v2/orgs/5f0000000000000000000001/teams/t1/users?userId=u1&includeCount=true&itemsPerPage=500&pageNum=1"
         ]
     );
 }
@@ -280,7 +280,7 @@ async fn after_the_sunset_invitations_are_pending_users_of_the_newer_api() {
     GET /api/atlas/v2/orgs/5f0000000000000000000001/users/u1 
     PATCH /api/atlas/v2/orgs/5f0000000000000000000001/users/u1 {"roles":{"orgRoles":["ORG_OWNER"]}}
     GET /api/atlas/v2/orgs/5f0000000000000000000001/users/u1 
-    GET /api/atlas/v2/orgs/5f0000000000000000000001/users?orgMembershipStatuses=PENDING&includeCount=true&itemsPerPage=100&pageNum=1 
+    GET /api/atlas/v2/orgs/5f0000000000000000000001/users?orgMembershipStatuses=PENDING&includeCount=true&itemsPerPage=500&pageNum=1 
     GET /api/atlas/v2/orgs/5f0000000000000000000001/users/u1 
     DELETE /api/atlas/v2/orgs/5f0000000000000000000001/users/u1
     "#);

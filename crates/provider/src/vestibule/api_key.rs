@@ -10,6 +10,7 @@ use tfplugin::{
 use vestibule_client::native::Native;
 use vestibule_wire::native::{ApiKey as Found, ApiKeyCreate, KeyKind};
 
+use super::listed::Keys;
 use super::service::{
     Service, complete, identity_in_organization, import_id_of, organization_attribute,
 };
@@ -169,7 +170,13 @@ impl Resource for ApiKey {
     async fn read(&self, cx: &Context, state: Object) -> Result<ReadOutcome, Diagnostics> {
         let client = self.service.client(cx)?;
         let organization = self.service.organization(&client, &state).await?;
-        let Some(found) = find(&client, &organization, state.str("id")?).await? else {
+        let source = Keys {
+            client: &client,
+            organization: &organization,
+        };
+        let keys = self.service.snapshots().keys.of(&organization);
+        let found = keys.find(state.str("id")?, &source).await;
+        let Some(found) = found.map_err(stop_reading("Cannot read the key"))? else {
             self.service.opens(&client, &organization).await?;
             return Ok(ReadOutcome::Gone);
         };
@@ -195,7 +202,9 @@ impl Resource for ApiKey {
     async fn delete(&self, cx: &Context, state: Object) -> Result<(), Diagnostics> {
         let client = self.service.client(cx)?;
         let organization = self.service.organization(&client, &state).await?;
-        revoke(&client, &organization, state.str("id")?).await
+        let id = state.str("id")?;
+        self.service.snapshots().keys.of(&organization).changed(id);
+        revoke(&client, &organization, id).await
     }
 
     async fn import(&self, cx: &Context, id: &str) -> Result<Object, Diagnostics> {
@@ -229,16 +238,6 @@ pub(super) async fn revoke(
         Err(error) if !error.is_not_found() => Err(stop("Cannot revoke the key")(error)),
         Ok(()) | Err(_) => Ok(()),
     }
-}
-
-/// The key, unless it is revoked.
-async fn find(client: &Native, organization: &str, id: &str) -> Result<Option<Found>, Diagnostics> {
-    let keys = match client.list_keys(organization).await {
-        Err(error) if error.is_not_found() => return Ok(None),
-        keys => keys.map_err(stop_reading("Cannot read the key"))?,
-    };
-    let mut keys = keys.into_iter();
-    Ok(keys.find(|key| key.id == id && key.revoked_at.is_none()))
 }
 
 fn nobody_learns() -> Diagnostic {

@@ -3,11 +3,11 @@
 use tokio::sync::OnceCell;
 use vestibule_client::native::Native;
 use vestibule_client::{Error, Listed, PageMark};
-use vestibule_wire::native::{Invitation, InvitationQuery, Member, MemberQuery};
+use vestibule_wire::native::{ApiKey, Invitation, InvitationQuery, Member, MemberQuery, Team};
 
 use crate::address;
 use crate::connection::Api;
-use crate::snapshot::{Snapshots as ByOrganization, Source};
+use crate::snapshot::{Snapshots as ByOrganization, Source, keyed};
 
 /// What is known of organizations, by their ids.
 #[derive(Debug, Default)]
@@ -18,6 +18,10 @@ pub(crate) struct Snapshots {
     pub(super) addressees: ByOrganization<Invitation>,
     /// Members, by address.
     pub(super) members: ByOrganization<Member>,
+    /// Teams, by id.
+    pub(super) teams: ByOrganization<Team>,
+    /// Keys that are not revoked, by id.
+    pub(super) keys: ByOrganization<ApiKey>,
     /// The organization that the key was made in.
     pub(super) own_organization: OnceCell<String>,
 }
@@ -106,6 +110,52 @@ impl Source for Members<'_> {
     }
 }
 
+/// The teams of an organization, by id.
+pub(super) struct Teams<'a> {
+    pub(super) client: &'a Native,
+    pub(super) organization: &'a str,
+}
+
+impl Source for Teams<'_> {
+    type Item = Team;
+
+    async fn page(&self, from: Option<&PageMark>) -> Result<Listed<(String, Team)>, Error> {
+        let page = self.client.team_page(self.organization, from).await?;
+        Ok(keyed(page, |found| found.id.clone()))
+    }
+
+    async fn single(&self, id: &str) -> Result<Option<Team>, Error> {
+        self.client.team(self.organization, id).await
+    }
+}
+
+/// The keys of an organization, by id. There is no other way to look one up.
+pub(super) struct Keys<'a> {
+    pub(super) client: &'a Native,
+    pub(super) organization: &'a str,
+}
+
+impl Source for Keys<'_> {
+    type Item = ApiKey;
+
+    const SINGLE_READS: usize = 0;
+
+    async fn page(&self, from: Option<&PageMark>) -> Result<Listed<(String, ApiKey)>, Error> {
+        let mut page = self.client.key_page(self.organization, from).await?;
+        page.items.retain(|key| key.revoked_at.is_none());
+        Ok(keyed(page, |found| found.id.clone()))
+    }
+
+    async fn single(&self, id: &str) -> Result<Option<ApiKey>, Error> {
+        let keys = match self.client.list_keys(self.organization).await {
+            Err(error) if error.is_not_found() => return Ok(None),
+            keys => keys?,
+        };
+        let mut keys = keys.into_iter();
+        Ok(keys.find(|key| key.id == id && key.revoked_at.is_none()))
+    }
+}
+
 /// The invitation of an address to a project, or to the organization itself, that counts: the open
 /// one if there is one, else the newest.
 pub(super) async fn newest_invitation(
@@ -136,12 +186,4 @@ fn rank(found: &Invitation) -> (bool, &str, &str) {
 pub(super) fn is_open(found: &Invitation) -> bool {
     use vestibule_wire::native::InvitationState::{Sent, Staged};
     matches!(found.state, Sent | Staged)
-}
-
-fn keyed<T>(page: Listed<T>, key: impl Fn(&T) -> String) -> Listed<(String, T)> {
-    let items = page.items.into_iter();
-    Listed {
-        items: items.map(|item| (key(&item), item)).collect(),
-        next: page.next,
-    }
 }

@@ -6,6 +6,7 @@ use tfplugin::{
 };
 use vestibule_wire::native::{TeamCreate, TeamPatch};
 
+use super::listed::Teams;
 use super::service::{
     Service, complete, identity_in_organization, import_id_of, organization_attribute,
 };
@@ -73,11 +74,13 @@ impl Resource for Team {
     async fn read(&self, cx: &Context, state: Object) -> Result<ReadOutcome, Diagnostics> {
         let client = self.service.client(cx)?;
         let organization = self.service.organization(&client, &state).await?;
-        let found = client
-            .team(&organization, state.str("id")?)
-            .await
-            .map_err(stop_reading("Cannot read the team"))?;
-        let Some(found) = found else {
+        let source = Teams {
+            client: &client,
+            organization: &organization,
+        };
+        let teams = self.service.snapshots().teams.of(&organization);
+        let found = teams.find(state.str("id")?, &source).await;
+        let Some(found) = found.map_err(stop_reading("Cannot read the team"))? else {
             self.service.opens(&client, &organization).await?;
             return Ok(ReadOutcome::Gone);
         };
@@ -95,8 +98,10 @@ impl Resource for Team {
         let patch = TeamPatch {
             name: Some(planned.str("name")?.to_owned()),
         };
+        let id = prior.str("id")?;
+        self.service.snapshots().teams.of(&organization).changed(id);
         client
-            .update_team(&organization, prior.str("id")?, &patch)
+            .update_team(&organization, id, &patch)
             .await
             .map_err(|error| failed("Cannot change the team", &error).at("name"))?;
         Ok(planned)
@@ -105,7 +110,9 @@ impl Resource for Team {
     async fn delete(&self, cx: &Context, state: Object) -> Result<(), Diagnostics> {
         let client = self.service.client(cx)?;
         let organization = self.service.organization(&client, &state).await?;
-        match client.delete_team(&organization, state.str("id")?).await {
+        let id = state.str("id")?;
+        self.service.snapshots().teams.of(&organization).changed(id);
+        match client.delete_team(&organization, id).await {
             Err(error) if !error.is_not_found() => Err(stop("Cannot delete the team")(error)),
             Ok(()) | Err(_) => Ok(()),
         }

@@ -74,6 +74,8 @@ async fn who_left_the_team_or_lost_it_leaves_the_state() {
 async fn a_failing_read_keeps_the_state_and_a_failing_destruction_too() {
     let fake = FakePeople::start().await;
     let (mut terraform, ..) = scene(&fake).await;
+    // The list, and the single look-up that follows.
+    fake.refuse("GET", 403, "FORBIDDEN_404");
     fake.refuse("GET", 403, "FORBIDDEN_404");
     let errors = terraform.refresh().await.unwrap_err();
     assert_eq!(

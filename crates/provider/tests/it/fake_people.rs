@@ -197,7 +197,7 @@ impl World {
         match (&seen.method, rest) {
             (&Method::GET, []) => {
                 let shown: Vec<Json> = self.matching(seen).map(org_user).collect();
-                page(&shown)
+                page_of(seen, &shown)
             }
             (&Method::POST, []) => {
                 let username = seen.body["username"].as_str().unwrap();
@@ -242,7 +242,7 @@ impl World {
             (&Method::GET, []) => {
                 let shown = self.matching(seen).filter(|user| user.in_project);
                 let shown: Vec<Json> = shown.map(project_user).collect();
-                page(&shown)
+                page_of(seen, &shown)
             }
             (&Method::POST, []) => {
                 let username = seen.body["username"].as_str().unwrap();
@@ -284,6 +284,10 @@ impl World {
     fn org_teams(&mut self, seen: &Seen, rest: &[&str]) -> Answer {
         let unknown = || failure(404, "TEAM_NOT_FOUND", "No such team.");
         match rest {
+            [] if seen.method == Method::GET => {
+                let teams: Vec<Json> = self.teams.iter().map(team_json).collect();
+                page_of(seen, &teams)
+            }
             [] => self.create_team(&seen.body),
             ["byName", name] => {
                 let found = self.teams.iter().find(|(_, other)| other == name);
@@ -367,7 +371,7 @@ impl World {
         let is_in = |user: &&User| user.teams.iter().any(|other| other == team);
         let members = self.matching(seen).filter(is_in);
         if !self.is_old {
-            return page(&members.map(org_user).collect::<Vec<_>>());
+            return page_of(seen, &members.map(org_user).collect::<Vec<_>>());
         }
         if seen.accept.as_deref() != Some("application/vnd.atlas.2023-01-01+json") {
             return failure(406, "VERSION_NOT_SUPPORTED", "no such version");
@@ -485,6 +489,17 @@ fn strings(list: &Json) -> Vec<String> {
     items
         .map(|item| item.as_str().unwrap().to_owned())
         .collect()
+}
+
+/// The part of a list that was asked for.
+fn page_of(seen: &Seen, all: &[Json]) -> Answer {
+    let size = seen.number("itemsPerPage").unwrap_or(100);
+    let number = seen.number("pageNum").unwrap_or(1);
+    let page: Vec<&Json> = all.iter().skip((number - 1) * size).take(size).collect();
+    (
+        200,
+        json!({ "links": [], "totalCount": all.len(), "results": page }),
+    )
 }
 
 fn page(results: &[Json]) -> Answer {

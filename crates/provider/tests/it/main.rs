@@ -36,6 +36,7 @@ mod interrupt;
 mod registry;
 mod server;
 mod snapshot;
+mod snapshot_people;
 mod terraform;
 mod vestibule;
 mod vestibule_invitation;

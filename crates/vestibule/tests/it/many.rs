@@ -1,4 +1,4 @@
-//! A thousand invitations under real Terraform, and how many requests they take.
+//! Many of everything under real Terraform, and how many requests they take.
 
 use std::sync::Arc;
 
@@ -8,6 +8,7 @@ use vestibule_client::atlas::{Atlas, Credentials};
 use vestibule_client::{Secret, Settings};
 use vestibule_core::Id;
 use vestibule_core::invitation::Invitation;
+use vestibule_core::project::Project;
 use vestibule_wire::atlas::OrgInvitationRequest;
 
 use crate::server::Server;
@@ -163,4 +164,121 @@ fn creating_and_destroying_take_one_request_each() {
     workspace.destroy();
     // As a plan, then one each; two processes, so two challenges. The list has all forty.
     assert_eq!(counted(&server, before), (3 + 20, 4 + 21, 0));
+}
+
+/// A workspace with everything else of Atlas that is refreshed, so many of each.
+fn atlas_kinds(server: &Server, count: usize) -> Workspace {
+    let made = server.call(
+        "POST",
+        &server.path("projects"),
+        Some(&json!({"name": "Apollo"})),
+    );
+    let project = Id::<Project>::from_native(made["id"].as_str().unwrap()).unwrap();
+    let project = project.to_hex();
+    let workspace = Workspace::new(Loading::DevOverrides, server);
+    let code = format!(
+        r#"
+resource "mongodbatlas_cloud_user_org_assignment" "many" {{
+  count    = {count}
+  org_id   = var.org_id
+  username = "Person${{count.index}}@org.example"
+  roles    = {{ org_roles = ["ORG_MEMBER"] }}
+}}
+
+resource "mongodbatlas_team" "all" {{
+  org_id = var.org_id
+  name   = "All"
+}}
+
+resource "mongodbatlas_cloud_user_team_assignment" "many" {{
+  count   = {count}
+  org_id  = var.org_id
+  team_id = mongodbatlas_team.all.team_id
+  user_id = mongodbatlas_cloud_user_org_assignment.many[count.index].user_id
+}}
+
+resource "mongodbatlas_team" "many" {{
+  count     = {count}
+  org_id    = var.org_id
+  name      = "Team ${{count.index}}"
+  usernames = [mongodbatlas_cloud_user_org_assignment.many[count.index].username]
+}}
+
+resource "mongodbatlas_cloud_user_project_assignment" "many" {{
+  count      = {count}
+  project_id = "{project}"
+  username   = "Person${{count.index}}@project.example"
+  roles      = ["GROUP_READ_ONLY"]
+}}
+
+resource "mongodbatlas_project_invitation" "many" {{
+  count      = {count}
+  project_id = "{project}"
+  username   = "Person${{count.index}}@invited.example"
+  roles      = ["GROUP_READ_ONLY"]
+}}
+"#
+    );
+    workspace.write("main.tf", &code);
+    workspace
+}
+
+#[test]
+fn people_teams_and_projects_of_atlas_are_refreshed_by_a_few_lists() {
+    if !available() {
+        return;
+    }
+    let server = Server::start_counting();
+    let workspace = atlas_kinds(&server, 30);
+    workspace.apply();
+    // People of the organization now differ: teams were made after them.
+    workspace.assert_no_changes();
+
+    let before = server.requests().len();
+    workspace.assert_no_changes();
+    let requests = server.requests().split_off(before);
+    // Two singly and one list of people, of the project's people and of its invitations: nine. Two
+    // teams with two requests each and two lists: six. One list of a team's places; a challenge.
+    assert_eq!(requests.len(), 17, "{requests:#?}");
+}
+
+#[test]
+fn what_is_our_own_is_refreshed_by_a_few_lists() {
+    if !available() {
+        return;
+    }
+    let server = Server::start_counting();
+    let workspace = crate::own::workspace(&server);
+    let count = 30;
+    let code = format!(
+        r#"
+resource "vestibule_team" "many" {{
+  count = {count}
+  name  = "Team ${{count.index}}"
+}}
+
+resource "vestibule_member" "many" {{
+  count = {count}
+  email = "person${{count.index}}@member.example"
+}}
+
+resource "vestibule_invitation" "many" {{
+  count = {count}
+  email = "person${{count.index}}@invited.example"
+}}
+
+resource "vestibule_api_key" "many" {{
+  count        = {count}
+  name         = "key ${{count.index}}"
+  store_secret = true
+}}
+"#
+    );
+    workspace.write("main.tf", &code);
+    workspace.apply();
+    let before = server.requests().len();
+    workspace.assert_no_changes();
+    let requests = server.requests().split_off(before);
+    // Two singly and one list of teams, members, their invitations, and invitations; one of keys.
+    assert_eq!(requests.len(), 13, "{requests:#?}");
 }

@@ -61,7 +61,8 @@ impl DataSource for TeamAssignmentData {
         let Some(who) = Who::named(&config).next() else {
             return Err(nobody(&config, "team"));
         };
-        let found = team_user(&client, &config, who)
+        let (org_id, team_id) = (config.str("org_id")?, config.str("team_id")?);
+        let found = team_user(&client, org_id, team_id, who)
             .await
             .map_err(stop("Cannot read the user of the team"))?;
         let Some(found) = found else {

@@ -21,6 +21,6 @@ pub(crate) use data_project::ProjectAssignmentData;
 pub(crate) use data_team::TeamAssignmentData;
 pub(crate) use listed::{listed, user_type};
 pub(crate) use org::OrgAssignment;
-pub(crate) use project::ProjectAssignment;
-pub(crate) use team::TeamAssignment;
+pub(crate) use project::{ProjectAssignment, project_user};
+pub(crate) use team::{TeamAssignment, team_user};
 pub(crate) use who::{Who, is_current, org_user};

@@ -156,7 +156,7 @@ impl Resource for OrgAssignment {
             ..OrgUserUpdate::default()
         };
         let (org_id, id) = (prior.str("org_id")?, prior.str("user_id")?);
-        self.connection.snapshots().people.of(org_id).changed(id);
+        self.connection.snapshots().changed_person(org_id, id);
         let changed = client(&self.connection, cx)?
             .update_org_user(org_id, id, &update)
             .await
@@ -177,7 +177,7 @@ impl Resource for OrgAssignment {
                 None => return Ok(()),
             },
         };
-        self.connection.snapshots().people.of(org_id).changed(&id);
+        self.connection.snapshots().changed_person(org_id, &id);
         match client.remove_org_user(org_id, &id).await {
             Err(error) if !error.is_not_found() => {
                 Err(failed("Cannot remove the user from the organization", &error).into())

@@ -10,6 +10,7 @@ use vestibule_client::atlas::Atlas;
 use vestibule_client::{Error, ErrorKind};
 use vestibule_wire::atlas::{GroupUser, GroupUserCreate};
 
+use super::super::listed::ProjectPeople;
 use super::super::org_invitation::check_username;
 use super::super::values::{keep_planned, stored_strings};
 use super::super::{client, failures};
@@ -19,6 +20,7 @@ use crate::connection::Connection;
 use crate::failure::{failed, not_interrupted, stop, stop_reading};
 use crate::persona::Persona;
 use crate::plan::{is_same_type, keep_same_address, keep_unless_changed};
+use crate::snapshot::Snapshots;
 
 const TYPE_NAME: &str = "mongodbatlas_cloud_user_project_assignment";
 const CANNOT_READ: &str = "Cannot read the user of the project";
@@ -32,6 +34,22 @@ pub(crate) struct ProjectAssignment {
 impl ProjectAssignment {
     pub(crate) fn new(connection: Arc<Connection<Atlas>>) -> Self {
         Self { connection }
+    }
+
+    async fn find(&self, client: &Atlas, state: &Object) -> Result<Option<GroupUser>, Diagnostics> {
+        let snapshots = self.connection.snapshots();
+        let found = find(client, &snapshots.project_people, state).await;
+        found.map_err(stop_reading(CANNOT_READ))
+    }
+
+    /// Notes that we change what this state is about.
+    fn changed(&self, state: &Object) {
+        let text = |name: &str| state.get(name).as_str().unwrap_or_default();
+        let snapshots = self.connection.snapshots();
+        snapshots
+            .project_people
+            .of(text("project_id"))
+            .changed(text("user_id"));
     }
 }
 
@@ -111,9 +129,7 @@ impl Resource for ProjectAssignment {
 
     async fn read(&self, cx: &Context, state: Object) -> Result<ReadOutcome, Diagnostics> {
         let client = client(&self.connection, cx)?;
-        let found = find(&client, &state)
-            .await
-            .map_err(stop_reading(CANNOT_READ))?;
+        let found = self.find(&client, &state).await?;
         Ok(found.map_or(ReadOutcome::Gone, |found| {
             let mut state = state;
             fill(&mut state, &found);
@@ -128,11 +144,10 @@ impl Resource for ProjectAssignment {
         planned: Object,
     ) -> Result<Object, Diagnostics> {
         let client = client(&self.connection, cx)?;
+        self.changed(&prior);
         let outcome = change_roles(&client, &prior, &planned).await;
         // Whatever came of it, the state has to say what is.
-        let found = find(&client, &prior)
-            .await
-            .map_err(stop_reading(CANNOT_READ))?;
+        let found = self.find(&client, &prior).await?;
         let Some(found) = found else {
             return Err(outcome.err().map_or_else(
                 || {
@@ -161,14 +176,12 @@ impl Resource for ProjectAssignment {
         let project_id = state.str("project_id")?;
         let id = match state.opt_str("user_id")? {
             Some(id) => id.to_owned(),
-            None => match find(&client, &state)
-                .await
-                .map_err(stop_reading(CANNOT_READ))?
-            {
+            None => match self.find(&client, &state).await? {
                 Some(found) => found.user.id,
                 None => return Ok(()),
             },
         };
+        self.changed(&state);
         match client.remove_project_user(project_id, &id).await {
             Err(error) if !error.is_not_found() => {
                 Err(failed("Cannot remove the user from the project", &error).into())
@@ -228,16 +241,25 @@ fn refused_silently(found: &GroupUser) -> Diagnostics {
         .into()
 }
 
-/// The user by id; by address where there is none, or where another invitation has followed under
-/// another id.
+/// The user by id, out of the list if many are read; by address where there is none, or where
+/// another invitation has followed under another id.
 ///
 /// # Errors
 /// What the service answers.
-async fn find(client: &Atlas, state: &Object) -> Result<Option<GroupUser>, Error> {
+async fn find(
+    client: &Atlas,
+    people: &Snapshots<GroupUser>,
+    state: &Object,
+) -> Result<Option<GroupUser>, Error> {
     let project_id = state.get("project_id").as_str().unwrap_or_default();
+    let source = ProjectPeople { client, project_id };
     for who in Who::named(state) {
-        if let Some(found) = project_user(client, project_id, who).await? {
-            return Ok(Some(found));
+        let found = match who {
+            Who::Id(id) => people.of(project_id).find(id, &source).await?,
+            Who::Address(_) => project_user(client, project_id, who).await?,
+        };
+        if found.is_some() {
+            return Ok(found);
         }
     }
     Ok(None)
@@ -247,7 +269,7 @@ async fn find(client: &Atlas, state: &Object) -> Result<Option<GroupUser>, Error
 ///
 /// # Errors
 /// What the service answers.
-pub(super) async fn project_user(
+pub(crate) async fn project_user(
     client: &Atlas,
     project_id: &str,
     who: Who<'_>,

@@ -13,6 +13,7 @@ use vestibule_client::Error;
 use vestibule_client::atlas::{Atlas, TeamUserFilter};
 use vestibule_wire::atlas::OrgUser;
 
+use super::super::listed::{TeamPeople, place};
 use super::super::org_invitation::check_org_id;
 use super::super::values::{keep_planned, set_strings};
 use super::super::{client, failures};
@@ -85,6 +86,8 @@ impl Resource for TeamAssignment {
         let user_id = planned.str("user_id")?;
         let client = client(&self.connection, cx)?;
         not_interrupted(cx)?;
+        let snapshots = self.connection.snapshots();
+        snapshots.changed_person(org_id, user_id);
         let answer = client
             .add_team_user(org_id, team_id, user_id)
             .await
@@ -96,7 +99,7 @@ impl Resource for TeamAssignment {
         cx.checkpoint(&state);
         let added = match answer {
             Some(added) => Some(added),
-            None => team_user(&client, &planned, Who::Id(user_id))
+            None => team_user(&client, org_id, team_id, Who::Id(user_id))
                 .await
                 .map_err(stop_reading(CANNOT_READ))?,
         };
@@ -112,26 +115,34 @@ impl Resource for TeamAssignment {
 
     async fn read(&self, cx: &Context, state: Object) -> Result<ReadOutcome, Diagnostics> {
         let client = client(&self.connection, cx)?;
-        let Some(who) = Who::named(&state).next() else {
-            return Ok(ReadOutcome::Gone);
-        };
-        let found = team_user(&client, &state, who)
-            .await
-            .map_err(stop_reading(CANNOT_READ))?;
-        Ok(match found {
-            None => ReadOutcome::Gone,
-            Some(found) => {
-                let mut filled = state.clone();
-                fill(&mut filled, &found);
-                ReadOutcome::Keep(filled)
+        let (org_id, team_id) = (state.str("org_id")?, state.str("team_id")?);
+        let found = match Who::named(&state).next() {
+            None => return Ok(ReadOutcome::Gone),
+            Some(Who::Id(id)) => {
+                let source = TeamPeople {
+                    client: &client,
+                    org_id,
+                    team_id,
+                };
+                let people = &self.connection.snapshots().team_people;
+                people.of(&place(org_id, team_id)).find(id, &source).await
             }
-        })
+            Some(who @ Who::Address(_)) => team_user(&client, org_id, team_id, who).await,
+        };
+        let found = found.map_err(stop_reading(CANNOT_READ))?;
+        Ok(found.map_or(ReadOutcome::Gone, |found| {
+            let mut state = state;
+            fill(&mut state, &found);
+            ReadOutcome::Keep(state)
+        }))
     }
 
     async fn delete(&self, cx: &Context, state: Object) -> Result<(), Diagnostics> {
         let (org_id, team_id) = (state.str("org_id")?, state.str("team_id")?);
         let client = client(&self.connection, cx)?;
         let user_id = state.str("user_id")?;
+        let snapshots = self.connection.snapshots();
+        snapshots.changed_person(org_id, user_id);
         match client.remove_team_user(org_id, team_id, user_id).await {
             Err(error) if !error.is_not_found() => {
                 Err(failed("Cannot take the user out of the team", &error).into())
@@ -143,16 +154,16 @@ impl Resource for TeamAssignment {
     async fn import(&self, cx: &Context, id: &str) -> Result<Object, Diagnostics> {
         let form = "ORG_ID/TEAM_ID/USER_ID or ORG_ID/TEAM_ID/USERNAME";
         let [org_id, team_id, who] = split_import_id(id, form)?;
-        let state = Object::new()
-            .with("org_id", org_id)
-            .with("team_id", team_id);
         let who = Who::parse(who);
-        let found = team_user(&client(&self.connection, cx)?, &state, who)
+        let found = team_user(&client(&self.connection, cx)?, org_id, team_id, who)
             .await
             .map_err(stop("Cannot import the user"))?;
         if found.is_none() {
             return Err(failures::nothing_to_import(id, "team"));
         }
+        let state = Object::new()
+            .with("org_id", org_id)
+            .with("team_id", team_id);
         Ok(who.put_into(state))
     }
 
@@ -179,12 +190,12 @@ pub(super) fn with_computed(schema: Schema) -> Schema {
 ///
 /// # Errors
 /// What the service answers.
-pub(super) async fn team_user(
+pub(crate) async fn team_user(
     client: &Atlas,
-    place: &Object,
+    org_id: &str,
+    team_id: &str,
     who: Who<'_>,
 ) -> Result<Option<OrgUser>, Error> {
-    let text = |name: &str| place.get(name).as_str().unwrap_or_default();
     let filter = match who {
         Who::Id(id) => TeamUserFilter {
             user_id: Some(id.to_owned()),
@@ -195,10 +206,7 @@ pub(super) async fn team_user(
             ..TeamUserFilter::default()
         },
     };
-    let listed = client
-        .list_team_users(text("org_id"), text("team_id"), &filter)
-        .await;
-    let users = match listed {
+    let users = match client.list_team_users(org_id, team_id, &filter).await {
         Err(error) if error.is_not_found() => return Ok(None),
         answer => answer?,
     };

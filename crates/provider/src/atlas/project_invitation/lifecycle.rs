@@ -7,21 +7,21 @@
 use tfplugin::{AccessError, Context, Diagnostic, Diagnostics, Object, ReadOutcome, Value};
 use vestibule_client::Error;
 use vestibule_client::atlas::Atlas;
-use vestibule_wire::atlas::{
-    GroupInvitation, GroupInvitationRequest, GroupInvitationUpdate, STATUS_ACTIVE,
-};
+use vestibule_wire::atlas::{GroupInvitation, GroupInvitationRequest, GroupInvitationUpdate};
 
 use super::super::failures;
-use super::super::listed::ProjectInvitations;
-use super::super::membership::is_not_offered;
+use super::super::listed::{ProjectAddressees, ProjectInvitations, ProjectStandings, Snapshots};
 use super::super::state_id::split_import_id;
 use super::super::values::{keep_planned, stored_strings};
 use super::attributes::{Identity, fill};
+use super::membership::{find_invitation, is_in_project};
 use crate::address;
 use crate::failure::{failed, not_interrupted, stop, stop_reading};
-use crate::snapshot::Snapshots;
+use crate::snapshot::{Sight, Source as _};
 
 const TYPE_NAME: &str = "mongodbatlas_project_invitation";
+/// What a service may answer when a member is invited.
+const ALREADY_IN_PROJECT: &str = "USER_ALREADY_IN_GROUP";
 const CANNOT_READ: &str = "Cannot read the project invitation";
 const CANNOT_CHECK: &str = "Cannot tell whether the user is in the project";
 
@@ -29,11 +29,12 @@ const CANNOT_CHECK: &str = "Cannot tell whether the user is in the project";
 /// provider would invite a member again with every apply.
 pub(super) async fn create(
     client: &Atlas,
+    snapshots: &Snapshots,
     cx: &Context,
     planned: Object,
 ) -> Result<Object, Diagnostics> {
     let (project_id, username) = (planned.str("project_id")?, planned.str("username")?);
-    if is_in_project(client, project_id, username)
+    if is_known_member(client, snapshots, project_id, username)
         .await
         .map_err(stop(CANNOT_CHECK))?
     {
@@ -44,18 +45,23 @@ pub(super) async fn create(
         username: Some(username.to_owned()),
     };
     not_interrupted(cx)?;
-    let found = client
-        .create_project_invitation(project_id, &invite)
-        .await
-        .map_err(|error| {
-            let id = format!("{project_id}-{username}");
-            failures::creation(
-                "Cannot create the project invitation",
-                &error,
-                TYPE_NAME,
-                &id,
-            )
-        })?;
+    let answer = client.create_project_invitation(project_id, &invite).await;
+    if let Err(error) = &answer
+        && error.code() == Some(ALREADY_IN_PROJECT)
+        && let Ok(true) = is_in_project(client, project_id, username).await
+    {
+        return Ok(placeholder(cx, planned)?);
+    }
+    snapshots.changed_in_project(project_id, None, username);
+    let found = answer.map_err(|error| {
+        let id = format!("{project_id}-{username}");
+        failures::creation(
+            "Cannot create the project invitation",
+            &error,
+            TYPE_NAME,
+            &id,
+        )
+    })?;
     let mut state = planned.clone();
     fill(&mut state, &found);
     keep_planned(&mut state, &planned, &["project_id", "username", "roles"]);
@@ -85,30 +91,65 @@ fn placeholder(cx: &Context, planned: Object) -> Result<Object, AccessError> {
     Ok(state)
 }
 
-/// Reads the invitation; if there is none any more, finds out what became of it.
+/// Whether somebody is in the project, as far as it has to be known before they are invited.
+///
+/// Where the service itself refuses members nobody is asked. Elsewhere it is the list of all users
+/// of the project if many are invited, as with invitations to organizations.
+async fn is_known_member(
+    client: &Atlas,
+    snapshots: &Snapshots,
+    project_id: &str,
+    username: &str,
+) -> Result<bool, Error> {
+    if client.refuses_project_members(project_id).await {
+        return Ok(false);
+    }
+    let source = ProjectStandings {
+        client,
+        project_id,
+        username,
+    };
+    let standings = snapshots.project_standings.of(project_id);
+    match standings.look(&address::key(username), &source).await? {
+        Sight::Listed(is_member) => Ok(is_member),
+        Sight::NotListed => Ok(false),
+        Sight::Unknown => is_in_project(client, project_id, username).await,
+    }
+}
+
+/// Reads the invitation; if there is none any more, finds out what became of it. Both out of lists
+/// if many are read.
 pub(super) async fn read(
     client: &Atlas,
-    invitations: &Snapshots<GroupInvitation>,
+    snapshots: &Snapshots,
     cx: &Context,
     state: Object,
 ) -> Result<ReadOutcome, Diagnostics> {
     let identity = Identity::of(&state)?;
     let (project_id, username) = (&identity.project_id, &identity.username);
-    if !identity.is_placeholder() {
-        let source = ProjectInvitations { client, project_id };
-        let found = invitations
-            .of(project_id)
-            .find(&identity.invitation_id, &source)
-            .await
-            .map_err(stop_reading(CANNOT_READ))?;
+    let id = &identity.invitation_id;
+    let source = ProjectInvitations { client, project_id };
+    let single = async || {
+        let found = source.single(id).await;
+        found.map_err(stop_reading(CANNOT_READ))
+    };
+    let mut is_confirmed = identity.is_placeholder();
+    if !is_confirmed {
+        let invitations = snapshots.project_invitations.of(project_id);
+        let sight = invitations.look(id, &source).await;
+        let found = match sight.map_err(stop_reading(CANNOT_READ))? {
+            Sight::Listed(found) => Some(found),
+            Sight::NotListed => None,
+            Sight::Unknown => {
+                is_confirmed = true;
+                single().await?
+            }
+        };
         if let Some(found) = found {
             return Ok(keep(state, &found));
         }
     }
-    if is_in_project(client, project_id, username)
-        .await
-        .map_err(stop_reading(CANNOT_CHECK))?
-    {
+    if is_member(client, snapshots, project_id, username).await? {
         if identity.is_placeholder() {
             return Ok(ReadOutcome::Keep(state));
         }
@@ -120,10 +161,36 @@ pub(super) async fn read(
         );
         return Ok(ReadOutcome::Gone);
     }
-    let other = find_invitation(client, project_id, username)
-        .await
-        .map_err(stop_reading(CANNOT_READ))?;
-    Ok(other.map_or(ReadOutcome::Gone, |found| keep(state, &found)))
+    // Nothing leaves the state because a list does not have it.
+    if !is_confirmed && let Some(found) = single().await? {
+        return Ok(keep(state, &found));
+    }
+    let source = ProjectAddressees {
+        client,
+        project_id,
+        username,
+    };
+    let addressees = snapshots.project_addressees.of(project_id);
+    let successor = addressees.find(&address::key(username), &source).await;
+    let successor = successor.map_err(stop_reading(CANNOT_READ))?;
+    Ok(successor.map_or(ReadOutcome::Gone, |found| keep(state, &found)))
+}
+
+async fn is_member(
+    client: &Atlas,
+    snapshots: &Snapshots,
+    project_id: &str,
+    username: &str,
+) -> Result<bool, Diagnostics> {
+    let source = ProjectStandings {
+        client,
+        project_id,
+        username,
+    };
+    let standings = snapshots.project_standings.of(project_id);
+    let found = standings.find(&address::key(username), &source).await;
+    let found = found.map_err(stop_reading(CANNOT_CHECK))?;
+    Ok(found.unwrap_or(false))
 }
 
 fn keep(mut state: Object, found: &GroupInvitation) -> ReadOutcome {
@@ -133,7 +200,7 @@ fn keep(mut state: Object, found: &GroupInvitation) -> ReadOutcome {
 
 pub(super) async fn update(
     client: &Atlas,
-    invitations: &Snapshots<GroupInvitation>,
+    snapshots: &Snapshots,
     prior: &Object,
     planned: Object,
 ) -> Result<Object, Diagnostics> {
@@ -148,7 +215,7 @@ pub(super) async fn update(
         roles: Some(stored_strings(&planned, "roles")),
     };
     let (project_id, id) = (&identity.project_id, &identity.invitation_id);
-    invitations.of(project_id).changed(id);
+    snapshots.changed_in_project(project_id, Some(id), &identity.username);
     client
         .update_project_invitation(project_id, id, &update)
         .await
@@ -170,7 +237,7 @@ pub(super) fn nothing_to_change() -> Diagnostic {
 /// Withdraws the invitation; one that is no longer open is done.
 pub(super) async fn delete(
     client: &Atlas,
-    invitations: &Snapshots<GroupInvitation>,
+    snapshots: &Snapshots,
     cx: &Context,
     state: &Object,
 ) -> Result<(), Diagnostics> {
@@ -184,7 +251,7 @@ pub(super) async fn delete(
         return Ok(());
     }
     let (project_id, id) = (&identity.project_id, &identity.invitation_id);
-    invitations.of(project_id).changed(id);
+    snapshots.changed_in_project(project_id, Some(id), &identity.username);
     match client.delete_project_invitation(project_id, id).await {
         Err(error) if !error.is_not_found() => {
             Err(failed("Cannot delete the project invitation", &error).into())
@@ -218,44 +285,4 @@ pub(super) async fn import(client: &Atlas, id: &str) -> Result<Object, Diagnosti
     let mut state = Object::new().with("project_id", project_id);
     fill(&mut state, &found);
     Ok(state)
-}
-
-/// The invitation of an address, if one waits for an answer.
-async fn find_invitation(
-    client: &Atlas,
-    project_id: &str,
-    username: &str,
-) -> Result<Option<GroupInvitation>, Error> {
-    let all = client.list_project_invitations(project_id).await?;
-    let exact = all
-        .iter()
-        .position(|invitation| invitation.username == username);
-    let found = exact.or_else(|| {
-        all.iter()
-            .position(|invitation| address::is_same(&invitation.username, username))
-    });
-    Ok(found.and_then(|position| all.into_iter().nth(position)))
-}
-
-/// Whether somebody is in the project: by its users, or where the service does not list them with
-/// their status, by the roles of the user.
-async fn is_in_project(client: &Atlas, project_id: &str, username: &str) -> Result<bool, Error> {
-    match client.list_project_users(project_id, Some(username)).await {
-        Err(error) if is_not_offered(&error) => {}
-        answer => {
-            return Ok(answer?.iter().any(|user| {
-                user.user.org_membership_status == STATUS_ACTIVE
-                    && address::is_same(&user.username, username)
-            }));
-        }
-    }
-    let user = client.user_by_name(username).await?;
-    Ok(user.is_some_and(|user| {
-        let mut projects = user
-            .roles
-            .iter()
-            .filter_map(|role| role.group_id.as_deref());
-        address::is_same(&user.username, username)
-            && projects.any(|other| other.eq_ignore_ascii_case(project_id))
-    }))
 }

@@ -6,7 +6,9 @@
 mod attributes;
 mod data;
 mod lifecycle;
+mod membership;
 mod resource;
 
 pub(crate) use data::ProjectInvitationData;
+pub(crate) use membership::{find_invitation, is_in_project};
 pub(crate) use resource::ProjectInvitation;

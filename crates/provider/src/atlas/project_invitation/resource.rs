@@ -100,18 +100,13 @@ impl Resource for ProjectInvitation {
     }
 
     async fn create(&self, cx: &Context, planned: Object) -> Result<Object, Diagnostics> {
-        lifecycle::create(&client(&self.connection, cx)?, cx, planned).await
+        let snapshots = self.connection.snapshots();
+        lifecycle::create(&client(&self.connection, cx)?, &snapshots, cx, planned).await
     }
 
     async fn read(&self, cx: &Context, state: Object) -> Result<ReadOutcome, Diagnostics> {
         let snapshots = self.connection.snapshots();
-        lifecycle::read(
-            &client(&self.connection, cx)?,
-            &snapshots.project_invitations,
-            cx,
-            state,
-        )
-        .await
+        lifecycle::read(&client(&self.connection, cx)?, &snapshots, cx, state).await
     }
 
     async fn update(
@@ -121,24 +116,12 @@ impl Resource for ProjectInvitation {
         planned: Object,
     ) -> Result<Object, Diagnostics> {
         let snapshots = self.connection.snapshots();
-        lifecycle::update(
-            &client(&self.connection, cx)?,
-            &snapshots.project_invitations,
-            &prior,
-            planned,
-        )
-        .await
+        lifecycle::update(&client(&self.connection, cx)?, &snapshots, &prior, planned).await
     }
 
     async fn delete(&self, cx: &Context, state: Object) -> Result<(), Diagnostics> {
         let snapshots = self.connection.snapshots();
-        lifecycle::delete(
-            &client(&self.connection, cx)?,
-            &snapshots.project_invitations,
-            cx,
-            &state,
-        )
-        .await
+        lifecycle::delete(&client(&self.connection, cx)?, &snapshots, cx, &state).await
     }
 
     async fn import(&self, cx: &Context, id: &str) -> Result<Object, Diagnostics> {

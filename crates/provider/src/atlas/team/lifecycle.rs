@@ -6,12 +6,14 @@ use vestibule_client::{Error, ErrorKind};
 use vestibule_wire::atlas::{Team, TeamCreate};
 
 use super::super::failures;
+use super::super::listed::{Rosters, Snapshots, Teams};
 use super::super::state_id::{decode_parts, encode_parts, split_import_id};
 use super::super::values::{keep_planned, stored_strings};
 use super::members;
 use super::resource::TYPE_NAME;
 use crate::address;
 use crate::failure::{failed, not_interrupted, stop, stop_reading};
+use crate::snapshot::{Sight, Source as _};
 
 const CANNOT_CREATE: &str = "Cannot create the team";
 const CANNOT_READ: &str = "Cannot read the team";
@@ -69,12 +71,14 @@ pub(super) fn texts(value: &Value) -> Option<Vec<String>> {
 /// it may with people who are only invited, the team is created empty and they are added.
 pub(super) async fn create(
     client: &Atlas,
+    snapshots: &Snapshots,
     cx: &Context,
     planned: Object,
 ) -> Result<Object, Diagnostics> {
     let (org_id, name) = (planned.str("org_id")?, planned.str("name")?);
     let usernames = texts(planned.get("usernames")).unwrap_or_default();
     not_interrupted(cx)?;
+    snapshots.changed_team(org_id);
     let with_members = TeamCreate {
         name: Some(name.to_owned()),
         usernames: Some(usernames.clone()),
@@ -137,20 +141,24 @@ fn created(
     Ok(state)
 }
 
-pub(super) async fn read(client: &Atlas, state: Object) -> Result<ReadOutcome, Diagnostics> {
+pub(super) async fn read(
+    client: &Atlas,
+    snapshots: &Snapshots,
+    state: Object,
+) -> Result<ReadOutcome, Diagnostics> {
     let identity = Identity::of(&state)?;
     let Identity { org_id, team_id } = &identity;
     let stop = stop_reading(CANNOT_READ);
-    let Some(team) = client.team(org_id, team_id).await.map_err(&stop)? else {
-        return Ok(ReadOutcome::Gone);
-    };
-    let Some(users) = members::list(client, org_id, team_id)
-        .await
-        .map_err(&stop)?
-    else {
+    let teams = Teams { client, org_id };
+    let team = snapshots.teams.of(org_id).find(team_id, &teams).await;
+    let Some(team) = team.map_err(&stop)? else {
         return Ok(ReadOutcome::Gone);
     };
     let stored = stored_strings(&state, "usernames");
+    let usernames = usernames(client, snapshots, &identity, &stored).await;
+    let Some(usernames) = usernames.map_err(&stop)? else {
+        return Ok(ReadOutcome::Gone);
+    };
     let mut state = state;
     if decode_parts(state.get("id").as_str().unwrap_or_default()).len() < 2 {
         identity.put_into(&mut state);
@@ -160,14 +168,43 @@ pub(super) async fn read(client: &Atlas, state: Object) -> Result<ReadOutcome, D
         state.set("team_id", &identity.team_id);
     }
     state.set("name", &team.name);
-    state.set("usernames", Value::set(members::shown(&users, &stored)));
+    state.set("usernames", Value::set(usernames));
     Ok(ReadOutcome::Keep(state))
+}
+
+/// Who is in a team, by the names that are stored; `None` without a team. If many teams are read,
+/// it is put together from everybody in the organization, unless that differs from the state.
+async fn usernames(
+    client: &Atlas,
+    snapshots: &Snapshots,
+    identity: &Identity,
+    stored: &[String],
+) -> Result<Option<Vec<String>>, Error> {
+    let Identity { org_id, team_id } = identity;
+    let rosters = Rosters {
+        client,
+        org_id,
+        pages: &snapshots.roster_pages,
+    };
+    let listed = match snapshots.rosters.of(org_id).look(team_id, &rosters).await? {
+        Sight::Listed(users) => Some(members::shown(&users, stored)),
+        Sight::NotListed => Some(Vec::new()),
+        Sight::Unknown => None,
+    };
+    if let Some(listed) = listed
+        && members::are_same(&listed, stored)
+    {
+        return Ok(Some(listed));
+    }
+    let users = rosters.single(team_id).await?;
+    Ok(users.map(|users| members::shown(&users, stored)))
 }
 
 /// Renames, adds, and only then takes out, and only those whom the plan takes out: a member who was
 /// added elsewhere in the meantime stays.
 pub(super) async fn update(
     client: &Atlas,
+    snapshots: &Snapshots,
     cx: &Context,
     prior: &Object,
     planned: Object,
@@ -180,6 +217,7 @@ pub(super) async fn update(
     );
     let newcomers = members::resolve(client, org_id, &members::without(&wants, &has)).await?;
     let mut state = prior.clone();
+    snapshots.changed_team(org_id);
     if prior.get("name") != planned.get("name") {
         client
             .rename_team(org_id, team_id, planned.str("name")?)
@@ -272,11 +310,13 @@ async fn take_out(client: &Atlas, identity: &Identity, user_id: &str) -> Result<
 /// Deletes the team; one that is on projects is taken off them first, as by the vendor's provider.
 pub(super) async fn delete(
     client: &Atlas,
+    snapshots: &Snapshots,
     cx: &Context,
     state: &Object,
 ) -> Result<(), Diagnostics> {
     let identity = Identity::of(state)?;
     let Identity { org_id, team_id } = &identity;
+    snapshots.changed_team(org_id);
     match client.delete_team(org_id, team_id).await {
         Err(error) if error.code() == Some(ON_A_PROJECT) => {}
         answer => return gone(answer),

@@ -14,7 +14,7 @@ use crate::failure::failed;
 ///
 /// # Errors
 /// What the service answers.
-pub(super) async fn list(
+pub(crate) async fn list(
     client: &Atlas,
     org_id: &str,
     team_id: &str,

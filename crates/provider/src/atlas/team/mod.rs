@@ -5,7 +5,7 @@
 
 mod data;
 mod lifecycle;
-mod members;
+pub(crate) mod members;
 mod resource;
 
 pub(crate) use data::TeamData;

@@ -94,11 +94,13 @@ impl Resource for Team {
     }
 
     async fn create(&self, cx: &Context, planned: Object) -> Result<Object, Diagnostics> {
-        lifecycle::create(&client(&self.connection, cx)?, cx, planned).await
+        let snapshots = self.connection.snapshots();
+        lifecycle::create(&client(&self.connection, cx)?, &snapshots, cx, planned).await
     }
 
     async fn read(&self, cx: &Context, state: Object) -> Result<ReadOutcome, Diagnostics> {
-        lifecycle::read(&client(&self.connection, cx)?, state).await
+        let snapshots = self.connection.snapshots();
+        lifecycle::read(&client(&self.connection, cx)?, &snapshots, state).await
     }
 
     async fn update(
@@ -107,11 +109,20 @@ impl Resource for Team {
         prior: Object,
         planned: Object,
     ) -> Result<Object, Diagnostics> {
-        lifecycle::update(&client(&self.connection, cx)?, cx, &prior, planned).await
+        let snapshots = self.connection.snapshots();
+        lifecycle::update(
+            &client(&self.connection, cx)?,
+            &snapshots,
+            cx,
+            &prior,
+            planned,
+        )
+        .await
     }
 
     async fn delete(&self, cx: &Context, state: Object) -> Result<(), Diagnostics> {
-        lifecycle::delete(&client(&self.connection, cx)?, cx, &state).await
+        let snapshots = self.connection.snapshots();
+        lifecycle::delete(&client(&self.connection, cx)?, &snapshots, cx, &state).await
     }
 
     async fn import(&self, cx: &Context, id: &str) -> Result<Object, Diagnostics> {

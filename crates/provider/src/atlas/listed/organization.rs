@@ -1,45 +1,14 @@
-//! What of an organization is read at once.
+//! What of an organization is read at once: invitations and people.
 
 use vestibule_client::atlas::{Atlas, OrgUserFilter};
 use vestibule_client::{Error, Listed, PageMark};
-use vestibule_wire::atlas::{
-    GroupInvitation, OrgInvitation, OrgUser, STATUS_ACTIVE, STATUS_PENDING,
-};
+use vestibule_wire::atlas::{OrgInvitation, OrgUser, STATUS_ACTIVE, STATUS_PENDING};
 
-use super::cloud_user::{Who, org_user};
-use super::membership::{Standing, find_invitation, standing};
+use super::super::cloud_user::{Who, is_current, org_user};
+use super::super::membership::{Standing, find_invitation, standing};
+use super::whole;
 use crate::address;
-use crate::connection::Api;
-use crate::snapshot::{Snapshots as ByOrganization, Snapshots as ByProject, Source};
-
-/// What is known of organizations, by their ids.
-#[derive(Debug, Default)]
-pub(crate) struct Snapshots {
-    /// Open invitations, by id.
-    pub(crate) invitations: ByOrganization<OrgInvitation>,
-    /// Open invitations, by address.
-    pub(crate) addressees: ByOrganization<OrgInvitation>,
-    /// Members and invited people, by address.
-    pub(crate) standings: ByOrganization<Standing>,
-    /// The same, whole and by id.
-    pub(crate) people: ByOrganization<OrgUser>,
-    /// Open invitations of projects, by the project's id and theirs.
-    pub(crate) project_invitations: ByProject<GroupInvitation>,
-}
-
-impl Snapshots {
-    /// Notes that we have changed an invitation.
-    pub(crate) fn changed(&self, org_id: &str, invitation_id: &str, username: &str) {
-        let address = address::key(username);
-        self.invitations.of(org_id).changed(invitation_id);
-        self.addressees.of(org_id).changed(&address);
-        self.standings.of(org_id).changed(&address);
-    }
-}
-
-impl Api for Atlas {
-    type Snapshots = Snapshots;
-}
+use crate::snapshot::{Source, keyed};
 
 /// The open invitations of an organization, by id.
 pub(crate) struct Invitations<'a> {
@@ -94,8 +63,7 @@ async fn one_page(
     key: impl Fn(&OrgInvitation) -> String,
 ) -> Result<Listed<(String, OrgInvitation)>, Error> {
     let all = client.list_org_invitations(org_id, None).await?;
-    let items = all.into_iter().map(|found| (key(&found), found)).collect();
-    Ok(Listed { items, next: None })
+    Ok(keyed(whole(all), key))
 }
 
 /// Members and invited people of an organization, by what the spellings of an address have in
@@ -148,47 +116,16 @@ impl Source for People<'_> {
 
     async fn page(&self, from: Option<&PageMark>) -> Result<Listed<(String, OrgUser)>, Error> {
         let everybody = OrgUserFilter::default();
-        let page = self
+        let mut page = self
             .client
             .org_user_page(self.org_id, &everybody, from)
             .await?;
-        let items = page.items.into_iter();
-        Ok(Listed {
-            items: items.map(|user| (user.user.id.clone(), user)).collect(),
-            next: page.next,
-        })
+        page.items
+            .retain(|user| is_current(&user.user.org_membership_status));
+        Ok(keyed(page, |user| user.user.id.clone()))
     }
 
     async fn single(&self, id: &str) -> Result<Option<OrgUser>, Error> {
         org_user(self.client, self.org_id, Who::Id(id)).await
-    }
-}
-
-/// The open invitations of a project, by id.
-pub(crate) struct ProjectInvitations<'a> {
-    pub(crate) client: &'a Atlas,
-    pub(crate) project_id: &'a str,
-}
-
-impl Source for ProjectInvitations<'_> {
-    type Item = GroupInvitation;
-
-    async fn page(
-        &self,
-        _from: Option<&PageMark>,
-    ) -> Result<Listed<(String, GroupInvitation)>, Error> {
-        let all = self
-            .client
-            .list_project_invitations(self.project_id)
-            .await?;
-        let items = all.into_iter();
-        Ok(Listed {
-            items: items.map(|found| (found.id.clone(), found)).collect(),
-            next: None,
-        })
-    }
-
-    async fn single(&self, id: &str) -> Result<Option<GroupInvitation>, Error> {
-        self.client.project_invitation(self.project_id, id).await
     }
 }
