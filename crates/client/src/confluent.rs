@@ -96,6 +96,14 @@ impl Confluent {
         }
     }
 
+    /// The same client, saying at the end of its `User-Agent` what its requests are for.
+    #[must_use]
+    pub fn with_purpose(&self, purpose: &str) -> Self {
+        Self {
+            http: self.http.with_purpose(purpose),
+        }
+    }
+
     /// Invites an address.
     ///
     /// When an answer is lost the request is repeated, which the service may refuse with 409

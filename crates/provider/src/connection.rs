@@ -2,7 +2,10 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use tfplugin::{Diagnostic, Diagnostics};
+use tfplugin::{Context, Diagnostic, Diagnostics};
+use vestibule_client::CancellationToken;
+
+use crate::user_agent::purpose;
 
 /// A client shared by all resources of one API.
 ///
@@ -17,6 +20,9 @@ pub(crate) struct Connection<C: Api> {
 pub(crate) trait Api: Clone {
     /// The snapshots of this API; a new one knows nothing.
     type Snapshots: Default;
+
+    /// The same client for one call of a handler: what ends its waits, and what it is for.
+    fn for_call(&self, cancellation: CancellationToken, purpose: &str) -> Self;
 }
 
 /// How far configuring came.
@@ -70,13 +76,21 @@ impl<C: Api> Connection<C> {
         }
     }
 
-    /// The client.
+    /// The client that there is, whatever it is for.
+    pub(crate) fn configured(&self) -> Option<C> {
+        match &*self.status.read().unwrap_or_else(PoisonError::into_inner) {
+            Status::Ready(client) => Some(client.clone()),
+            Status::NotConfigured | Status::Unknown | Status::Missing(_) => None,
+        }
+    }
+
+    /// The client for this call, ending its waits when Terraform is interrupted.
     ///
     /// # Errors
     /// A diagnostic that says why there is none.
-    pub(crate) fn client(&self) -> Result<C, Diagnostics> {
+    pub(crate) fn client(&self, cx: &Context) -> Result<C, Diagnostics> {
         match &*self.status.read().unwrap_or_else(PoisonError::into_inner) {
-            Status::Ready(client) => Ok(client.clone()),
+            Status::Ready(client) => Ok(client.for_call(cx.cancellation().clone(), &purpose(cx))),
             Status::Missing(reason) => Err(reason.clone().into()),
             Status::Unknown => Err(Diagnostic::error("The provider is not configured yet")
                 .detail(

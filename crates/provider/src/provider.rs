@@ -146,17 +146,21 @@ impl TerraformProvider for Provider {
                     .set(atlas::configure(cx, &config, &self.environment).await?);
             }
             Persona::Vestibule => {
-                let mut warnings = Diagnostics::new();
-                let statuses = vestibule::configure(&config, &self.environment, &mut warnings);
-                for warning in warnings {
-                    cx.diagnostic(warning);
-                }
-                let statuses = statuses?;
+                let statuses = vestibule::configure(cx, &config, &self.environment)?;
                 self.confluent.set(statuses.confluent);
                 self.atlas.set(statuses.atlas);
                 self.native.set(statuses.native);
             }
         }
         Ok(())
+    }
+
+    /// Gives a service account's token back; it would be good for an hour.
+    async fn close(&self) {
+        if let Some(client) = self.atlas.configured()
+            && let Err(error) = client.revoke_token().await
+        {
+            tracing::warn!(error = %error, "the service account's token was not given back");
+        }
     }
 }

@@ -18,9 +18,9 @@ mod value;
 pub use async_trait::async_trait;
 pub use diagnostics::{Diagnostic, Diagnostics, Severity};
 pub use provider::{
-    Action, Arguments, Context, DataSource, EphemeralResource, Found, Function, FunctionError,
-    ListQuery, ListResource, Listed, MoveSource, Opened, Parameter, Private, Progress, Provider,
-    ReadOutcome, Resource, ResourcePlan, Signature,
+    Action, Arguments, Call, Context, DataSource, EphemeralResource, Found, Function,
+    FunctionError, ListQuery, ListResource, Listed, MoveSource, Opened, Parameter, Private,
+    Progress, Provider, ReadOutcome, Resource, ResourcePlan, Signature,
 };
 pub use schema::{
     Attribute, AttributePlan, Block, BlockNesting, IdentitySchema, Nesting, PlanModifier, Schema,

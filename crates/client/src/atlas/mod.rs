@@ -125,6 +125,15 @@ impl Atlas {
         }
     }
 
+    /// The same client, saying at the end of its `User-Agent` what its requests are for.
+    #[must_use]
+    pub fn with_purpose(&self, purpose: &str) -> Self {
+        Self {
+            http: self.http.with_purpose(purpose),
+            invites_withdrawn: Arc::clone(&self.invites_withdrawn),
+        }
+    }
+
     /// Checks a service account by fetching its token, as the vendor's provider does when it is
     /// configured. Does nothing with other credentials.
     ///

@@ -54,6 +54,14 @@ impl Native {
         }
     }
 
+    /// The same client, saying at the end of its `User-Agent` what its requests are for.
+    #[must_use]
+    pub fn with_purpose(&self, purpose: &str) -> Self {
+        Self {
+            http: self.http.with_purpose(purpose),
+        }
+    }
+
     /// Whom the key speaks for.
     ///
     /// # Errors

@@ -7,6 +7,7 @@ use http::{HeaderMap, Method, StatusCode, header};
 use ring::rand::{SecureRandom, SystemRandom};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use url::Url;
 
 use super::{retry, with_query};
 use crate::Error;
@@ -37,6 +38,8 @@ pub(crate) struct Request {
     pub(crate) key: Option<String>,
     /// Recognises an API's own way to say "too many requests", and how long to wait.
     pub(crate) throttled: Option<fn(&Response) -> Option<Duration>>,
+    /// Where a redirect has led, instead of below the base address.
+    pub(super) moved_to: Option<Url>,
 }
 
 impl Request {
@@ -56,6 +59,7 @@ impl Request {
             idempotency,
             key: None,
             throttled: None,
+            moved_to: None,
         }
     }
 

@@ -1,13 +1,14 @@
 //! One HTTP client for all three APIs: sending, authenticating, retrying, giving up.
 //!
 //! Owns timeouts, retries, waiting and cancellation. It must not interpret a body: the modules of
-//! the APIs do. A redirect is never followed, it is an answer: a POST would become a GET, and a
-//! Digest signature is bound to its address.
+//! the APIs do. A redirect is followed within the service's own address, signed anew; any other one
+//! is an answer.
 
 mod address;
 mod history;
 mod lost;
 mod message;
+mod redirect;
 mod retry;
 mod tls;
 
@@ -19,6 +20,7 @@ use std::time::Duration;
 use http::{HeaderValue, StatusCode, header};
 use tokio::sync::{Mutex, MutexGuard};
 use tokio_util::sync::CancellationToken;
+use url::Url;
 use vestibule_wire::SERVICE_HEADER;
 
 use crate::auth::{Auth, TokenSource, digest};
@@ -78,6 +80,8 @@ impl Settings {
 pub(crate) struct HttpClient {
     shared: Arc<Shared>,
     cancellation: CancellationToken,
+    /// Sent instead of the settings' own.
+    user_agent: Option<HeaderValue>,
 }
 
 struct Shared {
@@ -137,14 +141,26 @@ impl HttpClient {
                 is_vestibule: OnceLock::new(),
             }),
             cancellation,
+            user_agent: None,
         })
     }
 
     /// The same client with another token to end its waiting.
     pub(crate) fn with_cancellation(&self, cancellation: CancellationToken) -> Self {
         Self {
-            shared: Arc::clone(&self.shared),
             cancellation,
+            ..self.clone()
+        }
+    }
+
+    /// The same client, saying at the end of its `User-Agent` what its requests are for. What no
+    /// header can carry is not said.
+    pub(crate) fn with_purpose(&self, purpose: &str) -> Self {
+        let own = &self.shared.settings.user_agent;
+        let text = format!("{own} {purpose}");
+        Self {
+            user_agent: HeaderValue::from_str(text.trim_end()).ok(),
+            ..self.clone()
         }
     }
 
@@ -205,7 +221,7 @@ impl HttpClient {
         let mut history = History::start();
         let mut turn = None;
         loop {
-            let outcome = self.authorized(request, auth).await?;
+            let outcome = self.attempt(request, auth).await?;
             if let Some(asked) = throttled(request, &outcome) {
                 let wait = retry::wait(settings, history.attempts, Some(asked));
                 history.interrupted = self.take_turn(&mut turn, wait).await.is_err();
@@ -259,6 +275,33 @@ impl HttpClient {
         self.pause(wait).await
     }
 
+    /// One attempt, to wherever the service leads it.
+    async fn attempt(&self, request: &Request, auth: &Auth) -> Result<Outcome, Error> {
+        let mut outcome = self.authorized(request, auth).await?;
+        let mut moved = None;
+        for _ in 0..redirect::MOST_REDIRECTS {
+            let last = moved.as_ref().unwrap_or(request);
+            let Ok(response) = &outcome else { break };
+            if !response.status.is_redirection() {
+                break;
+            }
+            let Some(next) = redirect::follow(last, &self.url(last)?, response) else {
+                break;
+            };
+            outcome = self.authorized(&next, auth).await?;
+            moved = Some(next);
+        }
+        Ok(outcome)
+    }
+
+    /// Where a request goes.
+    fn url(&self, request: &Request) -> Result<Url, Error> {
+        match &request.moved_to {
+            Some(url) => Ok(url.clone()),
+            None => self.shared.base.join(&request.path_and_query),
+        }
+    }
+
     async fn authorized(&self, request: &Request, auth: &Auth) -> Result<Outcome, Error> {
         match auth {
             Auth::Anonymous => self.exchange(request, None).await,
@@ -285,7 +328,7 @@ impl HttpClient {
         loop {
             let authorization = match &ticket {
                 Some(ticket) => {
-                    let url = self.shared.base.join(&request.path_and_query)?;
+                    let url = self.url(request)?;
                     Some(client.authorization(ticket, request.method.as_str(), &target(&url))?)
                 }
                 None => None,
@@ -359,12 +402,15 @@ impl HttpClient {
         request: &Request,
         authorization: Option<HeaderValue>,
     ) -> Result<Outcome, Error> {
-        let url = self.shared.base.join(&request.path_and_query)?;
+        let url = self.url(request)?;
         let mut builder = self
             .shared
             .pool
             .request(request.method.clone(), url)
             .header(header::ACCEPT, request.accept);
+        if let Some(user_agent) = &self.user_agent {
+            builder = builder.header(header::USER_AGENT, user_agent);
+        }
         if let Some(content_type) = request.content_type {
             builder = builder
                 .header(header::CONTENT_TYPE, content_type)
@@ -433,7 +479,7 @@ async fn receive(request: &Request, mut answer: reqwest::Response) -> Outcome {
 }
 
 /// The request target as it is sent: path and query.
-fn target(url: &url::Url) -> String {
+fn target(url: &Url) -> String {
     url.query().map_or_else(
         || url.path().to_owned(),
         |query| format!("{}?{query}", url.path()),

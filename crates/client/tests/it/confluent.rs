@@ -16,7 +16,7 @@ fn credentials() -> Credentials {
     }
 }
 
-fn client(server: &Server) -> Confluent {
+pub(crate) fn client(server: &Server) -> Confluent {
     Confluent::new(&server.url, &credentials(), settings()).expect("a client")
 }
 

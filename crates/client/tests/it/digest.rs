@@ -298,3 +298,19 @@ async fn without_digest_only_an_earlier_answer_says_it() {
     client.list_org_invitations(ORG, None).await.expect("ok");
     assert!(client.refuses_members(ORG).await);
 }
+
+#[tokio::test]
+async fn what_a_redirect_leads_to_is_signed_for_its_own_address() {
+    let mut gate = Gate::new(10, true);
+    let server = Server::start(move |request: &Seen| match gate.answer(request) {
+        Answer::Reply { status: 200, .. } if request.target == PATH => {
+            Answer::new(308, "").with("location", "/moved")
+        }
+        answer => answer,
+    })
+    .await;
+    let client = client(&server, "private-key");
+    client.list_org_invitations(ORG, None).await.expect("ok");
+    let invites = format!("GET {PATH}");
+    assert_eq!(server.lines(), [&invites, &invites, "GET /moved"]);
+}

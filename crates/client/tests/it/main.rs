@@ -14,6 +14,7 @@ mod exchange;
 mod fixtures;
 mod native;
 mod oauth;
+mod redirects;
 mod retries;
 mod server;
 mod tls;

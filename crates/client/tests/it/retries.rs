@@ -120,19 +120,6 @@ async fn a_good_status_with_a_bad_body_is_a_decode_error() {
 }
 
 #[tokio::test]
-async fn a_redirect_is_an_error_that_names_its_target() {
-    let server =
-        Server::start(|_| Answer::new(301, "").with("location", "https://elsewhere.example/iam"))
-            .await;
-    let error = confluent(&server, settings())
-        .user("u-1")
-        .await
-        .expect_err("301");
-    insta::assert_snapshot!(error, @"301 Moved Permanently: the server redirects to https://elsewhere.example/iam; configure that address instead");
-    assert_eq!(server.seen().len(), 1);
-}
-
-#[tokio::test]
 async fn a_request_that_must_not_run_twice_is_not_repeated_after_a_lost_answer() {
     for answer in [Answer::Drop, Answer::new(502, "")] {
         let server = Server::start(move |_| answer.clone()).await;

@@ -8,7 +8,6 @@ use tfplugin::{
 use vestibule_client::atlas::Atlas;
 
 use super::attributes::fill;
-use super::client;
 use super::failures::{check_addressee, open_invitation};
 use super::org_invitation::{DEPRECATION, check_org_id};
 use crate::connection::Connection;
@@ -59,7 +58,7 @@ impl DataSource for OrgInvitationData {
     }
 
     async fn read(&self, cx: &Context, config: Object) -> Result<Object, Diagnostics> {
-        let client = client(&self.connection, cx)?;
+        let client = self.connection.client(cx)?;
         let (org_id, invitation_id) = (config.str("org_id")?, config.str("invitation_id")?);
         let answer = client.org_invitation(org_id, invitation_id).await;
         let place = format!("organization {org_id}");

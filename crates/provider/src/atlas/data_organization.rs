@@ -10,7 +10,6 @@ use tfplugin::{
 use vestibule_client::atlas::{Atlas, OrgUserFilter};
 use vestibule_wire::atlas::OrganizationSettings;
 
-use super::client;
 use super::cloud_user::{is_current, listed, user_type};
 use super::org_invitation::check_org_id;
 use crate::connection::Connection;
@@ -83,7 +82,7 @@ impl DataSource for OrganizationData {
     }
 
     async fn read(&self, cx: &Context, config: Object) -> Result<Object, Diagnostics> {
-        let client = client(&self.connection, cx)?;
+        let client = self.connection.client(cx)?;
         let org_id = config.str("org_id")?;
         let found = client.organization(org_id).await;
         let Some(found) = found.map_err(stop(CANNOT_READ))? else {

@@ -22,7 +22,7 @@ mod values;
 
 use std::sync::Arc;
 
-use tfplugin::{Context, DataSource, Diagnostics, Resource};
+use tfplugin::{DataSource, Resource};
 use vestibule_client::atlas::Atlas;
 
 use crate::connection::Connection;
@@ -64,10 +64,4 @@ pub(crate) fn data_sources(connection: &Arc<Connection<Atlas>>) -> Vec<Arc<dyn D
         Arc::new(ProjectAssignmentData::new(connection())),
         Arc::new(TeamAssignmentData::new(connection())),
     ]
-}
-
-/// The client, ending its waits when Terraform is interrupted.
-fn client(connection: &Connection<Atlas>, cx: &Context) -> Result<Atlas, Diagnostics> {
-    let client = connection.client()?;
-    Ok(client.with_cancellation(cx.cancellation().clone()))
 }

@@ -29,13 +29,6 @@ impl OrgInvitation {
     pub(crate) fn new(connection: Arc<Connection<Atlas>>) -> Self {
         Self { connection }
     }
-
-    fn client(&self, cx: &Context) -> Result<Atlas, Diagnostics> {
-        Ok(self
-            .connection
-            .client()?
-            .with_cancellation(cx.cancellation().clone()))
-    }
 }
 
 #[async_trait]
@@ -128,11 +121,23 @@ impl Resource for OrgInvitation {
     }
 
     async fn create(&self, cx: &Context, planned: Object) -> Result<Object, Diagnostics> {
-        lifecycle::create(&self.client(cx)?, &self.connection.snapshots(), cx, planned).await
+        lifecycle::create(
+            &self.connection.client(cx)?,
+            &self.connection.snapshots(),
+            cx,
+            planned,
+        )
+        .await
     }
 
     async fn read(&self, cx: &Context, state: Object) -> Result<ReadOutcome, Diagnostics> {
-        lifecycle::read(&self.client(cx)?, &self.connection.snapshots(), cx, state).await
+        lifecycle::read(
+            &self.connection.client(cx)?,
+            &self.connection.snapshots(),
+            cx,
+            state,
+        )
+        .await
     }
 
     async fn update(
@@ -142,7 +147,7 @@ impl Resource for OrgInvitation {
         planned: Object,
     ) -> Result<Object, Diagnostics> {
         lifecycle::update(
-            &self.client(cx)?,
+            &self.connection.client(cx)?,
             &self.connection.snapshots(),
             cx,
             &prior,
@@ -152,11 +157,22 @@ impl Resource for OrgInvitation {
     }
 
     async fn delete(&self, cx: &Context, state: Object) -> Result<(), Diagnostics> {
-        lifecycle::delete(&self.client(cx)?, &self.connection.snapshots(), cx, &state).await
+        lifecycle::delete(
+            &self.connection.client(cx)?,
+            &self.connection.snapshots(),
+            cx,
+            &state,
+        )
+        .await
     }
 
     async fn import(&self, cx: &Context, id: &str) -> Result<Object, Diagnostics> {
-        lifecycle::import(&self.client(cx)?, &self.connection.snapshots(), id).await
+        lifecycle::import(
+            &self.connection.client(cx)?,
+            &self.connection.snapshots(),
+            id,
+        )
+        .await
     }
 
     fn move_from(&self, source: &MoveSource) -> Result<Option<Object>, Diagnostics> {

@@ -66,7 +66,7 @@ pub(crate) fn schema() -> Schema {
     )
 }
 
-/// What the vendor's own modules tell its provider in `provider_meta`; accepted and not used.
+/// What modules tell the provider about themselves in `provider_meta`; the `User-Agent` says it.
 pub(crate) fn meta_schema() -> Schema {
     let string = || Attribute::string().optional();
     Schema::new()
@@ -125,7 +125,12 @@ pub(crate) async fn configure(
         Attr::Unknown => return Ok(Status::Unknown),
         Attr::Null => DEFAULT_BASE_URL.to_owned(),
     };
-    let settings = Settings::new(user_agent(Persona::MongodbAtlas, environment, None));
+    let settings = Settings::new(user_agent(
+        Persona::MongodbAtlas,
+        environment,
+        None,
+        cx.terraform_version(),
+    ));
     let client = Atlas::new(&base_url, &credentials, settings)
         .map_err(|error| failed("The provider block cannot be used", &error).at("base_url"))?;
     client

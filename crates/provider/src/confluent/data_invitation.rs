@@ -56,10 +56,7 @@ impl DataSource for InvitationData {
     }
 
     async fn read(&self, cx: &Context, config: Object) -> Result<Object, Diagnostics> {
-        let client = self
-            .connection
-            .client()?
-            .with_cancellation(cx.cancellation().clone());
+        let client = self.connection.client(cx)?;
         let id = config.str("id")?;
         let found = existing_invitation(client.invitation(id).await, "id", || {
             format!("The organization of these credentials has no invitation with the id {id:?}.")

@@ -72,10 +72,7 @@ impl DataSource for UserData {
     }
 
     async fn read(&self, cx: &Context, config: Object) -> Result<Object, Diagnostics> {
-        let client = self
-            .connection
-            .client()?
-            .with_cancellation(cx.cancellation().clone());
+        let client = self.connection.client(cx)?;
         let given = |name: &str| config.get(name).as_str().filter(|text| !text.is_empty());
         let found = match (given("id"), given("full_name"), given("email")) {
             (Some(id), None, None) => by_id(&client, id).await?,

@@ -49,10 +49,7 @@ impl DataSource for UsersData {
     }
 
     async fn read(&self, cx: &Context, config: Object) -> Result<Object, Diagnostics> {
-        let client = self
-            .connection
-            .client()?
-            .with_cancellation(cx.cancellation().clone());
+        let client = self.connection.client(cx)?;
         let users = client
             .users()
             .await

@@ -31,13 +31,6 @@ impl Invitation {
     pub(crate) fn new(connection: Arc<Connection<Confluent>>, rules: Rules) -> Self {
         Self { connection, rules }
     }
-
-    fn client(&self, cx: &Context) -> Result<Confluent, Diagnostics> {
-        Ok(self
-            .connection
-            .client()?
-            .with_cancellation(cx.cancellation().clone()))
-    }
 }
 
 #[async_trait]
@@ -153,12 +146,12 @@ impl Resource for Invitation {
     }
 
     async fn create(&self, cx: &Context, planned: Object) -> Result<Object, Diagnostics> {
-        lifecycle::create(&self.client(cx)?, cx, planned).await
+        lifecycle::create(&self.connection.client(cx)?, cx, planned).await
     }
 
     async fn read(&self, cx: &Context, state: Object) -> Result<ReadOutcome, Diagnostics> {
         let snapshots = self.connection.snapshots();
-        let client = self.client(cx)?;
+        let client = self.connection.client(cx)?;
         lifecycle::read(&client, &snapshots.invitations, cx, self.rules, state).await
     }
 
@@ -175,7 +168,13 @@ impl Resource for Invitation {
 
     async fn delete(&self, cx: &Context, state: Object) -> Result<(), Diagnostics> {
         let snapshots = self.connection.snapshots();
-        lifecycle::delete(&self.client(cx)?, &snapshots.invitations, cx, &state).await
+        lifecycle::delete(
+            &self.connection.client(cx)?,
+            &snapshots.invitations,
+            cx,
+            &state,
+        )
+        .await
     }
 
     async fn import(&self, _cx: &Context, id: &str) -> Result<Object, Diagnostics> {

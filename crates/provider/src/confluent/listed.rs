@@ -1,11 +1,11 @@
 //! What of the organization is read at once.
 
 use vestibule_client::confluent::Confluent;
-use vestibule_client::{Error, Listed, PageMark};
+use vestibule_client::{CancellationToken, Error, Listed, PageMark};
 use vestibule_wire::confluent::Invitation;
 
 use crate::connection::Api;
-use crate::snapshot::{Snapshot, Source};
+use crate::snapshot::{Snapshot, Source, keyed};
 
 /// What is known of the organization that the credentials belong to.
 #[derive(Debug, Default)]
@@ -15,6 +15,10 @@ pub(crate) struct Snapshots {
 
 impl Api for Confluent {
     type Snapshots = Snapshots;
+
+    fn for_call(&self, cancellation: CancellationToken, purpose: &str) -> Self {
+        self.with_cancellation(cancellation).with_purpose(purpose)
+    }
 }
 
 /// All invitations, by id. The list has them in every status; only deleted ones are missing.
@@ -25,11 +29,7 @@ impl Source for Invitations<'_> {
 
     async fn page(&self, from: Option<&PageMark>) -> Result<Listed<(String, Invitation)>, Error> {
         let page = self.0.invitation_page(from).await?;
-        let items = page.items.into_iter();
-        Ok(Listed {
-            items: items.map(|found| (found.id.clone(), found)).collect(),
-            next: page.next,
-        })
+        Ok(keyed(page, |found| found.id.clone()))
     }
 
     async fn single(&self, id: &str) -> Result<Option<Invitation>, Error> {

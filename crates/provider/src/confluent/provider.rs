@@ -165,6 +165,7 @@ pub(crate) fn configure(
         Persona::Confluent,
         environment,
         suffix.known().as_deref(),
+        cx.terraform_version(),
     ));
     settings.max_retries = max_retries.unwrap_or(settings.max_retries);
     let client = Confluent::new(&base_url, &credentials, settings)

@@ -2,7 +2,7 @@
 
 use tokio::sync::OnceCell;
 use vestibule_client::native::Native;
-use vestibule_client::{Error, Listed, PageMark};
+use vestibule_client::{CancellationToken, Error, Listed, PageMark};
 use vestibule_wire::native::{ApiKey, Invitation, InvitationQuery, Member, MemberQuery, Team};
 
 use crate::address;
@@ -40,6 +40,10 @@ impl Snapshots {
 
 impl Api for Native {
     type Snapshots = Snapshots;
+
+    fn for_call(&self, cancellation: CancellationToken, purpose: &str) -> Self {
+        self.with_cancellation(cancellation).with_purpose(purpose)
+    }
 }
 
 /// The invitations of an organization, by id, in whatever state.

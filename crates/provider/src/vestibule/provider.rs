@@ -3,7 +3,7 @@
 //! Owns how one endpoint and one token serve all APIs: a Vestibule server answers for each of them
 //! at the same address. Where a section names an address of its own, the token does not go there.
 
-use tfplugin::{Attr, Attribute, Diagnostic, Diagnostics, Nesting, Object, Path, Schema};
+use tfplugin::{Attr, Attribute, Context, Diagnostic, Diagnostics, Nesting, Object, Path, Schema};
 use vestibule_client::atlas::{Atlas, Credentials as AtlasCredentials, DEFAULT_BASE_URL};
 use vestibule_client::confluent::{Confluent, Credentials as ConfluentCredentials};
 use vestibule_client::native::Native;
@@ -89,6 +89,20 @@ pub(crate) struct Statuses {
 /// # Errors
 /// Diagnostics about incomplete or unusable arguments.
 pub(crate) fn configure(
+    cx: &Context,
+    config: &Object,
+    environment: &Environment,
+) -> Result<Statuses, Diagnostics> {
+    let mut warnings = Diagnostics::new();
+    let statuses = statuses(cx, config, environment, &mut warnings);
+    for warning in warnings {
+        cx.diagnostic(warning);
+    }
+    statuses
+}
+
+fn statuses(
+    cx: &Context,
     config: &Object,
     environment: &Environment,
     diagnostics: &mut Diagnostics,
@@ -97,6 +111,7 @@ pub(crate) fn configure(
         endpoint: combined(config, "endpoint", environment, VESTIBULE_ENDPOINT)?,
         token: combined(config, "token", environment, VESTIBULE_TOKEN)?,
         environment,
+        terraform_version: cx.terraform_version(),
     };
     let statuses = Statuses {
         confluent: server.confluent(config, diagnostics)?,
@@ -117,6 +132,7 @@ struct Server<'a> {
     endpoint: Attr<String>,
     token: Attr<String>,
     environment: &'a Environment,
+    terraform_version: Option<&'a str>,
 }
 
 /// Where the requests of one API go.
@@ -236,7 +252,12 @@ impl Server<'_> {
     }
 
     fn settings(&self) -> Settings {
-        Settings::new(user_agent(Persona::Vestibule, self.environment, None))
+        Settings::new(user_agent(
+            Persona::Vestibule,
+            self.environment,
+            None,
+            self.terraform_version,
+        ))
     }
 }
 

@@ -28,8 +28,7 @@ impl Service {
     }
 
     pub(super) fn client(&self, cx: &Context) -> Result<Native, Diagnostics> {
-        let client = self.connection.client()?;
-        Ok(client.with_cancellation(cx.cancellation().clone()))
+        self.connection.client(cx)
     }
 
     pub(super) fn snapshots(&self) -> Arc<Snapshots> {

@@ -35,6 +35,7 @@ mod golden;
 mod interrupt;
 mod registry;
 mod server;
+mod service_account;
 mod snapshot;
 mod snapshot_people;
 mod terraform;

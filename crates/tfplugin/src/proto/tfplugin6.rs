@@ -514,6 +514,8 @@ pub struct ReadResourceRequest {
     pub current_state: ::core::option::Option<DynamicValue>,
     #[prost(bytes = "bytes", tag = "3")]
     pub private: ::prost::bytes::Bytes,
+    #[prost(message, optional, tag = "4")]
+    pub provider_meta: ::core::option::Option<DynamicValue>,
     #[prost(message, optional, tag = "6")]
     pub current_identity: ::core::option::Option<ResourceIdentityData>,
 }
@@ -568,6 +570,8 @@ pub struct ApplyResourceChangeRequest {
     pub config: ::core::option::Option<DynamicValue>,
     #[prost(bytes = "bytes", tag = "5")]
     pub planned_private: ::prost::bytes::Bytes,
+    #[prost(message, optional, tag = "6")]
+    pub provider_meta: ::core::option::Option<DynamicValue>,
     #[prost(message, optional, tag = "7")]
     pub planned_identity: ::core::option::Option<ResourceIdentityData>,
 }
@@ -659,6 +663,8 @@ pub struct ReadDataSourceRequest {
     pub type_name: ::prost::alloc::string::String,
     #[prost(message, optional, tag = "2")]
     pub config: ::core::option::Option<DynamicValue>,
+    #[prost(message, optional, tag = "3")]
+    pub provider_meta: ::core::option::Option<DynamicValue>,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ReadDataSourceResponse {

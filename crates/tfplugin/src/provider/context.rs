@@ -17,8 +17,40 @@ use crate::value::Object;
 pub struct Context {
     config: Object,
     identity: Option<Object>,
+    call: Option<Call>,
+    meta: Option<Object>,
+    terraform_version: Option<String>,
     cancellation: CancellationToken,
     collected: Mutex<Collected>,
+}
+
+/// What Terraform wants done, and with which type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Call {
+    /// The full name of the type, as in `resource "<type name>" "x"`.
+    pub type_name: String,
+    /// Whether it is a data source.
+    pub is_data: bool,
+    /// `create`, `read`, `update`, `delete`, `import`; `open`, `renew`, `close`; `list`; `plan`,
+    /// `invoke`.
+    pub operation: &'static str,
+}
+
+impl Call {
+    pub(crate) fn new(operation: &'static str, type_name: &str) -> Self {
+        Self {
+            type_name: type_name.to_owned(),
+            is_data: false,
+            operation,
+        }
+    }
+
+    pub(crate) fn read_data(type_name: &str) -> Self {
+        Self {
+            is_data: true,
+            ..Self::new("read", type_name)
+        }
+    }
 }
 
 #[derive(Debug, Default)]
@@ -46,10 +78,50 @@ impl Context {
         });
         Self {
             config,
-            identity: None,
             cancellation,
             collected,
+            ..Self::default()
         }
+    }
+
+    /// The context of a call that is this one.
+    #[must_use]
+    pub fn with_call(mut self, call: Call) -> Self {
+        self.call = Some(call);
+        self
+    }
+
+    /// The context with what the module says about itself.
+    #[must_use]
+    pub fn with_meta(mut self, meta: Option<Object>) -> Self {
+        self.meta = meta;
+        self
+    }
+
+    /// The context with the version that Terraform says it has.
+    #[must_use]
+    pub fn with_terraform_version(mut self, version: impl Into<String>) -> Self {
+        self.terraform_version = Some(version.into()).filter(|version| !version.is_empty());
+        self
+    }
+
+    /// What Terraform wants done; `None` in configuring.
+    #[must_use]
+    pub fn call(&self) -> Option<&Call> {
+        self.call.as_ref()
+    }
+
+    /// The values of `provider_meta` of the module that the resource or data source is in, for
+    /// [`Provider::meta_schema`](super::Provider::meta_schema).
+    #[must_use]
+    pub fn meta(&self) -> Option<&Object> {
+        self.meta.as_ref()
+    }
+
+    /// Terraform's version in configuring; `None` elsewhere.
+    #[must_use]
+    pub fn terraform_version(&self) -> Option<&str> {
+        self.terraform_version.as_deref()
     }
 
     /// The context with the identity that Terraform has stored.

@@ -19,7 +19,7 @@ use crate::schema::Schema;
 use crate::value::Object;
 
 pub use action::{Action, Progress};
-pub use context::Context;
+pub use context::{Call, Context};
 pub use ephemeral::{EphemeralResource, Opened};
 pub use function::{Arguments, Function, FunctionError, Parameter, Signature};
 pub use list::{Found, ListQuery, ListResource, Listed};
@@ -42,7 +42,7 @@ pub trait Provider: Send + Sync + 'static {
 
     /// What modules may tell the provider about themselves: the `provider_meta` block inside
     /// `terraform`. Without a schema Terraform refuses modules that have such a block; its values
-    /// are accepted and not handed to anybody.
+    /// are in [`Context::meta`].
     fn meta_schema(&self) -> Option<Schema> {
         None
     }
@@ -92,6 +92,11 @@ pub trait Provider: Send + Sync + 'static {
     /// # Errors
     /// Diagnostics that stop the Terraform command.
     async fn configure(&self, cx: &Context, config: Object) -> Result<(), Diagnostics>;
+
+    /// Gives back what would outlive the process, a token for instance. It comes once, when the
+    /// process is about to end for whatever reason but a kill; what takes longer than a second is
+    /// cut off, because Terraform waits.
+    async fn close(&self) {}
 }
 
 /// A data source: reads, never changes.

@@ -9,7 +9,7 @@ use super::{Backend, convert};
 use crate::diagnostics::Diagnostics;
 use crate::proto::tfplugin6 as proto;
 use crate::proto::tfplugin6::invoke_action_event::{Progress as Told, Type};
-use crate::provider::{Private, Progress};
+use crate::provider::{Call, Private, Progress};
 use crate::value::Object;
 
 pub(super) async fn plan(
@@ -30,7 +30,9 @@ async fn run_plan(
 ) -> Result<Diagnostics, Diagnostics> {
     let entry = backend.catalog.action(&request.action_type)?;
     let config = entry.shape().decode_object(request.config.as_ref())?;
-    let context = backend.context(Object::new(), Private::new());
+    let context = backend
+        .context(Object::new(), Private::new())
+        .with_call(Call::new("plan", &request.action_type));
     let result = entry.handler.plan(&context, &config).await;
     let mut diagnostics = context.take().diagnostics;
     if let Err(errors) = result {
@@ -60,7 +62,10 @@ async fn run_invoke(
 ) -> Result<Diagnostics, Diagnostics> {
     let entry = backend.catalog.action(&request.action_type)?;
     let config = entry.shape().decode_object(request.config.as_ref())?;
-    let context = backend.context(Object::new(), Private::new());
+    let context = backend
+        .context(Object::new(), Private::new())
+        .with_call(Call::new("invoke", &request.action_type));
+    let context = Arc::new(context);
     let (progress, mut told) = mpsc::unbounded_channel();
     let progress = Progress::new(progress);
     let handler = Arc::clone(&entry.handler);

@@ -13,7 +13,7 @@ use super::{Backend, convert};
 use crate::check;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::proto::tfplugin6 as proto;
-use crate::provider::{Context, Private, Resource};
+use crate::provider::{Call, Context, Private, Resource};
 use crate::value::Object;
 
 pub(super) async fn apply(
@@ -55,13 +55,25 @@ fn decode(
         None => None,
     };
     let private = Private::read(&request.planned_private);
+    let prior = shape.decode(request.prior_state.as_ref())?;
+    let planned = shape.decode(request.planned_state.as_ref())?;
+    let operation = match (&prior, &planned) {
+        (None, _) => "create",
+        (Some(_), Some(_)) => "update",
+        (Some(_), None) => "delete",
+    };
+    let context = backend
+        .context(config, private)
+        .with_identity(stored_identity.clone())
+        .with_call(Call::new(operation, &request.type_name))
+        .with_meta(backend.meta(request.provider_meta.as_ref()));
     Ok(Change {
         resource: Arc::clone(&entry.handler),
-        context: backend.context_of(config, private, stored_identity.clone()),
+        context: Arc::new(context),
         identity,
         stored_identity,
-        prior: shape.decode(request.prior_state.as_ref())?,
-        planned: shape.decode(request.planned_state.as_ref())?,
+        prior,
+        planned,
         shape,
     })
 }

@@ -27,6 +27,7 @@ pub(super) struct Entry<H: ?Sized> {
 
 pub(super) struct Catalog {
     provider: OnceLock<Arc<Shape>>,
+    meta: OnceLock<Option<Shape>>,
     pub(super) resources: BTreeMap<String, Entry<dyn Resource>>,
     pub(super) data_sources: BTreeMap<String, Entry<dyn DataSource>>,
     pub(super) ephemeral_resources: BTreeMap<String, Entry<dyn EphemeralResource>>,
@@ -131,6 +132,7 @@ impl Catalog {
         }
         Self {
             provider: OnceLock::new(),
+            meta: OnceLock::new(),
             resources: by_name(provider.resources(), &mut ambiguous),
             data_sources: by_name(provider.data_sources(), &mut ambiguous),
             ephemeral_resources: by_name(provider.ephemeral_resources(), &mut ambiguous),
@@ -146,6 +148,12 @@ impl Catalog {
             self.provider
                 .get_or_init(|| Arc::new(Shape::new(provider.schema()))),
         )
+    }
+
+    /// The shape of `provider_meta`; `None` for providers that have none.
+    pub(super) fn meta(&self, provider: &dyn Provider) -> Option<&Shape> {
+        let made = || provider.meta_schema().map(Shape::new);
+        self.meta.get_or_init(made).as_ref()
     }
 
     pub(super) fn resource(&self, name: &str) -> Result<&Entry<dyn Resource>, Diagnostics> {

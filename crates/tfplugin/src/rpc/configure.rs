@@ -30,7 +30,9 @@ async fn run(
     );
     let shape = backend.catalog.provider(&*backend.provider);
     let config = shape.decode_object(request.config.as_ref())?;
-    let context = backend.context(Object::new(), Private::new());
+    let context = backend
+        .context(Object::new(), Private::new())
+        .with_terraform_version(&request.terraform_version);
     let result = backend.provider.configure(&context, config).await;
     let mut diagnostics = context.take().diagnostics;
     if let Err(errors) = result {

@@ -6,7 +6,7 @@ use super::guard::as_failure;
 use super::{Backend, convert};
 use crate::diagnostics::Diagnostics;
 use crate::proto::tfplugin6 as proto;
-use crate::provider::Private;
+use crate::provider::{Call, Private};
 use crate::value::Object;
 
 pub(super) async fn read(
@@ -34,7 +34,10 @@ async fn run(
     let entry = backend.catalog.data_source(&request.type_name)?;
     let shape = entry.shape();
     let config = shape.decode_object(request.config.as_ref())?;
-    let context = backend.context(Object::new(), Private::new());
+    let context = backend
+        .context(Object::new(), Private::new())
+        .with_call(Call::read_data(&request.type_name))
+        .with_meta(backend.meta(request.provider_meta.as_ref()));
     let result = entry.handler.read(&context, config).await;
     diagnostics.extend(context.take().diagnostics);
     Ok(shape.encode_state(result?, diagnostics))

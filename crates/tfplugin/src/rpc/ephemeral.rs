@@ -9,7 +9,7 @@ use super::guard::as_failure;
 use super::{Backend, convert};
 use crate::diagnostics::Diagnostics;
 use crate::proto::tfplugin6 as proto;
-use crate::provider::Private;
+use crate::provider::{Call, Private};
 use crate::value::Object;
 
 pub(super) async fn open(
@@ -37,7 +37,9 @@ async fn run_open(
     let entry = backend.catalog.ephemeral_resource(&request.type_name)?;
     let shape = entry.shape();
     let config = shape.decode_object(request.config.as_ref())?;
-    let context = backend.context(Object::new(), Private::new());
+    let context = backend
+        .context(Object::new(), Private::new())
+        .with_call(Call::new("open", &request.type_name));
     let result = entry.handler.open(&context, config).await;
     let collected = context.take();
     diagnostics.extend(collected.diagnostics);
@@ -82,7 +84,9 @@ async fn run_renew(
 ) -> Result<(Option<SystemTime>, Bytes), Diagnostics> {
     let entry = backend.catalog.ephemeral_resource(&request.type_name)?;
     let private = Private::read(request.private.as_deref().unwrap_or_default());
-    let context = backend.context(Object::new(), private);
+    let context = backend
+        .context(Object::new(), private)
+        .with_call(Call::new("renew", &request.type_name));
     let result = entry.handler.renew(&context).await;
     let collected = context.take();
     diagnostics.extend(collected.diagnostics);
@@ -105,7 +109,9 @@ async fn close_now(backend: &Backend, type_name: &str, private: &[u8]) -> Diagno
         Ok(entry) => entry,
         Err(unknown) => return unknown,
     };
-    let context = backend.context(Object::new(), Private::read(private));
+    let context = backend
+        .context(Object::new(), Private::read(private))
+        .with_call(Call::new("close", type_name));
     let result = entry.handler.close(&context).await;
     let mut diagnostics = context.take().diagnostics;
     if let Err(errors) = result {

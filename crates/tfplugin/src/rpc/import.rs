@@ -7,7 +7,7 @@ use super::identity::{IdentityShape, without};
 use super::{Backend, convert};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::proto::tfplugin6 as proto;
-use crate::provider::Private;
+use crate::provider::{Call, Private};
 use crate::value::Object;
 
 pub(super) async fn import(
@@ -35,7 +35,10 @@ async fn run(
     let entry = backend.catalog.resource(&request.type_name)?;
     let identity = entry.identity();
     let wanted = wanted(&request.type_name, identity.as_deref(), request)?;
-    let context = backend.context_of(Object::new(), Private::new(), wanted.clone());
+    let context = backend
+        .context(Object::new(), Private::new())
+        .with_identity(wanted.clone())
+        .with_call(Call::new("import", &request.type_name));
     let result = match &wanted {
         Some(wanted) => {
             entry

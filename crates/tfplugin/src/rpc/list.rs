@@ -10,7 +10,7 @@ use super::identity::IdentityShape;
 use super::{Backend, convert};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::proto::tfplugin6 as proto;
-use crate::provider::{Found, ListQuery, Listed, Private};
+use crate::provider::{Call, Found, ListQuery, Listed, Private};
 use crate::value::Object;
 
 /// How many objects may be found ahead of the client.
@@ -48,7 +48,10 @@ async fn run(
         limit: u64::try_from(request.limit).ok().filter(|limit| *limit > 0),
     };
     let wanted = query.include_resource;
-    let context = backend.context(Object::new(), Private::new());
+    let context = backend
+        .context(Object::new(), Private::new())
+        .with_call(Call::new("list", &request.type_name));
+    let context = Arc::new(context);
     let (found, mut listed) = mpsc::channel(AHEAD);
     let mut found = Found::new(found, query.limit);
     let handler = Arc::clone(&entry.handler);

@@ -37,6 +37,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio_util::sync::CancellationToken;
 
+use crate::proto::tfplugin6::DynamicValue;
 use crate::provider::{Context, Private, Provider};
 use crate::value::Object;
 use catalog::Catalog;
@@ -73,21 +74,14 @@ impl Backend {
         self.running.load(Ordering::SeqCst)
     }
 
-    pub(crate) fn context(&self, config: Object, private: Private) -> Arc<Context> {
-        Arc::new(self.bare_context(config, private))
+    /// What the module says about itself. It is not worth an error if that cannot be read.
+    fn meta(&self, value: Option<&DynamicValue>) -> Option<Object> {
+        let shape = self.catalog.meta(&*self.provider)?;
+        shape.decode(value).ok().flatten()
     }
 
-    /// The context of a call about a resource whose identity Terraform has stored.
-    fn context_of(
-        &self,
-        config: Object,
-        private: Private,
-        identity: Option<Object>,
-    ) -> Arc<Context> {
-        Arc::new(self.bare_context(config, private).with_identity(identity))
-    }
-
-    fn bare_context(&self, config: Object, private: Private) -> Context {
+    /// The context of a call that `StopProvider` ends.
+    pub(crate) fn context(&self, config: Object, private: Private) -> Context {
         let token = self
             .stop
             .lock()

@@ -6,7 +6,7 @@ use super::guard::as_failure;
 use super::{Backend, convert};
 use crate::diagnostics::Diagnostics;
 use crate::proto::tfplugin6 as proto;
-use crate::provider::{Private, ReadOutcome};
+use crate::provider::{Call, Private, ReadOutcome};
 use crate::value::Object;
 
 pub(super) async fn read(
@@ -52,7 +52,11 @@ async fn run(
         None => None,
     };
     let private = Private::read(&request.private);
-    let context = backend.context_of(Object::new(), private, stored.clone());
+    let context = backend
+        .context(Object::new(), private)
+        .with_identity(stored.clone())
+        .with_call(Call::new("read", &request.type_name))
+        .with_meta(backend.meta(request.provider_meta.as_ref()));
     let result = entry.handler.read(&context, state).await;
     let collected = context.take();
     diagnostics.extend(collected.diagnostics);

@@ -16,6 +16,7 @@ mod tls;
 use std::io::Write as _;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 pub use reattach::Reattach;
 
@@ -26,6 +27,10 @@ use environment::Environment;
 use handshake::{Handshake, Refusal};
 use lifecycle::Lifecycle;
 use listener::Listener;
+
+/// How long a provider may take to give back what it holds. Terraform kills it two seconds after
+/// `Shutdown`.
+const CLOSING: Duration = Duration::from_secs(1);
 
 /// How to serve a provider.
 #[derive(Debug, Clone)]
@@ -89,13 +94,17 @@ pub fn serve(provider: impl Provider, options: ServeOptions) -> ExitCode {
         Ok(runtime) => runtime.block_on(async {
             let provider: Arc<dyn Provider> = Arc::new(provider);
             let end = if options.debug {
-                debug(provider, &options.address).await
+                debug(Arc::clone(&provider), &options.address).await
             } else {
-                managed(provider, &environment).await
+                managed(Arc::clone(&provider), &environment).await
             };
             match end {
-                // From within the runtime: Terraform waits, and its clean-up would serve nobody.
-                Ok(()) => exit(),
+                Ok(()) => {
+                    // What is not given back by then is left.
+                    drop(tokio::time::timeout(CLOSING, provider.close()).await);
+                    // From within the runtime: Terraform waits, and its clean-up would serve nobody.
+                    exit()
+                }
                 Err(error) => error,
             }
         }),

@@ -8,7 +8,6 @@ use tfplugin::{
 };
 use vestibule_client::atlas::Atlas;
 
-use super::super::client;
 use super::super::org_invitation::check_org_id;
 use super::org::fill;
 use super::person::with_facts;
@@ -62,7 +61,7 @@ impl DataSource for OrgAssignmentData {
     }
 
     async fn read(&self, cx: &Context, config: Object) -> Result<Object, Diagnostics> {
-        let client = client(&self.connection, cx)?;
+        let client = self.connection.client(cx)?;
         let org_id = config.str("org_id")?;
         let Some(who) = Who::named(&config).next() else {
             return Err(nobody(&config, "organization"));

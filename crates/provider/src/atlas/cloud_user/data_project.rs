@@ -7,7 +7,6 @@ use tfplugin::{
 };
 use vestibule_client::atlas::Atlas;
 
-use super::super::client;
 use super::person::with_facts;
 use super::project::{fill, project_user};
 use super::who::{Who, check_exactly_one, nobody};
@@ -60,7 +59,7 @@ impl DataSource for ProjectAssignmentData {
     /// Gives id and address, as the vendor's provider does, although its schema calls them no
     /// computed attributes.
     async fn read(&self, cx: &Context, config: Object) -> Result<Object, Diagnostics> {
-        let client = client(&self.connection, cx)?;
+        let client = self.connection.client(cx)?;
         let project_id = config.str("project_id")?;
         let Some(who) = Who::named(&config).next() else {
             return Err(nobody(&config, "project"));

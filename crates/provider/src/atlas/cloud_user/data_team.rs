@@ -7,7 +7,6 @@ use tfplugin::{
 };
 use vestibule_client::atlas::Atlas;
 
-use super::super::client;
 use super::super::org_invitation::check_org_id;
 use super::team::{fill, team_user, with_computed};
 use super::who::{Who, check_exactly_one, nobody};
@@ -57,7 +56,7 @@ impl DataSource for TeamAssignmentData {
     /// Gives id and address, as the vendor's provider does, although its schema calls them no
     /// computed attributes.
     async fn read(&self, cx: &Context, config: Object) -> Result<Object, Diagnostics> {
-        let client = client(&self.connection, cx)?;
+        let client = self.connection.client(cx)?;
         let Some(who) = Who::named(&config).next() else {
             return Err(nobody(&config, "team"));
         };

@@ -11,11 +11,11 @@ use vestibule_client::Error;
 use vestibule_client::atlas::Atlas;
 use vestibule_wire::atlas::{OrgUser, OrgUserCreate, OrgUserRolesRequest, OrgUserUpdate};
 
+use super::super::failures;
 use super::super::listed::People;
 use super::super::org_invitation::{check_org_id, check_username};
 use super::super::state_id::StateId;
 use super::super::values::{keep_planned, set_strings};
-use super::super::{client, failures};
 use super::person::{Person, with_facts};
 use super::roles::{org_roles, project_roles_attribute};
 use super::who::{Who, org_user, split_import_id};
@@ -120,7 +120,9 @@ impl Resource for OrgAssignment {
             ..OrgUserCreate::default()
         };
         not_interrupted(cx)?;
-        let made = client(&self.connection, cx)?
+        let made = self
+            .connection
+            .client(cx)?
             .create_org_user(org_id, &create)
             .await
             .map_err(|error| {
@@ -134,7 +136,7 @@ impl Resource for OrgAssignment {
     }
 
     async fn read(&self, cx: &Context, state: Object) -> Result<ReadOutcome, Diagnostics> {
-        let client = client(&self.connection, cx)?;
+        let client = self.connection.client(cx)?;
         let found = find(&client, &self.connection.snapshots().people, &state)
             .await
             .map_err(stop_reading(CANNOT_READ))?;
@@ -157,7 +159,9 @@ impl Resource for OrgAssignment {
         };
         let (org_id, id) = (prior.str("org_id")?, prior.str("user_id")?);
         self.connection.snapshots().changed_person(org_id, id);
-        let changed = client(&self.connection, cx)?
+        let changed = self
+            .connection
+            .client(cx)?
             .update_org_user(org_id, id, &update)
             .await
             .map_err(|error| failures::change("Cannot change the user's roles", &error))?;
@@ -165,7 +169,7 @@ impl Resource for OrgAssignment {
     }
 
     async fn delete(&self, cx: &Context, state: Object) -> Result<(), Diagnostics> {
-        let client = client(&self.connection, cx)?;
+        let client = self.connection.client(cx)?;
         let org_id = state.str("org_id")?;
         let id = match state.opt_str("user_id")? {
             Some(id) => id.to_owned(),
@@ -189,7 +193,7 @@ impl Resource for OrgAssignment {
     async fn import(&self, cx: &Context, id: &str) -> Result<Object, Diagnostics> {
         let [org_id, who] = split_import_id(id, "ORG_ID/USERNAME or ORG_ID/USER_ID")?;
         let who = Who::parse(who);
-        let client = client(&self.connection, cx)?;
+        let client = self.connection.client(cx)?;
         let found = org_user(&client, org_id, who)
             .await
             .map_err(stop("Cannot import the user"))?;

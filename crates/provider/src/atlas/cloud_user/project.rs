@@ -10,10 +10,10 @@ use vestibule_client::atlas::Atlas;
 use vestibule_client::{Error, ErrorKind};
 use vestibule_wire::atlas::{GroupUser, GroupUserCreate};
 
+use super::super::failures;
 use super::super::listed::ProjectPeople;
 use super::super::org_invitation::check_username;
 use super::super::values::{keep_planned, stored_strings};
-use super::super::{client, failures};
 use super::person::{Person, with_facts};
 use super::who::{Who, is_current, split_import_id};
 use crate::connection::Connection;
@@ -112,7 +112,9 @@ impl Resource for ProjectAssignment {
             username: Some(username.to_owned()),
         };
         not_interrupted(cx)?;
-        let made = client(&self.connection, cx)?
+        let made = self
+            .connection
+            .client(cx)?
             .create_project_user(project_id, &create)
             .await
             .map_err(|error| {
@@ -128,7 +130,7 @@ impl Resource for ProjectAssignment {
     }
 
     async fn read(&self, cx: &Context, state: Object) -> Result<ReadOutcome, Diagnostics> {
-        let client = client(&self.connection, cx)?;
+        let client = self.connection.client(cx)?;
         let found = self.find(&client, &state).await?;
         Ok(found.map_or(ReadOutcome::Gone, |found| {
             let mut state = state;
@@ -143,7 +145,7 @@ impl Resource for ProjectAssignment {
         prior: Object,
         planned: Object,
     ) -> Result<Object, Diagnostics> {
-        let client = client(&self.connection, cx)?;
+        let client = self.connection.client(cx)?;
         self.changed(&prior);
         let outcome = change_roles(&client, &prior, &planned).await;
         // Whatever came of it, the state has to say what is.
@@ -172,7 +174,7 @@ impl Resource for ProjectAssignment {
     }
 
     async fn delete(&self, cx: &Context, state: Object) -> Result<(), Diagnostics> {
-        let client = client(&self.connection, cx)?;
+        let client = self.connection.client(cx)?;
         let project_id = state.str("project_id")?;
         let id = match state.opt_str("user_id")? {
             Some(id) => id.to_owned(),
@@ -193,7 +195,7 @@ impl Resource for ProjectAssignment {
     async fn import(&self, cx: &Context, id: &str) -> Result<Object, Diagnostics> {
         let [project_id, who] = split_import_id(id, "PROJECT_ID/USERNAME or PROJECT_ID/USER_ID")?;
         let who = Who::parse(who);
-        let found = project_user(&client(&self.connection, cx)?, project_id, who)
+        let found = project_user(&self.connection.client(cx)?, project_id, who)
             .await
             .map_err(stop("Cannot import the user"))?;
         if found.is_none() {

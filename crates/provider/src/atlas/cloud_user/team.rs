@@ -13,10 +13,10 @@ use vestibule_client::Error;
 use vestibule_client::atlas::{Atlas, TeamUserFilter};
 use vestibule_wire::atlas::OrgUser;
 
+use super::super::failures;
 use super::super::listed::{TeamPeople, place};
 use super::super::org_invitation::check_org_id;
 use super::super::values::{keep_planned, set_strings};
-use super::super::{client, failures};
 use super::person::{Person, with_facts};
 use super::roles::{computed_roles_attribute, org_roles};
 use super::who::{Who, is_current, split_import_id};
@@ -84,7 +84,7 @@ impl Resource for TeamAssignment {
     async fn create(&self, cx: &Context, planned: Object) -> Result<Object, Diagnostics> {
         let (org_id, team_id) = (planned.str("org_id")?, planned.str("team_id")?);
         let user_id = planned.str("user_id")?;
-        let client = client(&self.connection, cx)?;
+        let client = self.connection.client(cx)?;
         not_interrupted(cx)?;
         let snapshots = self.connection.snapshots();
         snapshots.changed_person(org_id, user_id);
@@ -114,7 +114,7 @@ impl Resource for TeamAssignment {
     }
 
     async fn read(&self, cx: &Context, state: Object) -> Result<ReadOutcome, Diagnostics> {
-        let client = client(&self.connection, cx)?;
+        let client = self.connection.client(cx)?;
         let (org_id, team_id) = (state.str("org_id")?, state.str("team_id")?);
         let found = match Who::named(&state).next() {
             None => return Ok(ReadOutcome::Gone),
@@ -139,7 +139,7 @@ impl Resource for TeamAssignment {
 
     async fn delete(&self, cx: &Context, state: Object) -> Result<(), Diagnostics> {
         let (org_id, team_id) = (state.str("org_id")?, state.str("team_id")?);
-        let client = client(&self.connection, cx)?;
+        let client = self.connection.client(cx)?;
         let user_id = state.str("user_id")?;
         let snapshots = self.connection.snapshots();
         snapshots.changed_person(org_id, user_id);
@@ -155,7 +155,7 @@ impl Resource for TeamAssignment {
         let form = "ORG_ID/TEAM_ID/USER_ID or ORG_ID/TEAM_ID/USERNAME";
         let [org_id, team_id, who] = split_import_id(id, form)?;
         let who = Who::parse(who);
-        let found = team_user(&client(&self.connection, cx)?, org_id, team_id, who)
+        let found = team_user(&self.connection.client(cx)?, org_id, team_id, who)
             .await
             .map_err(stop("Cannot import the user"))?;
         if found.is_none() {

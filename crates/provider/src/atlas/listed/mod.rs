@@ -7,8 +7,8 @@ mod organization;
 mod project;
 mod team;
 
-use vestibule_client::Listed;
 use vestibule_client::atlas::Atlas;
+use vestibule_client::{CancellationToken, Listed};
 use vestibule_wire::atlas::{GroupInvitation, GroupUser, OrgInvitation, OrgUser, Team};
 
 use super::membership::Standing;
@@ -94,6 +94,10 @@ impl Snapshots {
 
 impl Api for Atlas {
     type Snapshots = Snapshots;
+
+    fn for_call(&self, cancellation: CancellationToken, purpose: &str) -> Self {
+        self.with_cancellation(cancellation).with_purpose(purpose)
+    }
 }
 
 /// Whether the scope of a team's people is in an organization.

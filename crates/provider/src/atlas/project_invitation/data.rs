@@ -8,7 +8,6 @@ use tfplugin::{
 };
 use vestibule_client::atlas::Atlas;
 
-use super::super::client;
 use super::super::failures::{check_addressee, open_invitation};
 use super::super::org_invitation::DEPRECATION;
 use super::attributes::fill;
@@ -64,7 +63,7 @@ impl DataSource for ProjectInvitationData {
     }
 
     async fn read(&self, cx: &Context, config: Object) -> Result<Object, Diagnostics> {
-        let client = client(&self.connection, cx)?;
+        let client = self.connection.client(cx)?;
         let (project_id, invitation_id) = (config.str("project_id")?, config.str("invitation_id")?);
         let answer = client.project_invitation(project_id, invitation_id).await;
         let place = format!("project {project_id}");

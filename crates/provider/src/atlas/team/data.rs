@@ -9,7 +9,6 @@ use tfplugin::{
 use vestibule_client::atlas::Atlas;
 use vestibule_wire::atlas::STATUS_ACTIVE;
 
-use super::super::client;
 use super::super::cloud_user::{is_current, listed, user_type};
 use super::super::org_invitation::check_org_id;
 use super::lifecycle::state_id;
@@ -98,7 +97,7 @@ impl DataSource for TeamData {
     }
 
     async fn read(&self, cx: &Context, config: Object) -> Result<Object, Diagnostics> {
-        let client = client(&self.connection, cx)?;
+        let client = self.connection.client(cx)?;
         let org_id = config.str("org_id")?;
         let team_id = config.opt_str("team_id")?.filter(|id| !id.is_empty());
         let found = match team_id {

@@ -8,7 +8,6 @@ use tfplugin::{
 };
 use vestibule_client::atlas::Atlas;
 
-use super::super::client;
 use super::super::org_invitation::{check_org_id, check_username};
 use super::{lifecycle, members};
 use crate::connection::Connection;
@@ -95,12 +94,12 @@ impl Resource for Team {
 
     async fn create(&self, cx: &Context, planned: Object) -> Result<Object, Diagnostics> {
         let snapshots = self.connection.snapshots();
-        lifecycle::create(&client(&self.connection, cx)?, &snapshots, cx, planned).await
+        lifecycle::create(&self.connection.client(cx)?, &snapshots, cx, planned).await
     }
 
     async fn read(&self, cx: &Context, state: Object) -> Result<ReadOutcome, Diagnostics> {
         let snapshots = self.connection.snapshots();
-        lifecycle::read(&client(&self.connection, cx)?, &snapshots, state).await
+        lifecycle::read(&self.connection.client(cx)?, &snapshots, state).await
     }
 
     async fn update(
@@ -111,7 +110,7 @@ impl Resource for Team {
     ) -> Result<Object, Diagnostics> {
         let snapshots = self.connection.snapshots();
         lifecycle::update(
-            &client(&self.connection, cx)?,
+            &self.connection.client(cx)?,
             &snapshots,
             cx,
             &prior,
@@ -122,11 +121,11 @@ impl Resource for Team {
 
     async fn delete(&self, cx: &Context, state: Object) -> Result<(), Diagnostics> {
         let snapshots = self.connection.snapshots();
-        lifecycle::delete(&client(&self.connection, cx)?, &snapshots, cx, &state).await
+        lifecycle::delete(&self.connection.client(cx)?, &snapshots, cx, &state).await
     }
 
     async fn import(&self, cx: &Context, id: &str) -> Result<Object, Diagnostics> {
-        lifecycle::import(&client(&self.connection, cx)?, id).await
+        lifecycle::import(&self.connection.client(cx)?, id).await
     }
 
     fn move_from(&self, source: &MoveSource) -> Result<Option<Object>, Diagnostics> {

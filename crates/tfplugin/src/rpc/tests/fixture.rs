@@ -336,7 +336,7 @@ impl Terraform {
             planned_state: Some(dynamic(planned.clone())),
             config: Some(dynamic(config.map(fit))),
             planned_private: private,
-            planned_identity: None,
+            ..Default::default()
         };
         let response = self
             .client

@@ -434,6 +434,7 @@ async fn a_data_source_is_read_completely_or_not_at_all() {
                 msgpack: crate::codec::encode(&value, &ty).unwrap().into(),
                 json: bytes::Bytes::new(),
             }),
+            ..Default::default()
         };
         let response = terraform
             .client
