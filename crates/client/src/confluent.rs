@@ -29,6 +29,8 @@ const INVITATIONS: &str = "/iam/v2/invitations";
 const USERS: &str = "/iam/v2/users";
 /// The largest page the vendor's documentation allows.
 const PAGE_SIZE: &str = "100";
+/// The largest page of a service that is known to be Vestibule.
+const OWN_PAGE_SIZE: &str = "1000";
 
 /// How the client signs in.
 #[derive(Clone, Debug)]
@@ -248,7 +250,12 @@ impl Confluent {
         P: DeserializeOwned,
     {
         let mut query = filters.to_vec();
-        query.push(("page_size", PAGE_SIZE));
+        let size = if self.http.is_known_vestibule() {
+            OWN_PAGE_SIZE
+        } else {
+            PAGE_SIZE
+        };
+        query.push(("page_size", size));
         if let Some(PageMark(token)) = from {
             query.push(("page_token", token));
         }

@@ -199,6 +199,12 @@ impl HttpClient {
             }
             first.settle();
         }
+        self.is_known_vestibule()
+    }
+
+    /// Whether an earlier answer said that the service is Vestibule. Then requests say that they
+    /// come from a client that knows.
+    pub(crate) fn is_known_vestibule(&self) -> bool {
         self.shared.is_vestibule.get() == Some(&true)
     }
 
@@ -408,6 +414,9 @@ impl HttpClient {
             .pool
             .request(request.method.clone(), url)
             .header(header::ACCEPT, request.accept);
+        if self.is_known_vestibule() {
+            builder = builder.header(SERVICE_HEADER, "1");
+        }
         if let Some(user_agent) = &self.user_agent {
             builder = builder.header(header::USER_AGENT, user_agent);
         }

@@ -178,6 +178,26 @@ async fn lists_follow_the_page_token_and_keep_their_filters() {
 }
 
 #[tokio::test]
+async fn vestibule_is_asked_for_larger_pages_once_it_is_known() {
+    let server = Server::start(|_| list(&[]).with("x-vestibule", "1")).await;
+    let client = client(&server);
+    for _ in 0..2 {
+        let all = InvitationFilter::default();
+        client.list_invitations(&all).await.expect("ok");
+    }
+    insta::assert_snapshot!(server.lines().join("\n"), @r"
+    GET /iam/v2/invitations?page_size=100
+    GET /iam/v2/invitations?page_size=1000
+    ");
+    let marks: Vec<bool> = server
+        .seen()
+        .iter()
+        .map(|seen| seen.header("x-vestibule").is_some())
+        .collect();
+    assert_eq!(marks, [false, true]);
+}
+
+#[tokio::test]
 async fn a_list_that_leads_back_to_the_same_page_ends_with_an_error() {
     for next in [
         "https://h/iam/v2/users",

@@ -7,6 +7,7 @@ use std::convert::Infallible;
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use url::form_urlencoded;
+use vestibule_wire::SERVICE_HEADER;
 
 /// The path's parameters. Extracting them never fails: what is not UTF-8 reads as absent.
 #[derive(Clone, Debug, Default)]
@@ -39,16 +40,24 @@ impl<S: Send + Sync> FromRequestParts<S> for PathParams {
 
 /// The query's parameters, in the order they were sent. Extracting them never fails.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct QueryParams(Vec<(String, String)>);
+pub(crate) struct QueryParams {
+    pairs: Vec<(String, String)>,
+    is_from_ours: bool,
+}
 
 impl QueryParams {
     /// Decodes a query without its question mark.
     pub(crate) fn parse(query: &str) -> Self {
-        Self(
-            form_urlencoded::parse(query.as_bytes())
-                .into_owned()
-                .collect(),
-        )
+        let pairs = form_urlencoded::parse(query.as_bytes()).into_owned();
+        Self {
+            pairs: pairs.collect(),
+            is_from_ours: false,
+        }
+    }
+
+    /// Whether a client of our own asks, which knows that it speaks to Vestibule.
+    pub(crate) const fn is_from_ours(&self) -> bool {
+        self.is_from_ours
     }
 
     /// The first parameter of this name.
@@ -58,7 +67,7 @@ impl QueryParams {
 
     /// All parameters of this name.
     pub(crate) fn all<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
-        self.0
+        self.pairs
             .iter()
             .filter(move |(known, _)| known == name)
             .map(|(_, value)| value.as_str())
@@ -75,7 +84,7 @@ impl QueryParams {
     }
 
     fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|(name, _)| name.as_str())
+        self.pairs.iter().map(|(name, _)| name.as_str())
     }
 }
 
@@ -83,7 +92,11 @@ impl<S: Send + Sync> FromRequestParts<S> for QueryParams {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(Self::parse(parts.uri.query().unwrap_or_default()))
+        let parsed = Self::parse(parts.uri.query().unwrap_or_default());
+        Ok(Self {
+            is_from_ours: parts.headers.contains_key(SERVICE_HEADER),
+            ..parsed
+        })
     }
 }
 

@@ -129,7 +129,7 @@ fn state(registry: &str, server: &Server, ids: &[Id<Invitation>]) -> Value {
 }
 
 #[test]
-fn a_plan_of_a_thousand_invitations_of_each_kind_takes_twelve_requests_each() {
+fn a_plan_of_a_thousand_invitations_of_each_kind_takes_four_requests_each() {
     if !available() {
         return;
     }
@@ -143,8 +143,11 @@ fn a_plan_of_a_thousand_invitations_of_each_kind_takes_twelve_requests_each() {
 
     let before = server.requests().len();
     workspace.assert_no_changes();
-    // Ten pages and two single reads; a challenge, one list and two single reads.
-    assert_eq!(counted(&server, before), (12, 4, 0));
+    // Two single reads, and two pages or one, as the first was asked for before or after an answer
+    // told whose service it is; a challenge, one list and two single reads.
+    let (confluent, atlas, others) = counted(&server, before);
+    assert!(matches!(confluent, 3 | 4), "{confluent}");
+    assert_eq!((atlas, others), (4, 0));
 }
 
 #[test]

@@ -19,6 +19,8 @@ const PAGE_TOKEN: &str = "page_token";
 /// The vendor's default and largest page, from its `OpenAPI` document.
 const DEFAULT_SIZE: u32 = 10;
 const MAX_SIZE: u32 = 100;
+/// The largest page for our own clients, which need not ask so often.
+const MAX_SIZE_FOR_OURS: u32 = 1000;
 
 /// Where a page ends: what a token says, and nothing more.
 pub(super) trait Position: Copy {
@@ -53,7 +55,7 @@ impl<P: Position> Query<P> {
     ///
     /// # Errors
     /// [`Failure::Parameter`] for an unknown parameter unless it is ignored, a repeated one, a size
-    /// outside of 1 to 100, a token that this server did not make for this list.
+    /// outside of 1 to 100 (to 1000 for our own clients), a token that this server did not make for this list.
     pub(super) fn read(
         params: &QueryParams,
         filters: &[&'static str],
@@ -71,7 +73,7 @@ impl<P: Position> Query<P> {
         let given = |name: &&'static str| Some((*name, params.get(name)?.to_owned()));
         Ok(Self {
             filters: filters.iter().filter_map(given).collect(),
-            size: params.get(PAGE_SIZE).map_or(Ok(DEFAULT_SIZE), page_size)?,
+            size: page_size(params)?,
             after: params.get(PAGE_TOKEN).map_or(Ok(None), page_token)?,
             unknown_value: settings.unknown_filter_value,
             matches_nothing: false,
@@ -163,9 +165,17 @@ impl<P: Position> Query<P> {
     }
 }
 
-fn page_size(text: &str) -> Result<u32, Failure> {
+fn page_size(params: &QueryParams) -> Result<u32, Failure> {
+    let Some(text) = params.get(PAGE_SIZE) else {
+        return Ok(DEFAULT_SIZE);
+    };
+    let largest = if params.is_from_ours() {
+        MAX_SIZE_FOR_OURS
+    } else {
+        MAX_SIZE
+    };
     let size = text.parse().ok();
-    size.filter(|size| (1..=MAX_SIZE).contains(size))
+    size.filter(|size| (1..=largest).contains(size))
         .ok_or_else(|| Failure::parameter(PAGE_SIZE, "it is a number from 1 to 100"))
 }
 

@@ -37,6 +37,23 @@ async fn all_ids(cloud: &Cloud, path: &str, size: usize) -> Vec<String> {
     }
 }
 
+#[tokio::test]
+async fn our_own_clients_may_ask_for_a_thousand_at_once() {
+    let cloud = Cloud::new().await;
+    invite_many(&cloud, 0..103).await;
+    let ask = async |size: u32| {
+        let path = format!("/iam/v2/invitations?page_size={size}");
+        let mut asked = request(Method::GET, &path, &cloud.authorization, "");
+        let own = axum::http::HeaderValue::from_static("1");
+        asked.headers_mut().insert("x-vestibule", own);
+        cloud.test.send(asked).await
+    };
+    let page = json(&ask(1000).await);
+    assert_eq!(page["data"].as_array().map(Vec::len), Some(103));
+    assert!(page["metadata"].get("next").is_none());
+    assert_eq!(ask(1001).await.status, StatusCode::BAD_REQUEST);
+}
+
 async fn invite_many(cloud: &Cloud, range: std::ops::Range<usize>) {
     let emails: Vec<_> = range.map(|n| format!("p{n}@example.org")).collect();
     join_all(emails.iter().map(|email| cloud.invite(email))).await;
