@@ -5,6 +5,7 @@ use std::path::Path;
 use bytes::{Buf as _, BufMut as _};
 use http::uri::PathAndQuery;
 use hyper_util::rt::TokioIo;
+use tokio::task::JoinSet;
 use tonic::client::Grpc;
 use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
 use tonic::transport::{Channel, Endpoint};
@@ -170,16 +171,15 @@ async fn shutdown_ends_the_process_in_the_middle_of_a_call() {
     let mut process = Process::start("patient", tmp.path(), None);
     let channel = connect(&process).await;
     let request = creation(tmp.path());
-    let creating = tokio::spawn({
-        let channel = channel.clone();
-        async move { call(&channel, APPLY, request).await }
-    });
+    let mut creating = JoinSet::new();
+    let caller = channel.clone();
+    creating.spawn(async move { call(&caller, APPLY, request).await });
     while !tmp.path().join("slow").exists() {
         tokio::task::yield_now().await;
     }
     // The answer may get lost with the process.
     drop(call(&channel, SHUTDOWN, Vec::new()).await);
-    let creation = creating.await.unwrap();
+    let creation = creating.join_next().await.unwrap().unwrap();
     assert!(creation.is_err(), "the call was answered: {creation:?}");
     assert_eq!(process.child.wait().unwrap().code(), Some(0));
     assert!(!Path::new(process.address()).exists());
