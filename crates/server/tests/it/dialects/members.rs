@@ -34,7 +34,10 @@ async fn each_field_of_a_membership_is_shown_where_the_table_says() {
     });
     let made = make(&test, "/invitations", &body).await;
     let invitation = stored(&test, &made).await;
+    // Nothing else happens in this minute.
+    test.clock.advance_seconds(60);
     test.accept(&invitation).await;
+    test.clock.advance_seconds(60);
 
     let organization = format!("/v1/organizations/{}", test.organization.to_native());
     let native = get(

@@ -162,17 +162,33 @@ async fn each_state_is_shown_as_the_table_says_whichever_api_made_the_invitation
     }
 }
 
+/// The pointer and the text of a cell that shows something.
+fn parts(cell: &str) -> (&str, &str) {
+    cell.trim_start_matches('`')
+        .split_once("` ")
+        .expect("a pointer and a text")
+}
+
+/// What a view has where the cell points.
+fn value_of<'a>(cell: &str, shown: Option<&'a Value>) -> Option<&'a Value> {
+    shown?.pointer(parts(cell).0)
+}
+
+/// Whether a view has this value anywhere.
+fn has(shown: &Value, value: &Value) -> bool {
+    shown == value
+        || match shown {
+            Value::Array(items) => items.iter().any(|one| has(one, value)),
+            Value::Object(members) => members.values().any(|one| has(one, value)),
+            _ => false,
+        }
+}
+
 /// Whether a cell, `/pointer` and a text, is what is shown. An ellipsis stands for the rest of a
 /// word.
 fn is_shown(cell: &str, shown: Option<&Value>) -> bool {
-    if cell == "–" {
-        return true;
-    }
-    let (pointer, expected) = cell
-        .trim_start_matches('`')
-        .split_once("` ")
-        .expect("a pointer and a text");
-    let Some(value) = shown.and_then(|shown| shown.pointer(pointer)) else {
+    let (_, expected) = parts(cell);
+    let Some(value) = value_of(cell, shown) else {
         return false;
     };
     let text = value
@@ -189,15 +205,26 @@ fn is_shown(cell: &str, shown: Option<&Value>) -> bool {
     }
 }
 
-/// Whether each cell of a row of fields is what its view shows.
+/// Whether each cell of a row of fields is what its view shows, and a dash one that shows nothing
+/// of what the other cells show.
 fn assert_shown(row: &[&str], views: &[Option<&Value>]) {
     assert_eq!(row.len(), views.len() + 1, "{row:?}");
-    for (cell, shown) in row[1..].iter().zip(views) {
+    let cells = || row[1..].iter().copied().zip(views.iter().copied());
+    let (absent, present): (Vec<_>, Vec<_>) = cells().partition(|(cell, _)| *cell == "–");
+    for (cell, shown) in &present {
         assert!(
             is_shown(cell, *shown),
             "{}: {cell} is not in {shown:?}",
             row[0]
         );
+    }
+    for shown in absent.iter().filter_map(|(_, shown)| *shown) {
+        for value in present
+            .iter()
+            .filter_map(|(cell, shown)| value_of(cell, *shown))
+        {
+            assert!(!has(shown, value), "{}: {value} is in {shown}", row[0]);
+        }
     }
 }
 
