@@ -1,7 +1,6 @@
-//! The protocol's messages and services, generated from `proto/*.proto` and committed, so that
-//! building needs no `protoc`. `tests/generated.rs` keeps them in step.
+//! The protocol's messages and services, which `build.rs` generates from `proto/*.proto`. Must hold
+//! nothing by hand.
 
-#[rustfmt::skip]
 #[expect(
     unnameable_types,
     unreachable_pub,
@@ -14,9 +13,10 @@
     clippy::too_many_lines,
     reason = "generated code, private to the crate"
 )]
-pub(crate) mod tfplugin6;
+pub(crate) mod tfplugin6 {
+    tonic::include_proto!("tfplugin6");
+}
 
-#[rustfmt::skip]
 #[expect(
     unnameable_types,
     unreachable_pub,
@@ -28,4 +28,6 @@ pub(crate) mod tfplugin6;
     clippy::doc_markdown,
     reason = "generated code, private to the crate"
 )]
-pub(crate) mod plugin;
+pub(crate) mod plugin {
+    tonic::include_proto!("plugin");
+}
