@@ -163,7 +163,7 @@ impl Native {
         self.remove(&path).await
     }
 
-    /// Invites an address. Not repeated when an answer is lost.
+    /// Invites an address.
     ///
     /// # Errors
     /// `Conflict` when an invitation or a member is in the way, with [`Error::existing_id`] when it

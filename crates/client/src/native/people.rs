@@ -150,7 +150,7 @@ impl Native {
         organization: &str,
         create: &ProjectCreate,
     ) -> Result<Project, Error> {
-        self.write(Method::POST, &below(organization, "/projects")?, create)
+        self.create(&below(organization, "/projects")?, create)
             .await
     }
 

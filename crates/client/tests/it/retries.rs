@@ -4,7 +4,9 @@ use serde_json::json;
 use vestibule_client::confluent::{Confluent, Credentials};
 use vestibule_client::native::Native;
 use vestibule_client::{CancellationToken, ErrorKind, Settings};
-use vestibule_wire::native::InvitationCreate;
+use vestibule_wire::native::{
+    ApiKeyCreate, InvitationCreate, KeyKind, OrganizationCreate, ProjectCreate, TeamCreate,
+};
 
 use crate::server::{Answer, Server, settings};
 
@@ -154,6 +156,46 @@ async fn what_is_made_once_for_each_key_is_repeated_with_the_same_key() {
     assert_eq!(keys.len(), 4);
     assert!(keys[0].len() == 32 && keys[0] == keys[1] && keys[1] == keys[2]);
     assert_ne!(keys[2], keys[3], "another request has another key");
+}
+
+#[tokio::test]
+async fn everything_that_the_native_api_makes_survives_a_lost_answer() {
+    let refused = Answer::new(422, r#"{"detail":"no","code":"invalid"}"#);
+    let answers = vec![[Answer::Drop, refused]; 4].concat();
+    let server = Server::answering(answers).await;
+    let native = Native::new(&server.url, None, settings()).expect("a client");
+    let key = ApiKeyCreate {
+        kind: KeyKind::Native,
+        name: String::new(),
+        roles: None,
+        expires_in: None,
+    };
+    let errors = [
+        native
+            .create_organization(&OrganizationCreate::default())
+            .await
+            .err(),
+        native.create_key("org_1", &key).await.err(),
+        native
+            .create_team("org_1", &TeamCreate::default())
+            .await
+            .err(),
+        native
+            .create_project("org_1", &ProjectCreate::default())
+            .await
+            .err(),
+    ];
+    for error in errors {
+        assert_eq!(error.expect("422").code(), Some("invalid"));
+    }
+    for pair in server.seen().chunks(2) {
+        let keys: Vec<_> = pair
+            .iter()
+            .map(|request| request.header("idempotency-key").expect("a key"))
+            .collect();
+        assert_eq!(keys[0], keys[1]);
+    }
+    assert_eq!(server.seen().len(), 8);
 }
 
 #[tokio::test]
