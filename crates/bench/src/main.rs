@@ -24,9 +24,9 @@ use crate::server::Server;
 /// Measures the server and the ceiling of its store.
 #[derive(Debug, Parser)]
 struct Args {
-    /// The server's executable
-    #[arg(long, default_value = "target/release/vestibule")]
-    executable: PathBuf,
+    /// The server's executable [default: the one beside this one]
+    #[arg(long)]
+    executable: Option<PathBuf>,
     /// Seconds for each measurement
     #[arg(long, default_value_t = 4)]
     seconds: u64,
@@ -119,7 +119,11 @@ async fn measure_engine(args: &Args, engine: Engine, report: &Report) -> anyhow:
         0
     };
     let prepared = served.hand_over(CONNECTIONS.len(), acceptable).await?;
-    let server = Server::start(&args.executable, &prepared).await?;
+    let executable = match &args.executable {
+        Some(executable) => executable.clone(),
+        None => std::env::current_exe()?.with_file_name("vestibule"),
+    };
+    let server = Server::start(&executable, &prepared).await?;
     for works in WORKS {
         for (round, connections) in CONNECTIONS.into_iter().enumerate() {
             if !args.wants(works, connections) {
