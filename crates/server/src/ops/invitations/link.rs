@@ -10,7 +10,7 @@ use super::find;
 use crate::ctx::Ctx;
 use crate::error::AppError;
 use crate::ops::audit::record;
-use crate::ops::authority;
+use crate::ops::{authority, project_members, project_teams};
 
 /// An open invitation, and the token that its current mail has.
 #[derive(Clone, Debug)]
@@ -27,12 +27,22 @@ pub struct Link {
 /// much, and the audit trail says who has.
 ///
 /// # Errors
-/// [`Refusal::NotPermitted`], [`Refusal::RoleAboveCeiling`], [`Refusal::NotOpen`],
-/// [`Refusal::NotFound`].
+/// [`Refusal::NotPermitted`], [`Refusal::RoleAboveCeiling`], [`Refusal::NotProjectOwner`],
+/// [`Refusal::ProjectRoleAboveCeiling`], [`Refusal::NotOpen`], [`Refusal::NotFound`].
 pub fn link(tx: &mut Tx<'_>, ctx: &Ctx, id: Id<Invitation>) -> Result<Link, AppError> {
     let roles = authority::require(tx, ctx, Permission::Invite)?;
     let invitation = find(tx, ctx, id)?;
     policy::may_promise(roles, invitation.roles)?;
+    for team in &invitation.teams {
+        project_teams::require_grantable(tx, ctx, *team)?;
+    }
+    for promise in &invitation.project_roles {
+        // What is promised in a project that is gone is pruned at acceptance.
+        let project = promise.grant.project;
+        if tx.find_project(ctx.organization, project)?.is_some() {
+            project_members::promise(tx, ctx, promise.grant)?;
+        }
+    }
     let state = invitation.state_at(ctx.now);
     if state != State::Sent {
         let wanted = "handed over";

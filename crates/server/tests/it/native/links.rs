@@ -1,7 +1,10 @@
 //! The link of an open invitation, shown to the inviting side.
 
 use axum::http::Method;
-use vestibule_core::role::Role;
+use vestibule_core::Id;
+use vestibule_core::project::ProjectRole;
+use vestibule_core::role::{Role, RoleSet};
+use vestibule_server::ops::project_teams;
 
 use super::{Api, advance, code, text};
 
@@ -68,4 +71,49 @@ async fn sec_s11_nobody_sees_a_link_to_more_than_they_may_grant() {
     let path = format!("{}/link", invited(&api, r#""owner""#).await);
     let refused = api.send_as(&admin, Method::POST, &path, "").await;
     assert_eq!(code(&refused), "403 role_above_ceiling");
+}
+
+#[tokio::test]
+async fn sec_s11_nobody_sees_a_link_to_more_in_projects_than_they_may_grant() {
+    let api = Api::new().await;
+    let admin = api.member_key("admin@acme.example", Role::UserAdmin).await;
+    let project = text(&api.post("/projects", r#"{"name":"Apollo"}"#).await, "/id");
+    let grants = format!(r#"[{{"project":"{project}","roles":["read_only"]}}]"#);
+    let team = text(&api.post("/teams", r#"{"name":"Crew"}"#).await, "/id");
+    let mut links = Vec::new();
+    for (email, promised) in [
+        ("ann@x.example", format!(r#""project_roles":{grants}"#)),
+        (
+            "bob@x.example",
+            format!(r#""project":"{project}","project_roles":{grants}"#),
+        ),
+        ("cyd@x.example", format!(r#""teams":["{team}"]"#)),
+    ] {
+        let body = format!(r#"{{"email":"{email}",{promised}}}"#);
+        let made = api.post("/invitations", &body).await;
+        links.push(format!("/invitations/{}/link", text(&made, "/id")));
+    }
+    put_on(&api, &team, &project).await;
+    for link in &links {
+        let refused = api.send_as(&admin, Method::POST, link, "").await;
+        assert_eq!(code(&refused), "403 not_project_owner", "{link}");
+        let shown = api.post(link, "").await;
+        assert!(shown.status.is_success(), "{}", shown.shown());
+    }
+
+    // A promise in a project that is gone opens nothing, and stands in nobody's way.
+    api.delete(&format!("/projects/{project}")).await;
+    let shown = api.send_as(&admin, Method::POST, &links[0], "").await;
+    assert!(shown.status.is_success(), "{}", shown.shown());
+}
+
+/// Puts a team on a project, which the native API does not do.
+async fn put_on(api: &Api, team: &str, project: &str) {
+    let team = Id::from_native(team).expect("an id");
+    let project = Id::from_native(project).expect("an id");
+    let places = [(team, RoleSet::of(&[ProjectRole::ReadOnly]))];
+    let put = api.test.run(api.test.owner_ctx(), move |tx, ctx| {
+        project_teams::add(tx, ctx, project, &places)
+    });
+    put.await.expect("the team is put on the project");
 }
