@@ -127,18 +127,20 @@ fn place(
     })
 }
 
-/// Checks that the actor could give what somebody gets in projects who gets into this team.
+/// Checks that the actor could give what somebody gets in projects who gets into these teams.
 ///
 /// # Errors
 /// [`Refusal::NotProjectOwner`], [`Refusal::ProjectRoleAboveCeiling`].
 pub(super) fn require_grantable(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
-    team: Id<Team>,
+    teams: &[Id<Team>],
 ) -> Result<(), AppError> {
-    for place in tx.list_projects_of_holder(ctx.organization, Holder::Team(team))? {
-        let (roles, mine) = authority::in_project(tx, ctx, place.project)?;
-        policy::may_grant_in_project(roles, mine, place.roles)?;
+    for team in teams {
+        for place in tx.list_projects_of_holder(ctx.organization, Holder::Team(*team))? {
+            let (roles, mine) = authority::in_project(tx, ctx, place.project)?;
+            policy::may_grant_in_project(roles, mine, place.roles)?;
+        }
     }
     Ok(())
 }

@@ -141,7 +141,7 @@ pub(super) fn join(
     team: Id<Team>,
     user: Id<User>,
 ) -> Result<(), AppError> {
-    project_teams::require_grantable(tx, ctx, team)?;
+    project_teams::require_grantable(tx, ctx, &[team])?;
     if !tx.insert_team_member(ctx.organization, team, user)? {
         return Err(Refusal::AlreadyInTeam.into());
     }

@@ -1,6 +1,6 @@
 //! What an inviter does to an invitation afterwards: change it, send it again, withdraw it.
 
-use vestibule_core::invitation::{Edit, Invitation};
+use vestibule_core::invitation::{Edit, Invitation, State};
 use vestibule_core::project::ProjectGrant;
 use vestibule_core::role::{Permission, RoleSet};
 use vestibule_core::{Id, Refusal, policy, text};
@@ -13,7 +13,7 @@ use super::{find, release_user};
 use crate::ctx::Ctx;
 use crate::error::AppError;
 use crate::ops::audit::save_invitation;
-use crate::ops::authority;
+use crate::ops::{authority, project_teams};
 
 /// What to change of an open invitation. `None` leaves a field as it is.
 #[derive(Clone, Debug, Default)]
@@ -83,7 +83,8 @@ fn may_touch(tx: &mut Tx<'_>, ctx: &Ctx, invitation: &Invitation) -> Result<Role
 ///
 /// # Errors
 /// [`Refusal::ResendTooSoon`], [`Refusal::NotOpen`], [`Refusal::RoleAboveCeiling`],
-/// [`Refusal::NotFound`]; [`Refusal::LiveInvitation`] if the address was invited anew meanwhile.
+/// [`Refusal::NotProjectOwner`], [`Refusal::NotFound`]; [`Refusal::LiveInvitation`] if the address
+/// was invited anew meanwhile.
 pub fn resend(tx: &mut Tx<'_>, ctx: &Ctx, id: Id<Invitation>) -> Result<Invitation, AppError> {
     authority::require(tx, ctx, Permission::View)?;
     let organization = authority::organization(tx, ctx)?;
@@ -98,7 +99,11 @@ pub fn resend(tx: &mut Tx<'_>, ctx: &Ctx, id: Id<Invitation>) -> Result<Invitati
     {
         return Err(standing_in_the_way(&live));
     }
-    // A renewal is a new promise to the same person, and takes up room again.
+    // A renewal is a new promise to the same person, and takes up room again. Its teams may have
+    // been put on projects in the meantime, by somebody who did not take them with this person.
+    if invitation.state_at(ctx.now) == State::Expired {
+        project_teams::require_grantable(tx, ctx, &invitation.teams)?;
+    }
     let auth_type = invitation.auth_type;
     reserve_user(tx, ctx, &invitation.email, auth_type, invitation.project)?;
     invitation.resend(ctx.new_nonce(), ctx.now)?;

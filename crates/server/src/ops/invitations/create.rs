@@ -331,7 +331,7 @@ pub(super) fn require_teams(
             return Err(Refusal::not_found::<Team>(team.to_hex()).into());
         }
         if !known.contains(team) {
-            project_teams::require_grantable(tx, ctx, *team)?;
+            project_teams::require_grantable(tx, ctx, &[*team])?;
         }
     }
     Ok(())

@@ -33,9 +33,7 @@ pub fn link(tx: &mut Tx<'_>, ctx: &Ctx, id: Id<Invitation>) -> Result<Link, AppE
     let roles = authority::require(tx, ctx, Permission::Invite)?;
     let invitation = find(tx, ctx, id)?;
     policy::may_promise(roles, invitation.roles)?;
-    for team in &invitation.teams {
-        project_teams::require_grantable(tx, ctx, *team)?;
-    }
+    project_teams::require_grantable(tx, ctx, &invitation.teams)?;
     for promise in &invitation.project_roles {
         // What is promised in a project that is gone is pruned at acceptance.
         let project = promise.grant.project;

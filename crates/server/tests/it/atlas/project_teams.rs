@@ -285,3 +285,36 @@ async fn sec_s10_nobody_gets_a_teams_project_roles_by_managing_the_team() {
     401 NOT_GROUP_USER_ADMIN
     ");
 }
+
+#[tokio::test]
+async fn sec_s10_a_promise_of_a_team_that_ran_out_is_renewed_by_who_could_make_it_only() {
+    let cloud = Cloud::new().await;
+    let group = cloud.group("Payments").await;
+    let team = cloud.team("owners").await;
+    let body =
+        format!(r#"{{"roles":["ORG_MEMBER"],"teamIds":["{team}"],"username":"ann@x.example"}}"#);
+    cloud.post("/orgs/ORG/invites", &body).await;
+    let open = cloud.test.open_invitation("ann@x.example").await;
+    cloud.put_on(&group, &team, "GROUP_OWNER").await;
+    let admin = cloud
+        .test
+        .member_key("admin@x.example", Role::UserAdmin, KeyKind::Native)
+        .await;
+    let organization = cloud.test.organization;
+    let path = format!(
+        "/v1/organizations/{organization}/invitations/{}/resend",
+        open.id
+    );
+    let resend = async |who: &Secret| {
+        cloud.test.clock.advance_seconds(600);
+        let request = request(Method::POST, &path, &who.bearer(), "");
+        cloud.test.send(request).await
+    };
+    // An open one is sent again as it is: whoever put the team on the project took it with her.
+    assert_eq!(resend(&admin).await.status, StatusCode::OK);
+    cloud.test.clock.advance_seconds(31 * 86_400);
+    let refused = resend(&admin).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN, "{}", refused.body);
+    assert_eq!(json(&refused)["code"], "not_project_owner");
+    assert_eq!(resend(&cloud.test.owner_key).await.status, StatusCode::OK);
+}
