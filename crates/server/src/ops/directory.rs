@@ -79,7 +79,7 @@ pub fn load_current_user(tx: &mut Tx<'_>, ctx: &Ctx, id: Id<User>) -> Result<Use
     if tx.find_membership(ctx.organization, id)?.is_some() {
         return Ok(user);
     }
-    let last = latest(tx.list_invitations_of(ctx.organization, id)?);
+    let last = last_invitation(tx, ctx, id)?;
     let is_known = last.is_some_and(|invitation| {
         matches!(
             invitation.state_at(ctx.now),
@@ -223,17 +223,27 @@ fn person(tx: &mut Tx<'_>, ctx: &Ctx, user: User) -> Result<Option<Person>, AppE
             (teams, projects),
         )));
     }
-    let mut invitations = tx.list_invitations_of(ctx.organization, user.id)?;
-    invitations.retain(|invitation| invitation.project.is_none());
-    let last = latest(invitations);
+    let last = last_invitation(tx, ctx, user.id)?;
     Ok(last.and_then(|invitation| {
         standing_of(&invitation, ctx).map(|standing| invitee(standing, invitation, ctx))
     }))
 }
 
+/// The invitation to the organization by which somebody who is no member stands: one to a project
+/// says nothing of the organization.
+pub(super) fn last_invitation(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    user: Id<User>,
+) -> Result<Option<Invitation>, AppError> {
+    let mut invitations = tx.list_invitations_of(ctx.organization, user)?;
+    invitations.retain(|invitation| invitation.project.is_none());
+    Ok(latest(invitations))
+}
+
 /// The invitation that counts: the live one if there is one, the newest otherwise. Ids tell
 /// seconds apart, the instants of creation microseconds.
-pub(super) fn latest(invitations: Vec<Invitation>) -> Option<Invitation> {
+fn latest(invitations: Vec<Invitation>) -> Option<Invitation> {
     invitations
         .into_iter()
         .max_by_key(|i| (i.state.is_live(), i.created_at, i.id))

@@ -152,7 +152,7 @@ pub(super) fn left_over(
     user: Id<User>,
 ) -> Result<RoleSet, AppError> {
     let mine = mine.grantable();
-    let last = directory::latest(tx.list_invitations_of(ctx.organization, user)?);
+    let last = directory::last_invitation(tx, ctx, user)?;
     let ran_out = last.filter(|last| last.state_at(ctx.now) == State::Expired);
     let promised = ran_out.map_or(RoleSet::NONE, |last| last.roles);
     Ok(promised
@@ -167,7 +167,7 @@ fn roles_of(tx: &mut Tx<'_>, ctx: &Ctx, user: Id<User>) -> Result<RoleSet, AppEr
     if let Some(membership) = tx.find_membership(ctx.organization, user)? {
         return Ok(membership.roles);
     }
-    let last = directory::latest(tx.list_invitations_of(ctx.organization, user)?);
+    let last = directory::last_invitation(tx, ctx, user)?;
     let counts = |last: &Invitation| {
         matches!(
             last.state_at(ctx.now),

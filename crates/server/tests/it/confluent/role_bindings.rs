@@ -183,6 +183,42 @@ async fn withdrawing_ends_bindings_and_inviting_again_after_the_time_keeps_them(
 }
 
 #[tokio::test]
+async fn an_invitation_to_a_project_hides_no_role_and_takes_none() {
+    let cloud = Cloud::new().await;
+    let made = cloud.invite("ann@example.org").await;
+    let user = text(&made, "/user/id");
+    let binding = bound(&cloud, user, "AccountAdmin").await;
+    cloud.test.clock.advance_seconds(1);
+    let native = format!("/v1/organizations/{}", cloud.test.organization);
+    let post = async |below: &str, body: Value| {
+        let path = format!("{native}{below}");
+        let made = cloud
+            .test
+            .call(Method::POST, &path, &body.to_string())
+            .await;
+        assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+        json(&made)
+    };
+    let project = post("/projects", object!({"name": "Apollo"})).await["id"].clone();
+    let grants = object!([{"project": project, "roles": ["read_only"]}]);
+    let body = object!({"email": "ann@example.org", "project": project, "project_roles": grants});
+    post("/invitations", body).await;
+
+    let path = format!("/role-bindings/{}", text(&binding, "/id"));
+    assert_eq!(json(&cloud.get(&path).await), binding);
+    let all = format!("crn_pattern={}&principal=User:{user}", crn(&cloud));
+    let expected = [format!("User:{user} AccountAdmin")];
+    assert_eq!(listed(&cloud, &all).await, expected);
+
+    cloud.test.clock.advance_seconds(7 * 86_400);
+    let anew = cloud.invite("ann@example.org").await;
+    assert_eq!(
+        stored(&cloud, &anew).await.roles.to_names(),
+        "user_admin,member"
+    );
+}
+
+#[tokio::test]
 async fn what_an_inviter_could_not_promise_is_not_kept() {
     let cloud = Cloud::new().await;
     let made = cloud.invite("ann@example.org").await;
