@@ -27,7 +27,7 @@ const LIST: Sql = Sql::new(
      created_at, expires_at, revoked_at from api_keys where org_id = $1 and id > $2
      and ($3 is null or (principal_kind = $3 and principal_id = $4)) order by id limit $5",
 );
-// What opens something at $3 is what ApiKey::is_usable says; a test holds the two together.
+// What opens something at $3 is what ApiKey::is_usable says; tests/rows.rs holds the two together.
 const LIST_USABLE: Sql = Sql::new(
     "select org_id, id, principal_kind, principal_id, kind, public_id, name, generation, nonce,
      created_at, expires_at, revoked_at from api_keys where org_id = $1 and kind = $2
