@@ -3,7 +3,7 @@
 
 use vestibule_core::key::{ApiKey, KeyKind, Principal};
 use vestibule_core::{Id, Timestamp};
-use vestibule_store::{Error, Slice, Tx, UsableKeys};
+use vestibule_store::{Creation, Error, RequestKey, Slice, Tx, UsableKeys};
 use vestibule_testkit::store::{Fresh, each_engine};
 
 const fn at(seconds: i64) -> Timestamp {
@@ -84,6 +84,59 @@ async fn the_usable_keys_are_those_that_the_rules_call_usable() {
             })
             .await;
         listed.unwrap();
+    })
+    .await;
+}
+
+/// Remembers a creation until this second.
+fn remember(tx: &mut Tx<'_>, request: &str, until: i64, now: i64) -> Result<bool, Error> {
+    let creation = Creation::<ApiKey> {
+        fingerprint: request.to_owned(),
+        made: Id::from_bytes([3; 12]),
+        forget_at: at(until),
+    };
+    tx.insert_creation(by(request), &creation, at(now))
+}
+
+const fn by(key: &str) -> RequestKey<'_> {
+    RequestKey {
+        organization: Id::from_bytes([1; 12]),
+        principal: Principal::User(Id::from_bytes([2; 12])),
+        key,
+    }
+}
+
+#[tokio::test]
+async fn what_is_over_is_deleted_some_at_a_time_and_counts_for_nothing_before() {
+    each_engine(async |Fresh { store, .. }| {
+        let done: Result<(), Error> = store
+            .write(|tx: &mut Tx<'_>| {
+                let key = key(0, KeyKind::Native, None);
+                for n in 0..150_u8 {
+                    assert!(remember(tx, &format!("old {n}"), 10, 0)?);
+                    tx.insert_revocation(&key, [n; 8], at(10))?;
+                }
+                assert!(remember(tx, "younger", 11, 0)?);
+                assert!(!remember(tx, "younger", 30, 10)?, "it is remembered");
+                assert_eq!(tx.delete_ended_creations(at(9))?, 0);
+                assert_eq!(tx.delete_ended_revocations(at(9))?, 0);
+
+                // The oldest go first; what is left of those that are over is as good as gone.
+                assert_eq!(tx.delete_ended_creations(at(11))?, 100);
+                assert!(tx.find_creation::<ApiKey>(by("younger"), at(10))?.is_some());
+                assert!(tx.find_creation::<ApiKey>(by("younger"), at(11))?.is_none());
+                assert!(remember(tx, "younger", 30, 11)?);
+                let found = tx.find_creation::<ApiKey>(by("younger"), at(29))?;
+                assert_eq!(found.map(|found| found.forget_at), Some(at(30)));
+                assert_eq!(tx.delete_ended_creations(at(11))?, 50);
+                assert_eq!(tx.delete_ended_creations(at(11))?, 0);
+
+                assert_eq!(tx.delete_ended_revocations(at(10))?, 100);
+                assert_eq!(tx.delete_ended_revocations(at(10))?, 50);
+                Ok(())
+            })
+            .await;
+        done.unwrap();
     })
     .await;
 }

@@ -43,7 +43,7 @@ pub fn make<T, K: Kind>(
         key: &once.key,
     };
     tx.delete_ended_creations(ctx.now)?;
-    if let Some(known) = tx.find_creation(request)? {
+    if let Some(known) = tx.find_creation(request, ctx.now)? {
         if known.fingerprint != once.fingerprint {
             return Err(Refusal::OtherRequest.into());
         }
@@ -55,7 +55,7 @@ pub fn make<T, K: Kind>(
         made: id(&made),
         forget_at: ctx.now.plus_seconds(REMEMBERED_SECONDS),
     };
-    if !tx.insert_creation(request, &creation)? {
+    if !tx.insert_creation(request, &creation, ctx.now)? {
         return Err(Refusal::VersionConflict.into());
     }
     Ok(made)

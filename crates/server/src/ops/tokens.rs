@@ -25,7 +25,7 @@ pub fn find_key(
 }
 
 /// Lets what a key was given under this serial open nothing any more, on every node. `end` is when
-/// it would have expired; what has by `now` is forgotten.
+/// it would have expired; some of what has by `now` is forgotten.
 ///
 /// # Errors
 /// The store's failure.

@@ -5,19 +5,25 @@ use vestibule_core::key::Principal;
 use vestibule_core::organization::Organization;
 use vestibule_core::{Id, Timestamp};
 
-use super::read;
+use super::{DELETED_AT_ONCE, read};
 use crate::{Error, Row, Sql, Tx};
 
 const INSERT: Sql = Sql::new(
     "insert into creations (org_id, principal_id, request_key, fingerprint, made_id, forget_at)
      values ($1, $2, $3, $4, $5, $6)
-     on conflict (org_id, principal_id, request_key) do nothing",
+     on conflict (org_id, principal_id, request_key) do update
+     set fingerprint = excluded.fingerprint, made_id = excluded.made_id,
+     forget_at = excluded.forget_at where creations.forget_at <= $7",
 );
 const FIND: Sql = Sql::new(
     "select fingerprint, made_id, forget_at from creations
-     where org_id = $1 and principal_id = $2 and request_key = $3",
+     where org_id = $1 and principal_id = $2 and request_key = $3 and forget_at > $4",
 );
-const DELETE_ENDED: Sql = Sql::new("delete from creations where forget_at <= $1");
+const DELETE_ENDED: Sql = Sql::new(
+    "delete from creations where (org_id, principal_id, request_key) in
+     (select org_id, principal_id, request_key from creations
+      where forget_at <= $1 order by forget_at limit $2)",
+);
 
 pub(crate) const STATEMENTS: &[Sql] = &[INSERT, FIND, DELETE_ENDED];
 
@@ -44,7 +50,7 @@ pub struct Creation<K: Kind> {
 }
 
 impl Tx<'_> {
-    /// Remembers what a request made; `false` if something is remembered already.
+    /// Remembers what a request made; `false` if something is remembered already at `now`.
     ///
     /// # Errors
     /// What the database says.
@@ -52,6 +58,7 @@ impl Tx<'_> {
         &mut self,
         request: RequestKey<'_>,
         creation: &Creation<K>,
+        now: Timestamp,
     ) -> Result<bool, Error> {
         let inserted = self.execute(
             INSERT,
@@ -62,18 +69,20 @@ impl Tx<'_> {
                 (&creation.fingerprint).into(),
                 (&creation.made.to_hex()).into(),
                 creation.forget_at.as_micros().into(),
+                now.as_micros().into(),
             ],
         )?;
         Ok(inserted == 1)
     }
 
-    /// What a request has made before.
+    /// What a request has made before, as long as that is remembered at `now`.
     ///
     /// # Errors
     /// What the database says.
     pub fn find_creation<K: Kind>(
         &mut self,
         request: RequestKey<'_>,
+        now: Timestamp,
     ) -> Result<Option<Creation<K>>, Error> {
         self.find(
             FIND,
@@ -81,17 +90,20 @@ impl Tx<'_> {
                 (&request.organization.to_hex()).into(),
                 (&request.principal.id_hex()).into(),
                 request.key.into(),
+                now.as_micros().into(),
             ],
             creation,
         )
     }
 
-    /// Forgets what was to be remembered until `now`; how many rows that were.
+    /// Forgets some of what was to be remembered until `now`, the oldest first; how many rows that
+    /// were.
     ///
     /// # Errors
     /// What the database says.
     pub fn delete_ended_creations(&mut self, now: Timestamp) -> Result<u64, Error> {
-        self.execute(DELETE_ENDED, &[now.as_micros().into()])
+        let params = [now.as_micros().into(), DELETED_AT_ONCE.into()];
+        self.execute(DELETE_ENDED, &params)
     }
 }
 

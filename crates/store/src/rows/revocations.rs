@@ -3,6 +3,7 @@
 use vestibule_core::key::ApiKey;
 use vestibule_core::{Timestamp, text};
 
+use super::DELETED_AT_ONCE;
 use crate::{Error, Sql, Tx};
 
 const INSERT: Sql = Sql::new(
@@ -12,7 +13,11 @@ const INSERT: Sql = Sql::new(
 const FIND: Sql = Sql::new(
     "select expires_at from revocations where org_id = $1 and key_id = $2 and serial = $3",
 );
-const DELETE_ENDED: Sql = Sql::new("delete from revocations where expires_at <= $1");
+const DELETE_ENDED: Sql = Sql::new(
+    "delete from revocations where (org_id, key_id, serial) in
+     (select org_id, key_id, serial from revocations
+      where expires_at <= $1 order by expires_at limit $2)",
+);
 
 pub(crate) const STATEMENTS: &[Sql] = &[INSERT, FIND, DELETE_ENDED];
 
@@ -57,11 +62,12 @@ impl Tx<'_> {
         Ok(found.is_some())
     }
 
-    /// Forgets what has expired by `now`; how many rows that were.
+    /// Forgets some of what has expired by `now`, the oldest first; how many rows that were.
     ///
     /// # Errors
     /// What the database says.
     pub fn delete_ended_revocations(&mut self, now: Timestamp) -> Result<u64, Error> {
-        self.execute(DELETE_ENDED, &[now.as_micros().into()])
+        let params = [now.as_micros().into(), DELETED_AT_ONCE.into()];
+        self.execute(DELETE_ENDED, &params)
     }
 }
