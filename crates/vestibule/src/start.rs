@@ -7,7 +7,7 @@ use std::fs;
 use std::io::Write;
 use std::net::Ipv4Addr;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -67,7 +67,7 @@ pub(crate) async fn open(config: &Config) -> anyhow::Result<Server> {
         (None, Some(text)) => {
             KeyRing::parse(text).context("keys: the variable's key ring is not usable")?
         }
-        (None, None) => key_ring(&config.data_dir.join("vestibule.keys"), &random)?,
+        (None, None) => key_ring(&ring_file(config), &random)?,
     };
     let seed = match &config.testing {
         Some(testing) => Some((crate::seed::load(&testing.seed)?, testing.reach)),
@@ -134,6 +134,10 @@ fn make_private_directory(path: &Path) -> anyhow::Result<()> {
         .mode(0o700)
         .create(path)
         .with_context(|| format!("cannot make the data directory {}", path.display()))
+}
+
+fn ring_file(config: &Config) -> PathBuf {
+    config.data_dir.join("vestibule.keys")
 }
 
 /// Reads the key ring, or makes one that only its owner can read.
@@ -214,7 +218,8 @@ pub(crate) async fn first_start(app: &App, config: &Config) -> anyhow::Result<Op
 /// its key ring could derive it anyway.
 ///
 /// # Errors
-/// If there is none, if it opens nothing any more, or if a running server has the database.
+/// If there is none, if it opens nothing any more, or if a running server has the database. Makes
+/// neither a database nor a key ring: another ring derives another key, which opens nothing.
 pub(crate) async fn owners_key(config: &Config) -> anyhow::Result<String> {
     if let StoreConfig::Sqlite { path, .. } = &config.database {
         anyhow::ensure!(
@@ -223,9 +228,20 @@ pub(crate) async fn owners_key(config: &Config) -> anyhow::Result<String> {
             path.display()
         );
     }
-    let opened = open(config).await;
-    let app = opened.context("a server that is running must be stopped first")?;
-    let app = app.app;
+    let ring = ring_file(config);
+    anyhow::ensure!(
+        config.testing.is_some() || config.key_ring.is_some() || ring.exists(),
+        "there is no key ring at {}\n\
+         hint: name its place with --data-dir, or set VESTIBULE_KEYS as for the server",
+        ring.display()
+    );
+    let app = match open(config).await {
+        Ok(server) => server.app,
+        Err(error) if matches!(error.downcast_ref(), Some(Error::InUse { .. })) => {
+            return Err(error.context("a server that is running must be stopped first"));
+        }
+        Err(error) => return Err(error),
+    };
     let key = app.write(system(&app), organizations::first_key).await;
     app.store().close().await;
     let key = key?.context("the first owner's key opens nothing any more")?;

@@ -119,6 +119,19 @@ fn the_owners_key_that_nobody_saw_is_shown_again_where_the_data_is() {
         (Some(0), printed.clone(), String::new())
     );
 
+    let ring = directory.path().join("vestibule.keys");
+    let kept = std::fs::read(&ring).unwrap();
+    std::fs::remove_file(&ring).unwrap();
+    let (code, said, why) = owner(directory.path());
+    assert_eq!((code, said.as_str()), (Some(1), ""));
+    assert!(why.contains("there is no key ring at "), "{why}");
+    assert!(!ring.exists(), "another ring would derive another key");
+    std::fs::write(&ring, "nothing").unwrap();
+    let (_, _, why) = owner(directory.path());
+    assert!(why.contains("vestibule.keys is not usable"), "{why}");
+    assert!(!why.contains("must be stopped"), "{why}");
+    std::fs::write(&ring, kept).unwrap();
+
     let key = printed.trim().strip_prefix("VESTIBULE_KEY=").unwrap();
     let server = Serving::start(directory.path());
     let call = |arguments: &[&str]| {
