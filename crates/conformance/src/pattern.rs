@@ -39,7 +39,7 @@ pub(crate) struct Pattern {
 }
 
 enum Form {
-    Literal(String),
+    Literal,
     Regex {
         regex: Regex,
         names: Vec<String>,
@@ -67,8 +67,10 @@ impl Pattern {
     pub(crate) fn parse(text: &str, variables: &Variables) -> Result<Self, Wrong> {
         let shown = variables.fill(text).map_err(Wrong::NoValue)?;
         if let Some(instant) = instant_after(text, variables)? {
-            let form = Form::After { instant };
-            return Ok(Self { shown, form });
+            return Ok(Self {
+                shown,
+                form: Form::After { instant },
+            });
         }
         let mut expression = String::from("^");
         let mut names = Vec::new();
@@ -86,8 +88,10 @@ impl Pattern {
             rest = after;
         }
         if rest.len() == text.len() {
-            let form = Form::Literal(shown.clone());
-            return Ok(Self { shown, form });
+            return Ok(Self {
+                shown,
+                form: Form::Literal,
+            });
         }
         expression.push_str(&literal(rest, variables)?);
         expression.push('$');
@@ -99,7 +103,7 @@ impl Pattern {
     /// What a text holds, if it looks like this.
     pub(crate) fn captures(&self, text: &str) -> Option<Captures> {
         match &self.form {
-            Form::Literal(literal) => (text == literal).then(Vec::new),
+            Form::Literal => (text == self.shown).then(Vec::new),
             Form::After { instant } => {
                 let parsed: Option<Timestamp> = text.parse().ok();
                 let is_utc = text.ends_with('Z');
@@ -118,10 +122,7 @@ impl Pattern {
 
     /// The golden text with its variables filled in.
     pub(crate) fn shown(&self) -> &str {
-        match &self.form {
-            Form::Literal(literal) => literal,
-            Form::Regex { .. } | Form::After { .. } => &self.shown,
-        }
+        &self.shown
     }
 }
 

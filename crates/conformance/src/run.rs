@@ -247,10 +247,13 @@ impl Running<'_> {
         }
         match &expect.body {
             Some(golden) => {
-                self.body(golden, expect.form, &answer.body, &mut found);
+                let json = self.body(golden, expect.form, &answer.body, &mut found);
                 // The order is the vendor's; Vestibule's own paths have another.
-                if self.sequence.alphabetical && step.send.contains(" /api/") {
-                    order(&answer.body, &mut found);
+                if let Some(json) = json
+                    && self.sequence.alphabetical
+                    && step.send.contains(" /api/")
+                {
+                    disorder("$", &json, &mut found);
                 }
             }
             None if answer.body.is_empty() => {}
@@ -276,19 +279,24 @@ impl Running<'_> {
         found
     }
 
+    /// The answer's JSON, compared; `None` if it has none, which is a difference.
     fn body(
         &mut self,
         golden: &str,
         form: Option<Form>,
         actual: &str,
         found: &mut Vec<Difference>,
-    ) {
+    ) -> Option<Json> {
         let (golden, json) = match (Json::parse(golden), Json::parse(actual)) {
             (Ok(golden), Ok(actual)) => (golden, actual),
-            (_, Err(error)) => return found.push(difference("body", format!("no JSON: {error}"))),
+            (_, Err(error)) => {
+                found.push(difference("body", format!("no JSON: {error}")));
+                return None;
+            }
             (Err(error), Ok(_)) => {
                 let text = format!("the golden file is wrong: {error}");
-                return found.push(difference("body", text));
+                found.push(difference("body", text));
+                return None;
             }
         };
         let compared = compare(&golden, &json, &self.variables);
@@ -301,6 +309,7 @@ impl Running<'_> {
         if !is_so {
             found.push(difference("body", format!("is not written as {form:?}")));
         }
+        Some(json)
     }
 
     fn keep(&mut self, compared: Compared, found: &mut Vec<Difference>) {
@@ -308,12 +317,6 @@ impl Running<'_> {
             self.variables.set(&name, value);
         }
         found.extend(compared.differences);
-    }
-}
-
-fn order(body: &str, found: &mut Vec<Difference>) {
-    if let Ok(json) = Json::parse(body) {
-        disorder("$", &json, found);
     }
 }
 

@@ -43,7 +43,7 @@ pub async fn discover(
         offer(first, dialect, variables);
     }
     if let Some(second) = organizations.get(1) {
-        offer_key(second, kind(dialect), "other", variables);
+        offer_key(second, dialect.name(), "other", variables);
         variables.offer("other_organization", organization(second, dialect));
     }
     Ok(())
@@ -52,7 +52,8 @@ pub async fn discover(
 fn offer(from: &Json, dialect: Dialect, variables: &mut Variables) {
     variables.offer("organization", organization(from, dialect));
     variables.offer("native_organization", text(from, "id"));
-    offer_key(from, kind(dialect), "key", variables);
+    // A dialect's own kind of key has its name.
+    offer_key(from, dialect.name(), "key", variables);
     offer_key(from, "native", "native_id", variables);
     let native = variables.find("native_id_secret").map(str::to_owned);
     variables.offer("native", native.as_deref());
@@ -65,10 +66,6 @@ fn offer(from: &Json, dialect: Dialect, variables: &mut Variables) {
         }
         Dialect::Atlas => offer_key(from, "atlas_service_account", "client", variables),
     }
-}
-
-const fn kind(dialect: Dialect) -> &'static str {
-    dialect.name()
 }
 
 fn organization(from: &Json, dialect: Dialect) -> Option<&str> {

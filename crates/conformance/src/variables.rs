@@ -34,21 +34,11 @@ impl Variables {
     /// # Errors
     /// The name of one that has no value.
     pub fn fill(&self, text: &str) -> Result<String, String> {
-        self.fill_with(text, str::to_owned)
-    }
-
-    /// As [`Self::fill`], with each value written as `write` does.
-    pub(crate) fn fill_with(
-        &self,
-        text: &str,
-        write: impl Fn(&str) -> String,
-    ) -> Result<String, String> {
         let mut filled = String::with_capacity(text.len());
         let mut rest = text;
         while let Some((before, name, after)) = next_name(rest) {
             filled.push_str(before);
-            let value = self.find(name).ok_or_else(|| name.to_owned())?;
-            filled.push_str(&write(value));
+            filled.push_str(self.find(name).ok_or_else(|| name.to_owned())?);
             rest = after;
         }
         filled.push_str(rest);
