@@ -54,6 +54,15 @@ impl Credential {
     }
 }
 
+/// The names that [`Credential::parse`] looks up.
+pub(crate) fn names_of(text: &str) -> Vec<String> {
+    match text.split_once(' ') {
+        Some(("bearer", name)) => vec![name.to_owned()],
+        Some((_, name)) => vec![name.to_owned(), format!("{name}_secret")],
+        None => Vec::new(),
+    }
+}
+
 /// A challenge, as far as an answer needs it.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Challenge {

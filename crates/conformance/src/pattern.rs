@@ -1,10 +1,12 @@
 //! Texts of golden answers: literal, with `${variables}`, and with `<kinds>` where only the form is
 //! known. `<kind:name>` keeps what stands there under that name.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
 use regex::Regex;
 
-use crate::variables::Variables;
+use crate::variables::{Variables, names_in};
 
 /// Kinds that stand in a text, and the regular expression of each.
 const KINDS: [(&str, &str); 9] = [
@@ -137,10 +139,26 @@ pub(crate) fn names_given(text: &str) -> Vec<String> {
     names
 }
 
+/// The names whose values a golden text needs.
+pub(crate) fn names_used(text: &str) -> BTreeSet<String> {
+    let mut names = names_in(text);
+    let mut rest = text;
+    while let Some((_, kind, after)) = next_kind(rest) {
+        names.extend(days_after(kind).map(|(_, name)| name.to_owned()));
+        rest = after;
+    }
+    names
+}
+
+/// The days and the name of `7d after name`.
+fn days_after(kind: &str) -> Option<(&str, &str)> {
+    kind.split_once("d after ")
+}
+
 /// `<7d after name>`: a text on its own.
 fn instant_after(text: &str, variables: &Variables) -> Result<Option<Timestamp>, Wrong> {
     let inner = text.strip_prefix('<').and_then(|t| t.strip_suffix('>'));
-    let Some((days, name)) = inner.and_then(|inner| inner.split_once("d after ")) else {
+    let Some((days, name)) = inner.and_then(days_after) else {
         return Ok(None);
     };
     let no_kind = || Wrong::NoKind(text.to_owned());

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::credential::names_of;
 use crate::json::Json;
 use crate::pattern;
 use crate::variables::names_in;
@@ -131,13 +132,12 @@ impl Step {
     pub fn uses(&self) -> Vec<String> {
         let forms = self.form.iter().flat_map(BTreeMap::values);
         let sent = self.headers.values().chain(&self.body).chain(forms);
-        let texts = sent.chain([&self.send]).chain(self.golden_texts());
-        let mut names: Vec<String> = texts.flat_map(|text| names_in(text)).collect();
-        let whose = self
-            .credential
-            .as_deref()
-            .and_then(|text| text.split_once(' '));
-        names.extend(whose.map(|(_, name)| name.to_owned()));
+        let sent = sent.chain([&self.send]).flat_map(|text| names_in(text));
+        let golden = self
+            .golden_texts()
+            .flat_map(|text| pattern::names_used(text));
+        let mut names: Vec<String> = sent.chain(golden).collect();
+        names.extend(self.credential.as_deref().into_iter().flat_map(names_of));
         let gives = self.gives();
         names.retain(|name| !gives.contains(name));
         names
@@ -226,4 +226,41 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Unreadable> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_uses_all_that_it_cannot_do_without_and_does_not_give() {
+        let step = r#"
+            send = "GET /${organization}/x?a=${a}"
+            as = "basic reader"
+            [expect]
+            status = 200
+            headers = { location = "/<id:made>/${made}" }
+            body = '{"end": "<7d after created>", "note": "<text with ${note}>"}'
+        "#;
+        let step: Step = toml::from_str(step).expect("a step");
+        let mut uses = step.uses();
+        uses.sort();
+        assert_eq!(
+            uses,
+            [
+                "a",
+                "created",
+                "note",
+                "organization",
+                "reader",
+                "reader_secret"
+            ]
+        );
+        assert_eq!(step.gives(), ["made"]);
+        let token: Step =
+            toml::from_str("send = \"GET /\"\nas = \"bearer token\"").expect("a step");
+        assert_eq!(token.uses(), ["token"]);
+        let nobody: Step = toml::from_str("send = \"GET /\"\nas = \"nobody\"").expect("a step");
+        assert_eq!(nobody.uses(), [""; 0]);
+    }
 }
