@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Parser;
-use vestibule_conformance::run::{Target, run};
+use vestibule_conformance::run::{CannotRun, Target, address, run};
 use vestibule_conformance::seed;
 use vestibule_conformance::suite::{self, Dialect};
 use vestibule_conformance::variables::Variables;
@@ -25,15 +25,17 @@ struct Arguments {
     #[arg(long, value_enum)]
     dialect: Dialect,
     /// Where the server is, such as <http://127.0.0.1:8080>
-    #[arg(long)]
+    #[arg(long, value_parser = base_url)]
     base_url: String,
     /// The key: a Cloud API key, or the public half of an Atlas key
+    /// [env: `CONFLUENT_CLOUD_API_KEY`, `MONGODB_ATLAS_PUBLIC_API_KEY`]
     #[arg(long)]
     key: Option<String>,
     /// The secret, or private, half of the key
+    /// [env: `CONFLUENT_CLOUD_API_SECRET`, `MONGODB_ATLAS_PRIVATE_API_KEY`]
     #[arg(long)]
     secret: Option<String>,
-    /// The organization's id (Atlas needs it)
+    /// The organization's id, which Atlas needs [env: `MONGODB_ATLAS_ORG_ID`]
     #[arg(long)]
     organization: Option<String>,
     /// Another value that golden files need, such as `client`, `email` or `identity_pool`
@@ -45,7 +47,8 @@ struct Arguments {
     /// Only files whose name holds this
     #[arg(long, default_value = "")]
     filter: String,
-    /// The server has Vestibule's testing controls: use them, and the keys of its seed
+    /// The server has Vestibule's testing controls: use them, and the keys of its seed rather than
+    /// those of variables
     #[arg(long)]
     testing: bool,
     /// One JSON object instead of lines
@@ -59,8 +62,7 @@ struct Arguments {
 }
 
 /// The vendors' own variables, for what is not given.
-#[derive(Debug, clap::Args)]
-#[command(next_help_heading = "Environment")]
+#[derive(Debug, Default, clap::Args)]
 struct Vendors {
     #[arg(
         long,
@@ -114,40 +116,69 @@ fn pair(text: &str) -> Result<(String, String), String> {
     Ok((name.to_owned(), value.to_owned()))
 }
 
+fn base_url(text: &str) -> Result<String, CannotRun> {
+    address(text).map(|_url| text.to_owned())
+}
+
 impl Arguments {
+    /// What is given on the command line.
     fn variables(&self) -> Variables {
         let mut variables = Variables::default();
         for (name, value) in &self.values {
             variables.set(name, value.clone());
         }
-        let vendors = &self.vendors;
-        let of_vendor = match self.dialect {
-            Dialect::Confluent => [
-                ("key", &vendors.confluent_key),
-                ("key_secret", &vendors.confluent_secret),
-                ("email", &vendors.confluent_email),
-                ("password", &vendors.confluent_password),
-                ("organization", &vendors.confluent_organization),
-            ],
-            Dialect::Atlas => [
-                ("key", &vendors.atlas_key),
-                ("key_secret", &vendors.atlas_secret),
-                ("client", &vendors.atlas_client),
-                ("client_secret", &vendors.atlas_client_secret),
-                ("organization", &vendors.atlas_organization),
-            ],
-        };
         let given = [
             ("key", &self.key),
             ("key_secret", &self.secret),
             ("organization", &self.organization),
             ("domain", &self.domain),
         ];
-        for (name, value) in given.into_iter().chain(of_vendor) {
+        for (name, value) in given {
             variables.offer(name, value.as_deref());
         }
         variables
     }
+}
+
+impl Vendors {
+    /// Offers them for what is not known yet.
+    fn offer(&self, dialect: Dialect, variables: &mut Variables) {
+        let all = match dialect {
+            Dialect::Confluent => [
+                ("key", &self.confluent_key),
+                ("key_secret", &self.confluent_secret),
+                ("email", &self.confluent_email),
+                ("password", &self.confluent_password),
+                ("organization", &self.confluent_organization),
+            ],
+            Dialect::Atlas => [
+                ("key", &self.atlas_key),
+                ("key_secret", &self.atlas_secret),
+                ("client", &self.atlas_client),
+                ("client_secret", &self.atlas_client_secret),
+                ("organization", &self.atlas_organization),
+            ],
+        };
+        for (name, value) in all {
+            variables.offer(name, value.as_deref());
+        }
+    }
+}
+
+/// What nearly every golden file needs and nobody has given, as a flag.
+fn missing(dialect: Dialect, variables: &Variables) -> Option<&'static str> {
+    let needed: &[_] = match dialect {
+        Dialect::Confluent => &[("key", "--key"), ("key_secret", "--secret")],
+        Dialect::Atlas => &[
+            ("key", "--key"),
+            ("key_secret", "--secret"),
+            ("organization", "--organization"),
+        ],
+    };
+    let missing = needed
+        .iter()
+        .find(|(name, _)| variables.find(name).is_none());
+    missing.map(|(_, flag)| *flag)
 }
 
 #[tokio::main]
@@ -170,6 +201,13 @@ async fn start(arguments: Arguments) -> anyhow::Result<ExitCode> {
             .map_err(anyhow::Error::msg)
             .context("--testing was given, but there is no seed")?;
     }
+    arguments.vendors.offer(arguments.dialect, &mut variables);
+    if let Some(flag) = missing(arguments.dialect, &variables) {
+        anyhow::bail!(
+            "{flag} is needed, or the vendor's own variable for it\n\
+             hint: a server for testing tells all that it needs with --testing"
+        );
+    }
     let folder = arguments.suites.unwrap_or_else(suite::folder);
     let sequences = suite::load(&folder, arguments.dialect, &arguments.filter)?;
     anyhow::ensure!(
@@ -191,4 +229,50 @@ async fn start(arguments: Arguments) -> anyhow::Result<ExitCode> {
     };
     std::io::stdout().lock().write_all(text.as_bytes())?;
     Ok(ExitCode::from(u8::from(report.has_failed())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_known_of_the_server_comes_before_variables_that_may_be_meant_for_the_cloud() {
+        let vendors = Vendors {
+            atlas_key: Some("of the cloud".to_owned()),
+            atlas_client: Some("of the cloud, too".to_owned()),
+            ..Vendors::default()
+        };
+        let mut variables = Variables::default();
+        variables.offer("key", Some("of the seed"));
+        vendors.offer(Dialect::Atlas, &mut variables);
+        assert_eq!(variables.find("key"), Some("of the seed"));
+        assert_eq!(variables.find("client"), Some("of the cloud, too"));
+    }
+
+    #[test]
+    fn a_missing_credential_is_told_before_anything_is_sent() {
+        let mut variables = Variables::default();
+        let told = ["key", "key_secret", "organization"].map(|name| {
+            let told = [Dialect::Confluent, Dialect::Atlas].map(|of| missing(of, &variables));
+            variables.set(name, "given");
+            told
+        });
+        let expected = [
+            [Some("--key"), Some("--key")],
+            [Some("--secret"), Some("--secret")],
+            [None, Some("--organization")],
+        ];
+        assert_eq!(told, expected);
+        assert_eq!(missing(Dialect::Atlas, &variables), None);
+    }
+
+    #[test]
+    fn only_an_address_that_something_can_be_sent_to_is_one() {
+        for good in ["http://127.0.0.1:8080/", "https://api.confluent.cloud"] {
+            assert_eq!(base_url(good).expect("an address"), good);
+        }
+        for bad in ["localhost:8080", "127.0.0.1:8080", "ftp://x", "http://", ""] {
+            assert!(base_url(bad).is_err(), "{bad}");
+        }
+    }
 }

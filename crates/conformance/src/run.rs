@@ -34,7 +34,7 @@ pub struct Target {
 #[derive(Debug, thiserror::Error)]
 pub enum CannotRun {
     /// The address is none.
-    #[error("{0:?} is no address of a server")]
+    #[error("{0:?} is no address of a server: http:// or https://, and a host")]
     Address(String),
     /// There is no client, or no randomness.
     #[error("cannot run: {0}")]
@@ -47,7 +47,7 @@ pub enum CannotRun {
 /// If nothing can be run at all; what fails is in the report.
 pub async fn run(target: &Target, sequences: &[Sequence]) -> Result<Report, CannotRun> {
     let base = target.base_url.trim_end_matches('/').to_owned();
-    let url = Url::parse(&base).map_err(|_wrong| CannotRun::Address(base.clone()))?;
+    let url = address(&base)?;
     let client = |text: String| CannotRun::Client(text);
     let exchange = Exchange::new(&url).map_err(|error| client(error.to_string()))?;
     let run = random_hex().map_err(client)?;
@@ -80,6 +80,18 @@ pub async fn run(target: &Target, sequences: &[Sequence]) -> Result<Report, Cann
         report.add(running.all().await);
     }
     Ok(report)
+}
+
+/// Reads the address of a server.
+///
+/// # Errors
+/// [`CannotRun::Address`] if nothing can be sent there.
+pub fn address(text: &str) -> Result<Url, CannotRun> {
+    let url = Url::parse(text).ok().filter(|url| {
+        let is_http = ["http", "https"].contains(&url.scheme());
+        is_http && url.has_host()
+    });
+    url.ok_or_else(|| CannotRun::Address(text.to_owned()))
 }
 
 struct Running<'a> {

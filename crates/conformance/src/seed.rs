@@ -2,10 +2,11 @@
 
 use crate::exchange::{Exchange, Sent};
 use crate::json::Json;
+use crate::run::address;
 use crate::suite::Dialect;
 use crate::variables::Variables;
 
-use reqwest::{Method, Url};
+use reqwest::Method;
 
 /// Offers keys and ids of the server's seed: those of its first organization, and a key of another
 /// as `other`.
@@ -18,7 +19,7 @@ pub async fn discover(
     variables: &mut Variables,
 ) -> Result<(), String> {
     let url = format!("{}/testing/seed", base_url.trim_end_matches('/'));
-    let url = Url::parse(&url).map_err(|error| error.to_string())?;
+    let url = address(&url).map_err(|error| error.to_string())?;
     let exchange = Exchange::new(&url).map_err(|error| error.to_string())?;
     let sent = Sent {
         method: Method::GET,
@@ -80,8 +81,10 @@ fn key<'a>(from: &'a Json, kind: &str) -> Option<&'a Json> {
     keys.iter().find(|key| text(key, "kind") == Some(kind))
 }
 
+/// Offers both halves of a key, or neither if one of another key is there.
 fn offer_key(from: &Json, kind: &str, name: &str, variables: &mut Variables) {
-    let Some(key) = key(from, kind) else {
+    let is_free = variables.find(name).is_none();
+    let Some(key) = key(from, kind).filter(|_| is_free) else {
         return;
     };
     variables.offer(name, text(key, "public_id"));
