@@ -111,13 +111,8 @@ impl Resource for Organization {
 
     async fn read(&self, cx: &Context, state: Object) -> Result<ReadOutcome, Diagnostics> {
         let client = self.service.client(cx)?;
-        let id = state.str("id")?;
-        // A stranger is told the same as about an organization that never was.
-        self.service.opens(&client, id).await?;
-        let found = client
-            .organization(id)
-            .await
-            .map_err(stop("Cannot read the organization"))?;
+        // A stranger is told the same as about an organization that never was: it is never gone.
+        let found = self.service.opens(&client, state.str("id")?).await?;
         Ok(ReadOutcome::Keep(values::organization(&found)))
     }
 

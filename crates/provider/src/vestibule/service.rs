@@ -6,6 +6,7 @@ use tfplugin::{
     Attribute, Context, Diagnostic, Diagnostics, IdentitySchema, Object, PlanModifier, Type,
 };
 use vestibule_client::native::Native;
+use vestibule_wire::native::Organization;
 
 use super::listed::Snapshots;
 use crate::connection::Connection;
@@ -67,16 +68,16 @@ impl Service {
         own.await.cloned()
     }
 
-    /// Whether the key opens the organization. A server tells strangers nothing, so that "not
-    /// found" for an object in it means nothing while this is false.
+    /// The organization, which the key must open. A server tells strangers nothing, so that "not
+    /// found" for an object in it means nothing where this fails.
     pub(super) async fn opens(
         &self,
         client: &Native,
         organization: &str,
-    ) -> Result<(), Diagnostics> {
+    ) -> Result<Organization, Diagnostics> {
         let found = client.find_organization(organization).await;
         match found.map_err(stop("Cannot read the organization"))? {
-            Some(_) => Ok(()),
+            Some(found) => Ok(found),
             None => Err(
                 Diagnostic::error("The organization cannot be seen with this token")
                     .detail(format!(
