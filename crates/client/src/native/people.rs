@@ -162,6 +162,19 @@ impl Native {
         self.all_pages(&below(organization, "/projects")?).await
     }
 
+    /// One page of projects: the first, or the one that begins at the mark.
+    ///
+    /// # Errors
+    /// What the service answers.
+    pub async fn project_page(
+        &self,
+        organization: &str,
+        from: Option<&PageMark>,
+    ) -> Result<Listed<Project>, Error> {
+        let path = below(organization, "/projects")?;
+        self.page_from(&path, from).await
+    }
+
     /// One project; `None` when the service answers 404.
     ///
     /// # Errors

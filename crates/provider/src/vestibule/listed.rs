@@ -3,7 +3,9 @@
 use tokio::sync::OnceCell;
 use vestibule_client::native::Native;
 use vestibule_client::{CancellationToken, Error, Listed, PageMark};
-use vestibule_wire::native::{ApiKey, Invitation, InvitationQuery, Member, MemberQuery, Team};
+use vestibule_wire::native::{
+    ApiKey, Invitation, InvitationQuery, Member, MemberQuery, Project, Team,
+};
 
 use crate::address;
 use crate::connection::Api;
@@ -20,6 +22,8 @@ pub(crate) struct Snapshots {
     pub(super) members: ByOrganization<Member>,
     /// Teams, by id.
     pub(super) teams: ByOrganization<Team>,
+    /// Projects, by id.
+    pub(super) projects: ByOrganization<Project>,
     /// Keys that are not revoked, by id.
     pub(super) keys: ByOrganization<ApiKey>,
     /// The organization that the key was made in.
@@ -130,6 +134,25 @@ impl Source for Teams<'_> {
 
     async fn single(&self, id: &str) -> Result<Option<Team>, Error> {
         self.client.team(self.organization, id).await
+    }
+}
+
+/// The projects of an organization, by id.
+pub(super) struct Projects<'a> {
+    pub(super) client: &'a Native,
+    pub(super) organization: &'a str,
+}
+
+impl Source for Projects<'_> {
+    type Item = Project;
+
+    async fn page(&self, from: Option<&PageMark>) -> Result<Listed<(String, Project)>, Error> {
+        let page = self.client.project_page(self.organization, from).await?;
+        Ok(keyed(page, |found| found.id.clone()))
+    }
+
+    async fn single(&self, id: &str) -> Result<Option<Project>, Error> {
+        self.client.project(self.organization, id).await
     }
 }
 

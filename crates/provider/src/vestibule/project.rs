@@ -6,6 +6,7 @@ use tfplugin::{
 };
 use vestibule_wire::native::{ProjectCreate, ProjectPatch};
 
+use super::listed::Projects;
 use super::service::{
     Service, complete, identity_in_organization, import_id_of, organization_attribute,
 };
@@ -20,6 +21,12 @@ pub(crate) struct Project {
 impl Project {
     pub(crate) fn new(service: Service) -> Self {
         Self { service }
+    }
+
+    /// Notes that we change this project.
+    fn changed(&self, organization: &str, id: &str) {
+        let snapshots = self.service.snapshots();
+        snapshots.projects.of(organization).changed(id);
     }
 }
 
@@ -78,11 +85,13 @@ impl Resource for Project {
     async fn read(&self, cx: &Context, state: Object) -> Result<ReadOutcome, Diagnostics> {
         let client = self.service.client(cx)?;
         let organization = self.service.organization(&client, &state).await?;
-        let found = client
-            .project(&organization, state.str("id")?)
-            .await
-            .map_err(stop_reading("Cannot read the project"))?;
-        let Some(found) = found else {
+        let source = Projects {
+            client: &client,
+            organization: &organization,
+        };
+        let projects = self.service.snapshots().projects.of(&organization);
+        let found = projects.find(state.str("id")?, &source).await;
+        let Some(found) = found.map_err(stop_reading("Cannot read the project"))? else {
             self.service.opens(&client, &organization).await?;
             return Ok(ReadOutcome::Gone);
         };
@@ -100,8 +109,10 @@ impl Resource for Project {
         let patch = ProjectPatch {
             name: Some(planned.str("name")?.to_owned()),
         };
+        let id = prior.str("id")?;
+        self.changed(&organization, id);
         client
-            .update_project(&organization, prior.str("id")?, &patch)
+            .update_project(&organization, id, &patch)
             .await
             .map_err(|error| failed("Cannot change the project", &error).at("name"))?;
         Ok(planned)
@@ -110,7 +121,9 @@ impl Resource for Project {
     async fn delete(&self, cx: &Context, state: Object) -> Result<(), Diagnostics> {
         let client = self.service.client(cx)?;
         let organization = self.service.organization(&client, &state).await?;
-        match client.delete_project(&organization, state.str("id")?).await {
+        let id = state.str("id")?;
+        self.changed(&organization, id);
+        match client.delete_project(&organization, id).await {
             Err(error) if !error.is_not_found() => Err(stop("Cannot delete the project")(error)),
             Ok(()) | Err(_) => Ok(()),
         }

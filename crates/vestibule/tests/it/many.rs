@@ -260,6 +260,11 @@ resource "vestibule_team" "many" {{
   name  = "Team ${{count.index}}"
 }}
 
+resource "vestibule_project" "many" {{
+  count = {count}
+  name  = "Project ${{count.index}}"
+}}
+
 resource "vestibule_member" "many" {{
   count = {count}
   email = "person${{count.index}}@member.example"
@@ -282,6 +287,7 @@ resource "vestibule_api_key" "many" {{
     let before = server.requests().len();
     workspace.assert_no_changes();
     let requests = server.requests().split_off(before);
-    // Two singly and one list of teams, members, their invitations, and invitations; one of keys.
-    assert_eq!(requests.len(), 13, "{requests:#?}");
+    // Two singly and one list of teams, projects, members, their invitations, and invitations; one
+    // of keys.
+    assert_eq!(requests.len(), 16, "{requests:#?}");
 }
