@@ -24,6 +24,43 @@ pub(crate) fn stop(summary: &'static str) -> impl Fn(Error) -> Diagnostics {
     move |error| failed(summary, &error).into()
 }
 
+/// What a change meets that is not there.
+pub(crate) const GONE: &str = "What was to be changed is no longer there: since the plan was made it was \
+                    removed, or these credentials may not see it any more.";
+/// What a change of an invitation meets that waits for no answer.
+const NOT_OPEN: &str = "The invitation is no longer open: since the plan was made it was accepted, \
+                        declined or withdrawn, or it expired.";
+
+/// A failed change. One of what is no longer there, or no longer open, comes of a plan that is older
+/// than that, and says so.
+pub(crate) fn change(summary: &'static str, error: &Error) -> Diagnostic {
+    let diagnostic = failed(summary, error);
+    match (error.kind(), error.code()) {
+        (ErrorKind::NotFound, _) => outdated(diagnostic, GONE),
+        (ErrorKind::Conflict, Some("not_open")) => outdated(diagnostic, NOT_OPEN),
+        _ => diagnostic,
+    }
+}
+
+/// A failed change of an invitation, at a service that shows none but open ones.
+pub(crate) fn change_of_open(summary: &'static str, error: &Error) -> Diagnostic {
+    let diagnostic = failed(summary, error);
+    if error.is_not_found() {
+        return outdated(diagnostic, NOT_OPEN);
+    }
+    diagnostic
+}
+
+/// Says that what happened since the plan was made stands in the way of it.
+pub(crate) fn outdated(mut diagnostic: Diagnostic, what: &str) -> Diagnostic {
+    let advice = "Run terraform plan again to see what became of it, and what to do now.";
+    if !diagnostic.detail.is_empty() {
+        diagnostic.detail.push_str("\n\n");
+    }
+    diagnostic.detail.push_str(&format!("{what} {advice}"));
+    diagnostic
+}
+
 /// The invitation that a data source was asked for: to it, nothing is an error.
 ///
 /// # Errors

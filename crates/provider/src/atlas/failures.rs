@@ -24,17 +24,6 @@ pub(crate) fn creation(
     diagnostic.into()
 }
 
-/// A change that failed.
-pub(crate) fn change(summary: &'static str, error: &Error) -> Diagnostics {
-    let mut diagnostic = failed(summary, error);
-    if error.is_not_found() {
-        diagnostic
-            .detail
-            .push_str("\n\nIt is gone. Run terraform plan again to see what became of it.");
-    }
-    diagnostic.into()
-}
-
 /// Checks that the service gave what it made an id.
 ///
 /// # Errors

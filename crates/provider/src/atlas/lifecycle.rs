@@ -16,7 +16,7 @@ use super::listed::{Addressees, Invitations, Snapshots, Standings};
 use super::membership::{Standing, is_member};
 use super::state_id::{StateId, split_import_id};
 use crate::address;
-use crate::failure::{failed, not_interrupted, stop, stop_reading};
+use crate::failure::{change_of_open, failed, not_interrupted, stop, stop_reading};
 use crate::snapshot::{Sight, Source as _};
 
 const CANNOT_CREATE: &str = "Cannot create the invitation";
@@ -291,7 +291,7 @@ pub(super) async fn update(
     } = &identity;
     let answer = client.update_org_invitation(org_id, id, &update).await;
     snapshots.changed(org_id, id, username);
-    answer.map_err(|error| update_failed(&error))?;
+    answer.map_err(|error| change_of_open(CANNOT_UPDATE, &error))?;
     Ok(planned)
 }
 
@@ -304,17 +304,6 @@ pub(super) fn nothing_to_change(name: &str) -> Diagnostic {
              in the organization itself, and remove this block.",
         )
         .at(name)
-}
-
-fn update_failed(error: &Error) -> Diagnostics {
-    let mut diagnostic = failed(CANNOT_UPDATE, error);
-    if error.is_not_found() {
-        diagnostic.detail.push_str(
-            "\n\nIt is no longer open: it was accepted, declined or deleted, or it expired. Run \
-             terraform plan again to see what became of it.",
-        );
-    }
-    diagnostic.into()
 }
 
 /// Withdraws the invitation. A member stays a member.

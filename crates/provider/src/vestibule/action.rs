@@ -4,8 +4,8 @@ use tfplugin::{
     Action, Attribute, Context, Diagnostics, Object, Progress, Schema, Validator, async_trait,
 };
 
-use super::invitation_life::resend;
 use super::service::Service;
+use crate::failure::stop;
 
 /// The action type.
 pub(crate) struct Resend(pub(super) Service);
@@ -45,7 +45,8 @@ impl Action for Resend {
         let client = self.0.client(cx)?;
         let organization = self.0.organization(&client, &config).await?;
         let id = config.str("invitation")?;
-        let sent = resend(&client, &organization, id).await?;
+        let sent = client.resend_invitation(&organization, id).await;
+        let sent = sent.map_err(stop("Cannot send the invitation again"))?;
         let snapshots = self.0.snapshots();
         snapshots.changed(&organization, Some(id), &sent.email);
         progress.tell(format!(

@@ -15,7 +15,7 @@ use super::project_roles;
 use super::service::{Service, complete};
 use super::values::{self, auth_type, texts};
 use crate::address;
-use crate::failure::{failed, not_interrupted, stop, stop_reading};
+use crate::failure::{change, failed, not_interrupted, stop, stop_reading};
 
 const CANNOT_CREATE: &str = "Cannot create the invitation";
 const CANNOT_READ: &str = "Cannot read the invitation";
@@ -40,7 +40,7 @@ pub(super) async fn create(
 
 /// Sends the invitation that an object describes.
 ///
-/// The server is asked once. If its answer is lost, the next look tells whether it has invited.
+/// If no answer comes, a look tells whether it has invited.
 pub(super) async fn invite(
     service: &Service,
     cx: &Context,
@@ -253,13 +253,13 @@ pub(super) async fn update(
     {
         let changed = client.update_invitation(&organization, id, &patch).await;
         service.snapshots().changed(&organization, Some(id), email);
-        found = Some(changed.map_err(stop(CANNOT_CHANGE))?);
+        found = Some(changed.map_err(|error| change(CANNOT_CHANGE, &error))?);
     }
     let known = found.as_ref().map(values::invitation).unwrap_or_default();
     Ok(complete(planned, &known))
 }
 
-/// Sends an invitation again.
+/// Sends an expired invitation again.
 pub(super) async fn resend(
     client: &Native,
     organization: &str,
@@ -268,7 +268,7 @@ pub(super) async fn resend(
     client
         .resend_invitation(organization, id)
         .await
-        .map_err(stop("Cannot send the invitation again"))
+        .map_err(|error| change("Cannot send the invitation again", &error).into())
 }
 
 /// What the state says after a sending that was not yet followed by other changes.

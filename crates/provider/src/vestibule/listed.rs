@@ -100,6 +100,18 @@ pub(super) struct Members<'a> {
     pub(super) email: &'a str,
 }
 
+impl Members<'_> {
+    /// The one whom the question is about.
+    pub(super) async fn only(&self) -> Result<Option<Member>, Error> {
+        let query = MemberQuery {
+            email: Some(self.email.to_owned()),
+            ..MemberQuery::default()
+        };
+        let page = self.client.members(self.organization, &query).await?;
+        Ok(page.data.into_iter().next())
+    }
+}
+
 impl Source for Members<'_> {
     type Item = Member;
 
@@ -109,12 +121,7 @@ impl Source for Members<'_> {
     }
 
     async fn single(&self, _key: &str) -> Result<Option<Member>, Error> {
-        let query = MemberQuery {
-            email: Some(self.email.to_owned()),
-            ..MemberQuery::default()
-        };
-        let page = self.client.members(self.organization, &query).await?;
-        Ok(page.data.into_iter().next())
+        self.only().await
     }
 }
 

@@ -16,8 +16,8 @@ use super::project_roles;
 use super::service::{Service, complete};
 use super::values::{self, texts};
 use crate::address;
-use crate::failure::{failed, not_interrupted, stop, stop_reading};
-use crate::snapshot::{Sight, Source as _};
+use crate::failure::{change, failed, not_interrupted, stop, stop_reading};
+use crate::snapshot::Sight;
 
 const CANNOT_INVITE: &str = "Cannot invite the person";
 const CANNOT_READ: &str = "Cannot read how the person stands";
@@ -94,7 +94,7 @@ async fn standing(
     let is_confirmed = match listed.look(&key, &members).await? {
         Sight::Listed(member) => return Ok(Standing::Active(Box::new(member))),
         Sight::NotListed => false,
-        Sight::Unknown => match members.single(&key).await? {
+        Sight::Unknown => match members.only().await? {
             Some(member) => return Ok(Standing::Active(Box::new(member))),
             None => true,
         },
@@ -113,7 +113,7 @@ async fn standing(
     // Nobody is called gone because of a list.
     if !waits
         && !is_confirmed
-        && let Some(member) = members.single(&key).await?
+        && let Some(member) = members.only().await?
     {
         return Ok(Standing::Active(Box::new(member)));
     }
@@ -297,13 +297,26 @@ impl Target<'_> {
         self.changed(prior);
         match answer {
             Ok(found) => Ok(of_invitation(self.organization, &found)),
-            // Accepted since the last refresh: what was to be promised is to be given now.
             Err(error) if error.code() == Some("not_open") => {
+                let Some(joined) = self.joined(prior).await? else {
+                    return Err(change(CANNOT_CHANGE, &error).into());
+                };
+                // Accepted since the last refresh: what was to be promised is to be given now.
                 self.change_member(prior, planned).await?;
-                Ok(Object::new().with("expires_at", Value::Null))
+                Ok(of_member(self.organization, &joined))
             }
-            Err(error) => Err(failed(CANNOT_CHANGE, &error).into()),
+            Err(error) => Err(change(CANNOT_CHANGE, &error).into()),
         }
+    }
+
+    /// The member that an invited person has become, if so.
+    async fn joined(&self, prior: &Object) -> Result<Option<Found>, Diagnostics> {
+        let members = Members {
+            client: self.client,
+            organization: self.organization,
+            email: prior.str("email")?,
+        };
+        members.only().await.map_err(stop(CANNOT_READ))
     }
 
     async fn change_member(&self, prior: &Object, planned: &Object) -> Result<Object, Diagnostics> {
@@ -328,7 +341,7 @@ impl Target<'_> {
         self.changed(prior);
         answer
             .map(|found| of_member(self.organization, &found))
-            .map_err(stop(CANNOT_CHANGE))
+            .map_err(|error| change(CANNOT_CHANGE, &error).into())
     }
 }
 

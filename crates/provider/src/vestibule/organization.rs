@@ -8,7 +8,7 @@ use vestibule_wire::native::{InvitationLifetimesPatch, OrganizationCreate, Organ
 
 use super::service::{Service, complete};
 use super::values::{self, decided};
-use crate::failure::{failed, not_interrupted, stop};
+use crate::failure::{change, not_interrupted, stop};
 
 const KINDS: [&str; 3] = ["native", "confluent", "atlas"];
 
@@ -131,7 +131,7 @@ impl Resource for Organization {
         let changed = client
             .update_organization(prior.str("id")?, &patch)
             .await
-            .map_err(|error| failed("Cannot change the organization", &error))?;
+            .map_err(|error| change("Cannot change the organization", &error))?;
         Ok(with_lifetimes(planned, &values::organization(&changed)))
     }
 

@@ -11,7 +11,7 @@ use super::service::{
     Service, complete, identity_in_organization, import_id_of, organization_attribute,
 };
 use super::values::{self, decided};
-use crate::failure::{failed, not_interrupted, stop, stop_reading};
+use crate::failure::{change, failed, not_interrupted, stop, stop_reading};
 
 /// The resource type.
 pub(crate) struct Team {
@@ -103,7 +103,7 @@ impl Resource for Team {
         client
             .update_team(&organization, id, &patch)
             .await
-            .map_err(|error| failed("Cannot change the team", &error).at("name"))?;
+            .map_err(|error| change("Cannot change the team", &error).at("name"))?;
         Ok(planned)
     }
 

@@ -33,6 +33,7 @@ mod fixtures;
 mod fixtures_people;
 mod golden;
 mod interrupt;
+mod outdated;
 mod registry;
 mod server;
 mod service_account;

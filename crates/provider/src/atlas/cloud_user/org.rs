@@ -20,7 +20,7 @@ use super::person::{Person, with_facts};
 use super::roles::{org_roles, project_roles_attribute};
 use super::who::{Who, org_user, split_import_id};
 use crate::connection::Connection;
-use crate::failure::{failed, not_interrupted, stop, stop_reading};
+use crate::failure::{change, failed, not_interrupted, stop, stop_reading};
 use crate::persona::Persona;
 use crate::plan::{is_same_type, keep_same_address, keep_unless_changed};
 use crate::snapshot::Snapshots;
@@ -164,7 +164,7 @@ impl Resource for OrgAssignment {
             .client(cx)?
             .update_org_user(org_id, id, &update)
             .await
-            .map_err(|error| failures::change("Cannot change the user's roles", &error))?;
+            .map_err(|error| change("Cannot change the user's roles", &error))?;
         Ok(after_writing(&planned, &changed))
     }
 

@@ -17,7 +17,7 @@ use super::super::values::{keep_planned, stored_strings};
 use super::person::{Person, with_facts};
 use super::who::{Who, is_current, split_import_id};
 use crate::connection::Connection;
-use crate::failure::{failed, not_interrupted, stop, stop_reading};
+use crate::failure::{GONE, change, failed, not_interrupted, outdated, stop, stop_reading};
 use crate::persona::Persona;
 use crate::plan::{is_same_type, keep_same_address, keep_unless_changed};
 use crate::snapshot::Snapshots;
@@ -151,14 +151,13 @@ impl Resource for ProjectAssignment {
         // Whatever came of it, the state has to say what is.
         let found = self.find(&client, &prior).await?;
         let Some(found) = found else {
-            return Err(outcome.err().map_or_else(
-                || {
-                    Diagnostic::error(CANNOT_UPDATE)
-                        .detail("The user is no longer there.")
-                        .into()
-                },
-                |error| failures::change(CANNOT_UPDATE, &error),
-            ));
+            return Err(outcome
+                .err()
+                .map_or_else(
+                    || outdated(Diagnostic::error(CANNOT_UPDATE), GONE),
+                    |error| change(CANNOT_UPDATE, &error),
+                )
+                .into());
         };
         let mut state = planned.clone();
         fill(&mut state, &found);
@@ -166,7 +165,7 @@ impl Resource for ProjectAssignment {
             cx.checkpoint(&state);
             return Err(outcome.err().map_or_else(
                 || refused_silently(&found),
-                |error| failures::change(CANNOT_UPDATE, &error),
+                |error| change(CANNOT_UPDATE, &error).into(),
             ));
         }
         keep_planned(&mut state, &planned, &["project_id", "username", "user_id"]);

@@ -16,7 +16,7 @@ use super::super::values::{keep_planned, stored_strings};
 use super::attributes::{Identity, fill};
 use super::membership::{find_invitation, is_in_project};
 use crate::address;
-use crate::failure::{failed, not_interrupted, stop, stop_reading};
+use crate::failure::{change_of_open, failed, not_interrupted, stop, stop_reading};
 use crate::snapshot::{Sight, Source as _};
 
 const TYPE_NAME: &str = "mongodbatlas_project_invitation";
@@ -219,7 +219,7 @@ pub(super) async fn update(
     client
         .update_project_invitation(project_id, id, &update)
         .await
-        .map_err(|error| failures::change("Cannot change the project invitation", &error))?;
+        .map_err(|error| change_of_open("Cannot change the project invitation", &error))?;
     Ok(planned)
 }
 

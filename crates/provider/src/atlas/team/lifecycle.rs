@@ -12,11 +12,12 @@ use super::super::values::{keep_planned, stored_strings};
 use super::members;
 use super::resource::TYPE_NAME;
 use crate::address;
-use crate::failure::{failed, not_interrupted, stop, stop_reading};
+use crate::failure::{GONE, change, failed, not_interrupted, outdated, stop, stop_reading};
 use crate::snapshot::{Sight, Source as _};
 
 const CANNOT_CREATE: &str = "Cannot create the team";
 const CANNOT_READ: &str = "Cannot read the team";
+const CANNOT_TAKE_OUT: &str = "Cannot take a member out of the team";
 const CANNOT_DELETE: &str = "Cannot delete the team";
 /// What the vendor answers, with 404 like for a team that is not there, while it is on a project.
 const ON_A_PROJECT: &str = "CANNOT_DELETE_TEAM_ASSIGNED_TO_PROJECT";
@@ -222,7 +223,7 @@ pub(super) async fn update(
         client
             .rename_team(org_id, team_id, planned.str("name")?)
             .await
-            .map_err(|error| failures::change("Cannot rename the team", &error))?;
+            .map_err(|error| change("Cannot rename the team", &error))?;
         state.set("name", planned.get("name").clone());
         cx.checkpoint(&state);
     }
@@ -254,7 +255,7 @@ async fn add(
             // Somebody else has added them.
             Err(error) if error.kind() == ErrorKind::Conflict => {}
             answer => {
-                answer.map_err(stop("Cannot add a member to the team"))?;
+                answer.map_err(|error| change("Cannot add a member to the team", &error))?;
             }
         }
         let mut usernames = stored_strings(state, "usernames");
@@ -279,7 +280,7 @@ async fn remove(
     let users = members::list(client, &identity.org_id, &identity.team_id)
         .await
         .map_err(stop_reading(CANNOT_READ))?
-        .unwrap_or_default();
+        .ok_or_else(|| outdated(Diagnostic::error(CANNOT_TAKE_OUT), GONE))?;
     for leaver in leavers {
         let found = users
             .iter()
@@ -300,9 +301,7 @@ async fn take_out(client: &Atlas, identity: &Identity, user_id: &str) -> Result<
         .remove_team_user(&identity.org_id, &identity.team_id, user_id)
         .await;
     match answer {
-        Err(error) if !error.is_not_found() => {
-            Err(failed("Cannot take a member out of the team", &error).into())
-        }
+        Err(error) if !error.is_not_found() => Err(failed(CANNOT_TAKE_OUT, &error).into()),
         Ok(()) | Err(_) => Ok(()),
     }
 }
