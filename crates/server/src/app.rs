@@ -13,7 +13,7 @@ use vestibule_core::key::ApiKey;
 use vestibule_core::organization::{Dialect, Organization};
 use vestibule_core::secret::KeyRing;
 use vestibule_core::{Clock, Id, Random, Timestamp};
-use vestibule_store::{Store, Tx};
+use vestibule_store::{Claim, Store, Tx};
 
 use crate::ctx::{Actor, Ctx, Policy};
 use crate::distribution::Distribution;
@@ -85,11 +85,12 @@ impl App {
         }
     }
 
-    /// The same application with the controls for testing, and a clock that can be set.
+    /// The same application with the controls for testing, and a clock that can be set. `claim` is
+    /// of the database that it works on.
     #[must_use]
-    pub fn with_testing(mut self, seed: Seed, reach: Reach) -> Self {
+    pub fn with_testing(mut self, seed: Seed, reach: Reach, claim: Claim) -> Self {
         let clock = Arc::clone(&self.parts.clock);
-        self.testing = Some(Arc::new(Testing::new(clock, seed, reach)));
+        self.testing = Some(Arc::new(Testing::new(clock, seed, reach, claim)));
         self
     }
 

@@ -132,10 +132,7 @@ async fn idle_connections_that_ended_are_replaced_unnoticed() {
         return;
     };
     create(&fresh.store).await;
-    fresh.run(
-        "select pg_terminate_backend(pid) from pg_stat_activity \
-         where datname = current_database() and pid <> pg_backend_pid()",
-    );
+    fresh.cut();
     for id in ["a", "b", "c", "d", "e", "f", "g", "h", "i"] {
         let written: Result<u64, Error> = fresh
             .store
@@ -335,8 +332,26 @@ async fn one_process_at_a_time_claims_a_database_and_work_goes_on() {
 }
 
 #[tokio::test]
+async fn a_claim_whose_connection_is_lost_says_so_and_stands_in_nobodys_way() {
+    let Some(fresh) = Fresh::postgres().await else {
+        return;
+    };
+    let first = Claim::of(&fresh.config).await.unwrap();
+    assert!(first.is_held());
+    fresh.cut();
+    while first.is_held() {
+        tokio::task::yield_now().await;
+    }
+    let second = Claim::of(&fresh.config).await.unwrap();
+    assert!(second.is_held());
+    drop(first);
+    assert!(second.is_held());
+}
+
+#[tokio::test]
 async fn a_file_needs_no_claim() {
     let fresh = Fresh::sqlite().await;
-    let _first = Claim::of(&fresh.config).await.unwrap();
+    let first = Claim::of(&fresh.config).await.unwrap();
+    assert!(first.is_held());
     let _second = Claim::of(&fresh.config).await.unwrap();
 }

@@ -123,6 +123,17 @@ impl Fresh {
         }
     }
 
+    /// Ends every connection to the PostgreSQL database, as a server that goes away does.
+    ///
+    /// # Panics
+    /// If that fails, or if this is a SQLite file.
+    pub fn cut(&self) {
+        self.run(
+            "select pg_terminate_backend(pid) from pg_stat_activity
+             where datname = current_database() and pid <> pg_backend_pid()",
+        );
+    }
+
     /// Everything that the database holds, as text: what somebody who stole it could read.
     ///
     /// # Panics

@@ -28,8 +28,6 @@ use crate::plugins;
 pub(crate) struct Server {
     /// Its parts.
     pub(crate) app: App,
-    /// Of a server for testing: that no other has its database.
-    _claim: Option<Claim>,
 }
 
 /// The organization, and the owner's key, of a first start.
@@ -81,13 +79,12 @@ pub(crate) async fn open(config: &Config) -> anyhow::Result<Server> {
         app = app.with_distribution(plugins::distribution()?);
     }
     let Some((seed, reach)) = seed else {
-        return Ok(Server { app, _claim: None });
+        return Ok(Server { app });
     };
     let claim = claim(config).await?;
     begin(&app, seed.clone(), config).await?;
     Ok(Server {
-        app: app.with_testing(seed, reach),
-        _claim: Some(claim),
+        app: app.with_testing(seed, reach, claim),
     })
 }
 

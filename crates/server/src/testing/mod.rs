@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 use vestibule_core::time::SettableClock;
 use vestibule_core::{Clock, Timestamp};
+use vestibule_store::Claim;
 
 use faults::Faults;
 use journal::Journal;
@@ -47,18 +48,21 @@ pub struct Testing {
     pub(crate) journal: Journal,
     pub(crate) seed: Seed,
     pub(crate) reach: Reach,
+    pub(crate) claim: Claim,
 }
 
 impl Testing {
-    /// Controls over a server whose clock goes as `clock` does, until it is set.
+    /// Controls over a server whose clock goes as `clock` does, until it is set, and that has its
+    /// database for itself.
     #[must_use]
-    pub(crate) fn new(clock: Arc<dyn Clock>, seed: Seed, reach: Reach) -> Self {
+    pub(crate) fn new(clock: Arc<dyn Clock>, seed: Seed, reach: Reach, claim: Claim) -> Self {
         Self {
             clock: SettableClock::over(clock),
             faults: Faults::default(),
             journal: Journal::default(),
             seed,
             reach,
+            claim,
         }
     }
 }

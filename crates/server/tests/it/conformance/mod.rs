@@ -33,6 +33,7 @@ use vestibule_server::testing::seed::{
 };
 use vestibule_server::testing::{KEY_RING, Reach};
 use vestibule_server::{App, Settings, http};
+use vestibule_store::Claim;
 use vestibule_testkit::answer::{Answer, request};
 use vestibule_testkit::app::START;
 use vestibule_testkit::store::Fresh;
@@ -146,7 +147,11 @@ impl Server {
             settings,
         )
         .with_mailer(Mailer::new(Transport::Memory(Memory::default()), sender))
-        .with_testing(seed, Reach::ThisMachine);
+        .with_testing(
+            seed,
+            Reach::ThisMachine,
+            Claim::of(&fresh.config).await.expect("a claim"),
+        );
         let reset = local(request(Method::POST, "/testing/reset", "", ""));
         let Ok(reset) = http::router(app.clone()).oneshot(reset).await;
         assert_eq!(

@@ -32,6 +32,7 @@ use vestibule_server::mail::{Mailer, Memory, Sender, Transport};
 use vestibule_server::testing::seed::{Seed, SeedKey, SeedMember, SeedOrganization, SeedProject};
 use vestibule_server::testing::{self, Reach};
 use vestibule_server::{Actor, App, Settings, http, jobs};
+use vestibule_store::Claim;
 use vestibule_testkit::answer::{Answer, request};
 use vestibule_testkit::app::START;
 use vestibule_testkit::store::Fresh;
@@ -93,7 +94,10 @@ impl Lab {
     }
 
     async fn with(reach: Reach) -> Self {
-        let fresh = Fresh::of_this_run().await;
+        Self::over(Fresh::of_this_run().await, reach).await
+    }
+
+    async fn over(fresh: Fresh, reach: Reach) -> Self {
         let machine = Arc::new(ManualClock::new(START));
         let keys = KeyRing::parse(testing::KEY_RING).expect("a key ring");
         let settings = Settings {
@@ -111,7 +115,11 @@ impl Lab {
             settings,
         )
         .with_mailer(Mailer::new(Transport::Memory(Memory::default()), sender))
-        .with_testing(seed.clone(), reach);
+        .with_testing(
+            seed.clone(),
+            reach,
+            Claim::of(&fresh.config).await.expect("a claim"),
+        );
         let lab = Self {
             router: http::router(app.clone()),
             app,

@@ -86,6 +86,33 @@ async fn sec_where_everybody_may_use_them_pages_of_other_sites_still_may_not() {
 }
 
 #[tokio::test]
+async fn a_server_that_has_lost_its_claim_of_the_database_changes_nothing_any_more() {
+    let Some(fresh) = Fresh::postgres().await else {
+        return;
+    };
+    let lab = Lab::over(fresh, Reach::ThisMachine).await;
+    lab.fresh.cut();
+    let refused = loop {
+        let answer = lab.control(Method::DELETE, "faults", "").await;
+        if !answer.status.is_success() {
+            break answer;
+        }
+        tokio::task::yield_now().await;
+    };
+    insta::assert_snapshot!(refused.shown(), @r#"
+    503 Service Unavailable
+    {"type":"about:blank","title":"Service Unavailable","status":503,"detail":"another server for testing may have this one's database by now","code":"claim_lost","hint":"the connection that kept others away broke: start this server again"}
+    "#);
+    let changes = CONTROLS.iter().filter(|(method, _)| *method != Method::GET);
+    for (method, control) in changes {
+        let answer = lab.control(method.clone(), control, "").await;
+        assert_eq!(answer.status, 503, "{method} {control}");
+    }
+    let shown = lab.control(Method::GET, "clock", "").await;
+    assert_eq!(shown.status, 200, "{}", shown.body);
+}
+
+#[tokio::test]
 async fn sec_another_server_knows_none_of_the_fixed_secrets() {
     let lab = Lab::new().await;
     let ring = KeyRing::parse(&KeyRing::new_text(&Random::seeded(7))).expect("a key ring");

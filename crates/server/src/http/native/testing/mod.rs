@@ -2,7 +2,8 @@
 //!
 //! Owns their routes, their description (`/testing/openapi.json`, apart from the API's own), and
 //! who may use them: they ask for no credential, so nobody but this machine, unless the operator
-//! says otherwise, and never a page of another site.
+//! says otherwise, and never a page of another site. A server that has lost its claim of the
+//! database changes nothing for anybody.
 
 mod clock;
 mod control;
@@ -81,13 +82,20 @@ async fn admit(State(app): State<App>, request: Request, next: Next) -> Response
     if local::is_of_another_site(request.headers()) {
         return refused("a page of another site may not use the testing controls").into_response();
     }
-    let reach = app.testing().map(|testing| testing.reach);
-    if reach == Some(Reach::Anywhere) || local::is_of_this_machine(&request) {
-        return next.run(request).await;
+    let testing = app.testing();
+    let is_open = testing.is_some_and(|testing| testing.reach == Reach::Anywhere);
+    if !is_open && !local::is_of_this_machine(&request) {
+        return refused("the testing controls can be used on the machine of the server only")
+            .hint("start the server with --testing-allow-remote to use them from elsewhere")
+            .into_response();
     }
-    refused("the testing controls can be used on the machine of the server only")
-        .hint("start the server with --testing-allow-remote to use them from elsewhere")
-        .into_response()
+    if !request.method().is_safe() && testing.is_some_and(|testing| !testing.claim.is_held()) {
+        let detail = "another server for testing may have this one's database by now";
+        return Failure::new(StatusCode::SERVICE_UNAVAILABLE, "claim_lost", detail)
+            .hint("the connection that kept others away broke: start this server again")
+            .into_response();
+    }
+    next.run(request).await
 }
 
 /// An error answer that a tester has asked for, in this dialect's shape.
