@@ -178,7 +178,7 @@ impl Context {
     /// A value of the private state.
     #[must_use]
     pub fn private(&self, key: &str) -> Option<Json> {
-        self.lock().private.get(key).cloned()
+        self.lock().private.get(key)
     }
 
     /// Sets a value of the private state; stored with whatever the handler returns.

@@ -3,11 +3,16 @@
 //! Owns the bytes' meaning. Facts: providers on the older SDK store JSON of their own (often `null`) and
 //! fail on anything that is no JSON object; so reading is lenient and writing is an object.
 
-use serde_json::{Map, Value as Json};
+use std::collections::BTreeMap;
+
+use serde_json::Value as Json;
+use serde_json::value::{RawValue, to_raw_value};
 
 /// The private state of one resource: a JSON object.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Private(Map<String, Json>);
+///
+/// What nobody sets stays as it was written, to the digit.
+#[derive(Debug, Clone, Default)]
+pub struct Private(BTreeMap<String, Box<RawValue>>);
 
 impl Private {
     /// No private state.
@@ -18,18 +23,21 @@ impl Private {
 
     /// The value of a key.
     #[must_use]
-    pub fn get(&self, key: &str) -> Option<&Json> {
-        self.0.get(key)
+    pub fn get(&self, key: &str) -> Option<Json> {
+        serde_json::from_str(self.0.get(key)?.get()).ok()
     }
 
     /// Sets a key.
     pub fn set(&mut self, key: impl Into<String>, value: impl Into<Json>) {
-        self.0.insert(key.into(), value.into());
+        let value = to_raw_value(&value.into()).unwrap_or_else(|_error| RawValue::NULL.to_owned());
+        self.0.insert(key.into(), value);
     }
 
     /// Takes a key out.
     pub fn remove(&mut self, key: &str) -> Option<Json> {
-        self.0.remove(key)
+        let value = self.get(key);
+        self.0.remove(key);
+        value
     }
 
     /// Whether there is nothing.
@@ -52,6 +60,13 @@ impl Private {
     }
 }
 
+impl PartialEq for Private {
+    fn eq(&self, other: &Self) -> bool {
+        let entries = self.0.iter().map(|(key, value)| (key, value.get()));
+        entries.eq(other.0.iter().map(|(key, value)| (key, value.get())))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,7 +86,17 @@ mod tests {
             assert!(Private::read(bytes).is_empty(), "{bytes:?}");
         }
         let sdk = Private::read(br#"{"schema_version":"1"}"#);
-        assert_eq!(sdk.get("schema_version"), Some(&Json::from("1")));
+        assert_eq!(sdk.get("schema_version"), Some(Json::from("1")));
+    }
+
+    #[test]
+    fn numbers_that_another_provider_stored_keep_every_digit() {
+        let stored = br#"{"large":123456789012345678901234567890,"near":112.711111111111111}"#;
+        let mut private = Private::read(stored);
+        assert_eq!(private.write(), stored);
+        private.set("own", 1);
+        assert_eq!(private.remove("own"), Some(Json::from(1)));
+        assert_eq!(private.write(), stored);
     }
 
     #[test]
