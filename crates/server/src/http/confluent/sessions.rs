@@ -50,7 +50,7 @@ pub(super) async fn create(
     let key = Arc::clone(&session.key);
     let ctx = ctx_of(&app, key, session.organization, request_id);
     let seat = app
-        .write(ctx, move |tx, ctx| {
+        .read(ctx, move |tx, ctx| {
             sessions::open(tx, ctx, email.as_ref(), wanted)
         })
         .await?;
