@@ -84,6 +84,22 @@ pub struct Listing {
     pub limit: u32,
 }
 
+impl Listing {
+    /// The bindings of a person with these roles that are wanted.
+    fn of(&self, user: Id<User>, roles: RoleSet) -> impl Iterator<Item = RoleBinding> {
+        let after = self.after.map(|after| (after.user, after.role));
+        let wanted = self.roles;
+        roles
+            .iter()
+            .filter(move |role| wanted.contains(*role))
+            .filter(move |role| after.is_none_or(|after| (user, *role) > after))
+            .map(move |role| RoleBinding { user, role })
+    }
+}
+
+/// How many people are looked at together.
+const TOGETHER: u32 = 500;
+
 /// The bindings of the organization's people by the ids of these, and then in the order of
 /// [`Vocabulary::ALL`](vestibule_core::role::Vocabulary::ALL).
 ///
@@ -92,52 +108,24 @@ pub struct Listing {
 pub fn list(tx: &mut Tx<'_>, ctx: &Ctx, listing: &Listing) -> Result<Vec<RoleBinding>, AppError> {
     authority::require(tx, ctx, Permission::View)?;
     let limit = usize::try_from(listing.limit).unwrap_or(usize::MAX);
-    let mut found = Vec::new();
-    if let Some(user) = listing.user {
-        collect(tx, ctx, listing, user, &mut found)?;
-        found.truncate(limit);
-        return Ok(found);
-    }
     let mut after = listing.after.map(|binding| binding.user);
-    if let Some(user) = after {
-        collect(tx, ctx, listing, user, &mut found)?;
+    let mut found = Vec::new();
+    if let Some(user) = listing.user.or(after) {
+        found.extend(listing.of(user, roles_of(tx, ctx, user)?));
     }
-    while found.len() < limit {
-        let users = directory::list_users(tx, ctx, after, listing.limit)?;
-        let Some(last) = users.last() else {
+    while listing.user.is_none() && found.len() < limit {
+        let holders = tx.list_role_holders(ctx.organization, after, TOGETHER)?;
+        let Some((last, _)) = holders.last() else {
             break;
         };
-        after = Some(last.id);
-        for user in &users {
-            collect(tx, ctx, listing, user.id, &mut found)?;
-        }
+        after = Some(*last);
+        let bindings = holders
+            .iter()
+            .flat_map(|(user, roles)| listing.of(*user, *roles));
+        found.extend(bindings);
     }
     found.truncate(limit);
     Ok(found)
-}
-
-/// Adds those bindings of a person that are wanted.
-fn collect(
-    tx: &mut Tx<'_>,
-    ctx: &Ctx,
-    listing: &Listing,
-    user: Id<User>,
-    found: &mut Vec<RoleBinding>,
-) -> Result<(), AppError> {
-    let comes_after = |binding: &RoleBinding| match listing.after {
-        Some(after) => (binding.user, binding.role) > (after.user, after.role),
-        None => true,
-    };
-    let roles = roles_of(tx, ctx, user)?;
-    let wanted = listing.roles;
-    found.extend(
-        roles
-            .iter()
-            .filter(|role| wanted.contains(*role))
-            .map(|role| RoleBinding { user, role })
-            .filter(comes_after),
-    );
-    Ok(())
 }
 
 /// The roles that an invitation which ran out had promised to this person, as far as somebody with

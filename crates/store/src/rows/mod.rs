@@ -18,6 +18,7 @@ mod projects;
 mod promises;
 mod read;
 mod revocations;
+mod role_holders;
 mod service_accounts;
 mod slice;
 mod teams;
@@ -54,6 +55,7 @@ pub(crate) fn statements() -> Vec<Sql> {
         project_holders::STATEMENTS,
         projects::STATEMENTS,
         revocations::STATEMENTS,
+        role_holders::STATEMENTS,
         service_accounts::STATEMENTS,
         teams::STATEMENTS,
         users::STATEMENTS,

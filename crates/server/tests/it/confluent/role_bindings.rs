@@ -5,7 +5,9 @@ use serde_json::json as object;
 use vestibule_core::Id;
 use vestibule_core::invitation::Invitation;
 use vestibule_core::key::KeyKind;
-use vestibule_core::role::Role;
+use vestibule_core::membership::{Membership, MembershipState};
+use vestibule_core::role::{Role, RoleSet};
+use vestibule_server::AppError;
 use vestibule_server::ops::{directory, invitations};
 
 use super::*;
@@ -308,6 +310,35 @@ async fn the_list_has_pages_and_filters() {
             "{query}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_binding_is_found_behind_any_number_of_people_with_other_roles() {
+    let cloud = Cloud::new().await;
+    let made = cloud.test.run(cloud.test.owner_ctx(), |tx, ctx| {
+        let mut member = |roles: &[Role]| -> Result<_, AppError> {
+            let user = ctx.new_id();
+            tx.insert_membership(&Membership {
+                id: ctx.new_id(),
+                organization: ctx.organization,
+                user,
+                state: MembershipState::Active,
+                roles: RoleSet::of(roles),
+                invitation: None,
+                joined_at: ctx.now,
+                ended_at: None,
+            })?;
+            Ok(user.to_confluent())
+        };
+        for _ in 0..1_100 {
+            member(&[Role::ReadOnly])?;
+        }
+        member(&[Role::BillingAdmin, Role::ReadOnly])
+    });
+    let user = made.await.expect("the members are made");
+    let query = format!("crn_pattern={}&role_name=BillingAdmin", crn(&cloud));
+    let expected = [format!("User:{user} BillingAdmin")];
+    assert_eq!(listed(&cloud, &query).await, expected);
 }
 
 #[tokio::test]
