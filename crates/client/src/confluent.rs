@@ -8,8 +8,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tokio_util::sync::CancellationToken;
 use vestibule_wire::confluent::{
-    Failure, Invitation, InvitationCreate, InvitationList, ListMeta, STATUS_SENT, STATUS_STAGED,
-    User, UserList,
+    Failure, Invitation, InvitationCreate, List, STATUS_SENT, STATUS_STAGED, User,
 };
 
 use crate::auth::Auth;
@@ -169,10 +168,7 @@ impl Confluent {
             .iter()
             .filter_map(|(name, value)| value.as_deref().map(|value| (*name, value)))
             .collect();
-        self.all_pages(INVITATIONS, &filters, |page: InvitationList| {
-            (page.data, page.metadata)
-        })
-        .await
+        self.all_pages(INVITATIONS, &filters).await
     }
 
     /// One page of all invitations: the first, or the one that begins at the mark.
@@ -183,10 +179,7 @@ impl Confluent {
         &self,
         from: Option<&PageMark>,
     ) -> Result<Listed<Invitation>, Error> {
-        self.page(INVITATIONS, &[], from, |page: InvitationList| {
-            (page.data, page.metadata)
-        })
-        .await
+        self.page(INVITATIONS, &[], from).await
     }
 
     /// One user; `None` when the service answers 404.
@@ -202,8 +195,7 @@ impl Confluent {
     /// # Errors
     /// What the service answers.
     pub async fn users(&self) -> Result<Vec<User>, Error> {
-        self.all_pages(USERS, &[], |page: UserList| (page.data, page.metadata))
-            .await
+        self.all_pages(USERS, &[]).await
     }
 
     async fn find<T: DeserializeOwned>(&self, path: &str) -> Result<Option<T>, Error> {
@@ -217,19 +209,15 @@ impl Confluent {
         response.accepted(explain)?.json().map(Some)
     }
 
-    async fn all_pages<P, T>(
+    async fn all_pages<T: DeserializeOwned>(
         &self,
         path: &str,
         filters: &[(&str, &str)],
-        open: fn(P) -> (Vec<T>, ListMeta),
-    ) -> Result<Vec<T>, Error>
-    where
-        P: DeserializeOwned,
-    {
+    ) -> Result<Vec<T>, Error> {
         let mut all = Vec::new();
         let mut from = None;
         loop {
-            let page = self.page(path, filters, from.as_ref(), open).await?;
+            let page = self.page(path, filters, from.as_ref()).await?;
             all.extend(page.items);
             if page.next.is_none() {
                 return Ok(all);
@@ -239,16 +227,12 @@ impl Confluent {
     }
 
     /// Reads `metadata.next`. Only its `page_token` is used, as by the vendor's clients.
-    async fn page<P, T>(
+    async fn page<T: DeserializeOwned>(
         &self,
         path: &str,
         filters: &[(&str, &str)],
         from: Option<&PageMark>,
-        open: fn(P) -> (Vec<T>, ListMeta),
-    ) -> Result<Listed<T>, Error>
-    where
-        P: DeserializeOwned,
-    {
+    ) -> Result<Listed<T>, Error> {
         let mut query = filters.to_vec();
         let size = if self.http.is_known_vestibule() {
             OWN_PAGE_SIZE
@@ -261,7 +245,11 @@ impl Confluent {
         }
         let request = Request::new(Method::GET, path, JSON).query(&query);
         let response = self.http.send(&request).await?.accepted(explain)?;
-        let (items, metadata) = open(response.json()?);
+        let List {
+            data: items,
+            metadata,
+            ..
+        } = response.json()?;
         let Some(link) = metadata.next.filter(|next| !next.is_empty()) else {
             return Ok(Listed { items, next: None });
         };

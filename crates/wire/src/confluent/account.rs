@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ListMeta, Metadata};
+use super::Metadata;
 
 /// Body of `PATCH /iam/v2/users/{id}`.
 ///
@@ -34,21 +34,4 @@ pub struct ServiceAccount {
     /// What it is for; may be empty.
     #[serde(default)]
     pub description: String,
-}
-
-/// A page of `GET /iam/v2/service-accounts`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ServiceAccountList {
-    /// Always [`super::API_VERSION`].
-    #[serde(default)]
-    pub api_version: String,
-    /// Always [`super::KIND_SERVICE_ACCOUNT_LIST`].
-    #[serde(default)]
-    pub kind: String,
-    /// Links to the neighbouring pages.
-    #[serde(default)]
-    pub metadata: ListMeta,
-    /// The service accounts of this page.
-    #[serde(default, deserialize_with = "crate::tolerant::null_as_default")]
-    pub data: Vec<ServiceAccount>,
 }

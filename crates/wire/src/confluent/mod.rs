@@ -11,8 +11,8 @@ mod session;
 
 use serde::{Deserialize, Serialize};
 
-pub use account::{ServiceAccount, ServiceAccountList, UserUpdate};
-pub use role_binding::{RoleBinding, RoleBindingCreate, RoleBindingList};
+pub use account::{ServiceAccount, UserUpdate};
+pub use role_binding::{RoleBinding, RoleBindingCreate};
 pub use session::{
     Environment, ExchangedToken, LoginRealm, Me, Session, SessionCreate, SessionEnd, SessionError,
     SessionFailure, SessionOrganization, SessionUser,
@@ -25,19 +25,19 @@ pub const API_VERSION: &str = "iam/v2";
 
 /// `kind` of an [`Invitation`].
 pub const KIND_INVITATION: &str = "Invitation";
-/// `kind` of an [`InvitationList`].
+/// `kind` of a [`List`] of [`Invitation`].
 pub const KIND_INVITATION_LIST: &str = "InvitationList";
 /// `kind` of a [`User`] and of references to one.
 pub const KIND_USER: &str = "User";
-/// `kind` of a [`UserList`].
+/// `kind` of a [`List`] of [`User`].
 pub const KIND_USER_LIST: &str = "UserList";
 /// `kind` of a [`ServiceAccount`] and of references to one.
 pub const KIND_SERVICE_ACCOUNT: &str = "ServiceAccount";
 /// `kind` of a [`RoleBinding`].
 pub const KIND_ROLE_BINDING: &str = "RoleBinding";
-/// `kind` of a [`RoleBindingList`].
+/// `kind` of a [`List`] of [`RoleBinding`].
 pub const KIND_ROLE_BINDING_LIST: &str = "RoleBindingList";
-/// `kind` of a [`ServiceAccountList`].
+/// `kind` of a [`List`] of [`ServiceAccount`].
 pub const KIND_SERVICE_ACCOUNT_LIST: &str = "ServiceAccountList";
 
 /// Waiting for the invited person's answer.
@@ -149,38 +149,35 @@ pub struct Metadata {
     pub deleted_at: Option<String>,
 }
 
-/// A page of `GET /iam/v2/invitations`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct InvitationList {
+/// A page of a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "T: Deserialize<'de>"))]
+pub struct List<T> {
     /// Always [`API_VERSION`].
     #[serde(default)]
     pub api_version: String,
-    /// Always [`KIND_INVITATION_LIST`].
+    /// One of the `KIND_…_LIST` constants.
     #[serde(default)]
     pub kind: String,
     /// Links to the neighbouring pages.
     #[serde(default)]
     pub metadata: ListMeta,
-    /// The invitations of this page.
+    /// What is on this page.
     #[serde(default, deserialize_with = "crate::tolerant::null_as_default")]
-    pub data: Vec<Invitation>,
+    pub data: Vec<T>,
 }
 
-/// A page of `GET /iam/v2/users`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct UserList {
-    /// Always [`API_VERSION`].
-    #[serde(default)]
-    pub api_version: String,
-    /// Always [`KIND_USER_LIST`].
-    #[serde(default)]
-    pub kind: String,
-    /// Links to the neighbouring pages.
-    #[serde(default)]
-    pub metadata: ListMeta,
-    /// The users of this page.
-    #[serde(default, deserialize_with = "crate::tolerant::null_as_default")]
-    pub data: Vec<User>,
+impl<T> List<T> {
+    /// A page of a list of this kind.
+    #[must_use]
+    pub fn new(kind: &str, metadata: ListMeta, data: Vec<T>) -> Self {
+        Self {
+            api_version: API_VERSION.to_owned(),
+            kind: kind.to_owned(),
+            metadata,
+            data,
+        }
+    }
 }
 
 /// Links of a list; absolute URLs that carry `page_token`.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ListMeta, Metadata};
+use super::Metadata;
 
 /// Body of `POST /iam/v2/role-bindings`.
 ///
@@ -43,21 +43,4 @@ pub struct RoleBinding {
     /// See [`RoleBindingCreate::crn_pattern`].
     #[serde(default)]
     pub crn_pattern: String,
-}
-
-/// A page of `GET /iam/v2/role-bindings`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RoleBindingList {
-    /// Always [`super::API_VERSION`].
-    #[serde(default)]
-    pub api_version: String,
-    /// Always [`super::KIND_ROLE_BINDING_LIST`].
-    #[serde(default)]
-    pub kind: String,
-    /// Links to the neighbouring pages.
-    #[serde(default)]
-    pub metadata: ListMeta,
-    /// The role bindings of this page.
-    #[serde(default, deserialize_with = "crate::tolerant::null_as_default")]
-    pub data: Vec<RoleBinding>,
 }

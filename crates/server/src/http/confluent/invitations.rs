@@ -154,7 +154,7 @@ pub(super) async fn list(
     State(app): State<App>,
     Caller(ctx): Caller,
     params: QueryParams,
-) -> Result<Json<wire::InvitationList>, Failure> {
+) -> Result<Json<wire::List<wire::Invitation>>, Failure> {
     let filters = ["email", "status", "user", "creator"];
     let mut query = Query::read(&params, &filters, &ctx.settings.confluent)?;
     let look = Look::of(&app, ctx.now);
@@ -164,15 +164,15 @@ pub(super) async fn list(
         .await?;
     let url = format!("{}{}", look.public_url, convert::INVITATIONS);
     let metadata = query.page(&mut found, |invitation| invitation.id, &url);
-    let shown = found.iter();
-    Ok(Json(wire::InvitationList {
-        api_version: wire::API_VERSION.to_owned(),
-        kind: wire::KIND_INVITATION_LIST.to_owned(),
+    let shown = found
+        .iter()
+        .map(|invitation| convert::invitation(invitation, &look))
+        .collect();
+    Ok(Json(wire::List::new(
+        wire::KIND_INVITATION_LIST,
         metadata,
-        data: shown
-            .map(|invitation| convert::invitation(invitation, &look))
-            .collect(),
-    }))
+        shown,
+    )))
 }
 
 fn listing(

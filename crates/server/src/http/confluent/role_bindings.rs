@@ -112,7 +112,7 @@ pub(super) async fn list(
     State(app): State<App>,
     Caller(ctx): Caller,
     params: QueryParams,
-) -> Result<Json<wire::RoleBindingList>, Failure> {
+) -> Result<Json<wire::List<wire::RoleBinding>>, Failure> {
     let filters = ["principal", "role_name", CRN_PATTERN];
     let mut query = Query::read(&params, &filters, &ctx.settings.confluent)?;
     let listing = listing(&mut query, &ctx)?;
@@ -123,15 +123,15 @@ pub(super) async fn list(
     let public_url = &app.settings().public_url;
     let url = format!("{public_url}{ROLE_BINDINGS}");
     let metadata = query.page(&mut found, |binding| *binding, &url);
-    let shown = found.iter();
-    Ok(Json(wire::RoleBindingList {
-        api_version: wire::API_VERSION.to_owned(),
-        kind: wire::KIND_ROLE_BINDING_LIST.to_owned(),
+    let shown = found
+        .iter()
+        .map(|binding| roles::shown(*binding, organization, public_url))
+        .collect();
+    Ok(Json(wire::List::new(
+        wire::KIND_ROLE_BINDING_LIST,
         metadata,
-        data: shown
-            .map(|binding| roles::shown(*binding, organization, public_url))
-            .collect(),
-    }))
+        shown,
+    )))
 }
 
 fn listing(query: &mut Query<RoleBinding>, ctx: &Ctx) -> Result<Listing, Failure> {

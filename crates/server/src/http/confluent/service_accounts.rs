@@ -33,7 +33,7 @@ pub(super) async fn list(
     State(app): State<App>,
     Caller(ctx): Caller,
     params: QueryParams,
-) -> Result<Json<wire::ServiceAccountList>, Failure> {
+) -> Result<Json<wire::List<wire::ServiceAccount>>, Failure> {
     let query = Query::read(&params, &[], &ctx.settings.confluent)?;
     let (after, limit) = (query.after(), query.look_for());
     let mut found = app
@@ -48,13 +48,13 @@ pub(super) async fn list(
     let public_url = &app.settings().public_url;
     let url = format!("{public_url}{}", convert::SERVICE_ACCOUNTS);
     let metadata = query.page(&mut found, |account| account.id, &url);
-    let shown = found.iter();
-    Ok(Json(wire::ServiceAccountList {
-        api_version: wire::API_VERSION.to_owned(),
-        kind: wire::KIND_SERVICE_ACCOUNT_LIST.to_owned(),
+    let shown = found
+        .iter()
+        .map(|account| convert::service_account(account, public_url))
+        .collect();
+    Ok(Json(wire::List::new(
+        wire::KIND_SERVICE_ACCOUNT_LIST,
         metadata,
-        data: shown
-            .map(|account| convert::service_account(account, public_url))
-            .collect(),
-    }))
+        shown,
+    )))
 }

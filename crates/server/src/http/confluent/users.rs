@@ -76,7 +76,7 @@ pub(super) async fn list(
     State(app): State<App>,
     Caller(ctx): Caller,
     params: QueryParams,
-) -> Result<Json<wire::UserList>, Failure> {
+) -> Result<Json<wire::List<wire::User>>, Failure> {
     let query = Query::read(&params, &[], &ctx.settings.confluent)?;
     let (after, limit) = (query.after(), query.look_for());
     let mut found = app
@@ -91,11 +91,9 @@ pub(super) async fn list(
     let public_url = &app.settings().public_url;
     let url = format!("{public_url}{}", convert::USERS);
     let metadata = query.page(&mut found, |user| user.id, &url);
-    let shown = found.iter();
-    Ok(Json(wire::UserList {
-        api_version: wire::API_VERSION.to_owned(),
-        kind: wire::KIND_USER_LIST.to_owned(),
-        metadata,
-        data: shown.map(|user| convert::user(user, public_url)).collect(),
-    }))
+    let shown = found
+        .iter()
+        .map(|user| convert::user(user, public_url))
+        .collect();
+    Ok(Json(wire::List::new(wire::KIND_USER_LIST, metadata, shown)))
 }
