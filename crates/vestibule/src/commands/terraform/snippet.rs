@@ -60,12 +60,10 @@ impl Names {
     /// before has this name, the id is added, so that a later run that meets more things gives the
     /// same ones the same names.
     pub(super) fn of(&mut self, called: &str, id: &str) -> String {
-        let name = identifier(called);
-        if self.taken.insert(name.clone()) {
-            return name;
+        let mut name = identifier(called);
+        while !self.taken.insert(name.clone()) {
+            name = format!("{name}_{}", identifier(id));
         }
-        let name = format!("{name}_{}", identifier(id));
-        self.taken.insert(name.clone());
         name
     }
 }
@@ -167,6 +165,8 @@ mod tests {
             ("(Größe) 7", "usr_5"),
             ("", "usr_6"),
             ("--", "usr_7"),
+            ("x usr 8", "usr_9"),
+            ("x", "usr_8"),
         ]
         .map(|(called, id)| names.of(called, id));
         insta::assert_debug_snapshot!(made, @r#"
@@ -178,6 +178,8 @@ mod tests {
             "gr_e_7",
             "i_",
             "i__usr_7",
+            "x_usr_8",
+            "x_usr_8_usr_8",
         ]
         "#);
     }
