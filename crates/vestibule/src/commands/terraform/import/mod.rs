@@ -62,17 +62,21 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         Of::Mongodbatlas(of) => vendors::of_atlas(of).await?,
     };
     let count = written.count;
+    if count == 0 {
+        output::talk("There is nothing to import.");
+        return Ok(());
+    }
     match args.output {
         None => {
             output::data(written.text.trim_end());
             output::talk(&format!(
-                "\n{count} of them. Write this into a .tf file; `terraform plan` shows what it would import."
+                "\n{count} to import. Write this into a .tf file; `terraform plan` shows what comes of it."
             ));
         }
         Some(path) => {
             save(&path, &written.text)?;
             output::talk(&format!(
-                "{count} of them are in {}; `terraform plan` shows what it would import.",
+                "{count} to import are in {}; `terraform plan` shows what comes of it.",
                 path.display()
             ));
         }
