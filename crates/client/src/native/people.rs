@@ -6,7 +6,7 @@ use vestibule_wire::native::{
     TeamPatch,
 };
 
-use super::{LARGEST_PAGE, Native, below, given, listed};
+use super::{Native, below, given};
 use crate::transport::segment;
 use crate::{Error, Listed, PageMark};
 
@@ -89,12 +89,16 @@ impl Native {
         organization: &str,
         from: Option<&PageMark>,
     ) -> Result<Listed<Member>, Error> {
-        let query = MemberQuery {
-            limit: Some(LARGEST_PAGE),
-            cursor: from.map(|mark| mark.0.clone()),
-            ..MemberQuery::default()
-        };
-        Ok(listed(self.members(organization, &query).await?))
+        self.page_from(&below(organization, "/members")?, from)
+            .await
+    }
+
+    /// All members of an organization.
+    ///
+    /// # Errors
+    /// What the service answers.
+    pub async fn list_members(&self, organization: &str) -> Result<Vec<Member>, Error> {
+        self.all_pages(&below(organization, "/members")?).await
     }
 
     /// Changes a member's roles or teams.

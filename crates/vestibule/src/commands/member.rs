@@ -1,7 +1,5 @@
 //! `vestibule member`.
 
-use vestibule_wire::native::MemberQuery;
-
 use super::client::Connection;
 use crate::output;
 
@@ -20,16 +18,7 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::List { connection } => {
             let (client, organization) = connection.client_and_organization().await?;
-            let mut members = Vec::new();
-            let mut query = MemberQuery::default();
-            loop {
-                let page = client.members(&organization, &query).await?;
-                members.extend(page.data);
-                match page.next {
-                    Some(next) => query.cursor = Some(next),
-                    None => break,
-                }
-            }
+            let members = client.list_members(&organization).await?;
             output::items(
                 connection.output,
                 &members,

@@ -9,10 +9,10 @@ mod up;
 use std::process::ExitCode;
 
 use clap::builder::PossibleValue;
-use vestibule_client::Settings;
 use vestibule_client::testing::Testing;
 use vestibule_wire::native::ForcedState;
 
+use super::client::settings;
 use crate::output::{self, Format};
 use crate::seed;
 
@@ -84,10 +84,6 @@ impl Connection {
     pub(crate) fn client(&self) -> anyhow::Result<Testing> {
         Ok(Testing::new(&self.server, settings())?)
     }
-}
-
-fn settings() -> Settings {
-    super::settings()
 }
 
 /// A state to force, as an argument.

@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use anyhow::Context;
+use vestibule_client::Error;
 use vestibule_client::native::Native;
-use vestibule_client::{Listed, PageMark};
 use vestibule_wire::native::{
     ApiKey, Invitation, InvitationQuery, InvitationState, KeyKind, Me, Member, Organization,
     Project, ProjectRoles, Team,
@@ -45,49 +45,33 @@ pub(super) async fn of_server(args: Args) -> anyhow::Result<Written> {
 async fn read(client: &Native, id: &str) -> anyhow::Result<Found> {
     let me = client.me().await?;
     let own = me.organization.as_ref().map(|own| own.id.as_str());
+    let keys = client.list_keys(id).await;
+    let mut keys = keys.context("the keys cannot be listed")?;
+    keys.retain(|key| is_kept(key, &me));
     let organization = client.organization(id).await;
     let teams = client.list_teams(id).await;
     let projects = client.list_projects(id).await;
-    let keys = client
-        .list_keys(id)
-        .await
-        .context("the keys cannot be listed")?;
+    let members = client.list_members(id).await;
+    let invitations = open_invitations(client, id).await;
     Ok(Found {
         organization: organization.context("the organization cannot be read")?,
         is_foreign: own != Some(id),
         teams: teams.context("the teams cannot be listed")?,
         projects: projects.context("the projects cannot be listed")?,
-        members: members(client, id).await?,
-        invitations: open_invitations(client, id).await?,
-        keys: keys.into_iter().filter(|key| is_kept(key, &me)).collect(),
+        members: members.context("the members cannot be listed")?,
+        invitations: invitations.context("the invitations cannot be listed")?,
+        keys,
     })
 }
 
-async fn members(client: &Native, organization: &str) -> anyhow::Result<Vec<Member>> {
-    let mut all = Vec::new();
-    let mut from: Option<PageMark> = None;
-    loop {
-        let page: Listed<Member> = client
-            .member_page(organization, from.as_ref())
-            .await
-            .context("the members cannot be listed")?;
-        all.extend(page.items);
-        from = page.next;
-        if from.is_none() {
-            return Ok(all);
-        }
-    }
-}
-
-async fn open_invitations(client: &Native, organization: &str) -> anyhow::Result<Vec<Invitation>> {
+async fn open_invitations(client: &Native, organization: &str) -> Result<Vec<Invitation>, Error> {
     let mut open = Vec::new();
     for state in [InvitationState::Staged, InvitationState::Sent] {
         let query = InvitationQuery {
             state: Some(state),
             ..InvitationQuery::default()
         };
-        let found = client.all_invitations(organization, &query).await;
-        open.extend(found.context("the invitations cannot be listed")?);
+        open.extend(client.all_invitations(organization, &query).await?);
     }
     Ok(open)
 }
@@ -102,42 +86,54 @@ fn is_kept(key: &ApiKey, me: &Me) -> bool {
 struct Writer<'a> {
     found: &'a Found,
     organization: String,
-    teams: BTreeMap<&'a str, String>,
-    projects: BTreeMap<&'a str, String>,
+    teams: Called<'a>,
+    projects: Called<'a>,
+}
+
+/// The resources of one type, by the ids of what they are.
+struct Called<'a> {
+    kind: &'static str,
+    names: BTreeMap<&'a str, String>,
+}
+
+impl<'a> Called<'a> {
+    /// Gives a name to each of these, which have an id and are called something.
+    fn of(kind: &'static str, all: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
+        let mut names = Names::default();
+        let names = all.map(|(id, called)| (id, names.of(called, id))).collect();
+        Self { kind, names }
+    }
+
+    /// The id of something, as the resource has it if it is one of these.
+    fn reference(&self, id: &str) -> String {
+        match self.names.get(id) {
+            Some(name) => format!("{}.{name}.id", self.kind),
+            None => quoted(id),
+        }
+    }
 }
 
 impl<'a> Writer<'a> {
     fn new(found: &'a Found) -> Self {
-        let (mut teams, mut projects) = (Names::default(), Names::default());
-        let all = found.teams.iter();
-        let teams = all.map(|one| (one.id.as_str(), teams.of(&one.name, &one.id)));
-        let all = found.projects.iter();
-        let projects = all.map(|one| (one.id.as_str(), projects.of(&one.name, &one.id)));
+        let teams = found.teams.iter().map(|one| (&*one.id, &*one.name));
+        let projects = found.projects.iter().map(|one| (&*one.id, &*one.name));
         let organization = &found.organization;
         Self {
             found,
             organization: Names::default().of(&organization.name, &organization.id),
-            teams: teams.collect(),
-            projects: projects.collect(),
+            teams: Called::of("vestibule_team", teams),
+            projects: Called::of("vestibule_project", projects),
         }
     }
 
     fn everything(&self) -> Written {
         let mut written = Written::default();
         written.push(&self.organization());
-        for team in &self.found.teams {
-            let name = self.teams.get(team.id.as_str()).cloned();
-            written.push(&self.named(
-                "vestibule_team",
-                &name.unwrap_or_default(),
-                &team.id,
-                &team.name,
-            ));
+        for one in &self.found.teams {
+            written.push(&self.named(&self.teams, &one.id, &one.name));
         }
-        for project in &self.found.projects {
-            let name = self.projects.get(project.id.as_str()).cloned();
-            let (id, called) = (&project.id, &project.name);
-            written.push(&self.named("vestibule_project", &name.unwrap_or_default(), id, called));
+        for one in &self.found.projects {
+            written.push(&self.named(&self.projects, &one.id, &one.name));
         }
         self.people(&mut written);
         let mut names = Names::default();
@@ -168,7 +164,7 @@ impl<'a> Writer<'a> {
                 Some(project) => {
                     let name = to_projects.of(&one.email, &one.id);
                     let mut resource = self.below("vestibule_invitation", &name, &one.id);
-                    resource.argument("project", self.project(project));
+                    resource.argument("project", self.projects.reference(project));
                     resource
                 }
             };
@@ -205,9 +201,10 @@ impl<'a> Writer<'a> {
     }
 
     /// What has a name and nothing else.
-    fn named(&self, kind: &str, name: &str, id: &str, called: &str) -> Resource {
-        let mut resource = self.below(kind, name, id);
-        resource.argument("name", quoted(called));
+    fn named(&self, called: &Called<'_>, id: &str, text: &str) -> Resource {
+        let name = called.names.get(id).map_or(text, String::as_str);
+        let mut resource = self.below(called.kind, name, id);
+        resource.argument("name", quoted(text));
         resource
     }
 
@@ -225,18 +222,8 @@ impl<'a> Writer<'a> {
     fn promise(&self, resource: &mut Resource, roles: &[String], teams: &[String]) {
         resource.argument("roles", list(roles));
         if !teams.is_empty() {
-            let reference = |id: &String| match self.teams.get(id.as_str()) {
-                Some(name) => format!("vestibule_team.{name}.id"),
-                None => quoted(id),
-            };
-            resource.argument("teams", listed(teams.iter().map(reference)));
-        }
-    }
-
-    fn project(&self, id: &str) -> String {
-        match self.projects.get(id) {
-            Some(name) => format!("vestibule_project.{name}.id"),
-            None => quoted(id),
+            let teams = teams.iter().map(|id| self.teams.reference(id));
+            resource.argument("teams", listed(teams));
         }
     }
 
@@ -246,7 +233,7 @@ impl<'a> Writer<'a> {
         }
         let all = all.iter().map(|one| {
             vec![
-                ("project", self.project(&one.project)),
+                ("project", self.projects.reference(&one.project)),
                 ("roles", list(&one.roles)),
             ]
         });

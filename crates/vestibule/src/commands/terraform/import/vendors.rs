@@ -5,7 +5,7 @@ use vestibule_client::Secret;
 use vestibule_client::atlas::{self, Atlas};
 use vestibule_client::confluent::{self, Confluent, InvitationFilter};
 use vestibule_wire::atlas::OrgInvitation;
-use vestibule_wire::confluent::Invitation;
+use vestibule_wire::confluent::{Invitation, STATUS_SENT, STATUS_STAGED};
 
 use super::super::super::client::settings;
 use super::super::snippet::{Names, Resource, list, quoted};
@@ -15,11 +15,7 @@ use super::Written;
 #[derive(Debug, clap::Args)]
 pub(crate) struct ConfluentArgs {
     /// The API's address
-    #[arg(
-        long,
-        default_value = "https://api.confluent.cloud",
-        value_name = "URL"
-    )]
+    #[arg(long, default_value = confluent::DEFAULT_BASE_URL, value_name = "URL")]
     endpoint: String,
     /// The Cloud API key
     #[arg(long, env = "CONFLUENT_CLOUD_API_KEY", hide_env_values = true)]
@@ -39,7 +35,7 @@ pub(crate) struct AtlasArgs {
     #[arg(
         long,
         env = "MONGODB_ATLAS_BASE_URL",
-        default_value = "https://cloud.mongodb.com",
+        default_value = atlas::DEFAULT_BASE_URL,
         value_name = "URL"
     )]
     base_url: String,
@@ -69,10 +65,7 @@ pub(super) async fn of_confluent(args: ConfluentArgs) -> anyhow::Result<Written>
 }
 
 fn is_open(invitation: &Invitation) -> bool {
-    matches!(
-        invitation.status.as_str(),
-        "INVITE_STATUS_SENT" | "INVITE_STATUS_STAGED"
-    )
+    [STATUS_SENT, STATUS_STAGED].contains(&invitation.status.as_str())
 }
 
 fn confluent(invitations: &[Invitation]) -> Written {
