@@ -55,7 +55,7 @@ pub fn edit(
     let teams = edit.teams.as_deref().unwrap_or_default();
     require_teams(tx, ctx, teams, &invitation.teams)?;
     edit.project_roles = match &change.project_roles {
-        Some(grants) => Some(promises(tx, ctx, grants)?),
+        Some(grants) => Some(promises(tx, ctx, grants, &invitation.project_roles)?),
         None => None,
     };
     if let Some(message) = &edit.message {

@@ -66,7 +66,7 @@ pub fn create_there(
         policy::may_promise(roles, new.roles)?;
         require_teams(tx, ctx, &new.teams, &[])?;
     }
-    let promises = promises(tx, ctx, &new.project_roles)?;
+    let promises = promises(tx, ctx, &new.project_roles, &[])?;
     promise_all(tx, ctx, roles, new, promises)
 }
 
@@ -83,17 +83,23 @@ fn stays_in(project: Id<Project>, new: &NewInvitation) -> Result<(), AppError> {
     Ok(())
 }
 
-/// What the actor promises in projects, each project once.
+/// What the actor promises in projects, each project once. What is `known`, because somebody has
+/// promised just that before, stays their promise where the actor could not make it.
 pub(super) fn promises(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
     grants: &[ProjectGrant],
+    known: &[ProjectPromise],
 ) -> Result<Vec<ProjectPromise>, AppError> {
     let merged = ProjectGrant::merged(grants);
-    let promised = merged.into_iter();
-    promised
-        .map(|grant| project_members::promise(tx, ctx, grant))
-        .collect()
+    let promised = merged.into_iter().map(|grant| {
+        let before = known.iter().find(|promise| promise.grant == grant);
+        match (project_members::promise(tx, ctx, grant), before) {
+            (Err(AppError::Refused(_)), Some(before)) => Ok(*before),
+            (made, _) => made,
+        }
+    });
+    promised.collect()
 }
 
 /// [`create`] when it is known that the actor may promise this, be it as an owner of a project.
