@@ -82,61 +82,37 @@ const PROJECTS_OF_MEMBERS: Sql = Sql::new(
      where m.org_id = $1 and m.state = 'active' and m.id >= $2 and m.id <= $3
      order by p.user_id, p.project_id",
 );
-// Ordered by address, because that is the order of the index of live invitations.
-const PENDING: Sql = Sql::new(
-    "select org_id, id, email, email_key, user_id, inviter_kind, inviter_id, inviter_name, dialect,
-     auth_type, roles, teams, message, state, reason, generation, nonce, lifetime, sent_at,
-     expires_at, accepted_at, ended_at, resend_count, created_at, updated_at, version, project_id,
-     project_roles
-     from invitations i where org_id = $1 and project_id = '' and state in ('staged', 'sent') and expires_at > $2
-     and ($3 is null or ',' || teams || ',' like $3)
-     and ($4 is null or project_roles like $4)
-     and not exists (select 1 from memberships m
-                     where m.org_id = i.org_id and m.user_id = i.user_id and m.state = 'active')
-     order by email_key limit $5 offset $6",
-);
-const COUNT_PENDING: Sql = Sql::new(
-    "select count(*) from invitations i
+/// Open invitations to the organization of people who are no members, with the table's columns
+/// unnamed.
+macro_rules! pending {
+    () => {
+        " from invitations i
      where org_id = $1 and project_id = '' and state in ('staged', 'sent') and expires_at > $2
      and ($3 is null or ',' || teams || ',' like $3)
      and ($4 is null or project_roles like $4)
      and not exists (select 1 from memberships m
-                     where m.org_id = i.org_id and m.user_id = i.user_id and m.state = 'active')",
-);
-// Open ones whose time is over, out of the index of live invitations, and those that were written
-// down as over: what was accepted is not looked at. A person's last invitation counts: the live one if
-// there is one, the newest otherwise. `|| ''` keeps SQLite from reading the open ones in the order of
-// the ids, out of all invitations of the organization.
-const ENDED: Sql = Sql::new(
-    "select i.org_id, i.id, i.email, i.email_key, i.user_id, i.inviter_kind, i.inviter_id, i.inviter_name,
-     i.dialect, i.auth_type, i.roles, i.teams, i.message, i.state, i.reason, i.generation, i.nonce,
-     i.lifetime, i.sent_at, i.expires_at, i.accepted_at, i.ended_at, i.resend_count, i.created_at,
-     i.updated_at, i.version, i.project_id, i.project_roles
-     from (select e.id
-           from (select o.id || '' as id from invitations o where o.org_id = $1 and $2 = 1
-                 and o.state in ('staged', 'sent') and o.expires_at <= $3
-                 union all
-                 select d.id from invitations d where d.org_id = $1
-                 and d.state in ('expired', 'deactivated')
-                 and (($2 = 1 and d.state = 'expired') or ($4 = 1 and d.reason = 'declined'))) e
-           cross join invitations i
-           where i.org_id = $1 and i.id = e.id and i.project_id = ''
-           and ($5 is null or ',' || i.teams || ',' like $5)
-           and ($6 is null or i.project_roles like $6)
-           and not exists (select 1 from memberships m
-                           where m.org_id = i.org_id and m.user_id = i.user_id and m.state = 'active')
-           and (i.state in ('staged', 'sent')
-             or not exists (select 1 from invitations j
-                            where j.org_id = i.org_id and j.user_id = i.user_id
-                            and j.project_id = ''
-                            and (j.state in ('staged', 'sent') or j.created_at > i.created_at
-                              or (j.created_at = i.created_at and j.id > i.id))))
-           order by e.id limit $7 offset $8) p
-     cross join invitations i where i.org_id = $1 and i.id = p.id order by p.id",
-);
-const COUNT_ENDED: Sql = Sql::new(
-    "select count(*)
-     from (select o.id from invitations o where o.org_id = $1 and $2 = 1
+                     where m.org_id = i.org_id and m.user_id = i.user_id and m.state = 'active')"
+    };
+}
+// Ordered by address, because that is the order of the index of live invitations.
+const PENDING: Sql = Sql::new(concat!(
+    "select org_id, id, email, email_key, user_id, inviter_kind, inviter_id, inviter_name, dialect,
+     auth_type, roles, teams, message, state, reason, generation, nonce, lifetime, sent_at,
+     expires_at, accepted_at, ended_at, resend_count, created_at, updated_at, version, project_id,
+     project_roles",
+    pending!(),
+    " order by email_key limit $5 offset $6",
+));
+const COUNT_PENDING: Sql = Sql::new(concat!("select count(*)", pending!()));
+/// The last invitations, `i`, of people whose invitations came to nothing; their ids are in `e`.
+///
+/// Open ones whose time is over, out of the index of live invitations, and those that were written
+/// down as over: what was accepted is not looked at. A person's last invitation counts: the live
+/// one if there is one, the newest otherwise. `|| ''` keeps SQLite from reading the open ones in the
+/// order of the ids, out of all invitations of the organization.
+macro_rules! ended {
+    () => {
+        " from (select o.id || '' as id from invitations o where o.org_id = $1 and $2 = 1
            and o.state in ('staged', 'sent') and o.expires_at <= $3
            union all
            select d.id from invitations d where d.org_id = $1
@@ -153,8 +129,20 @@ const COUNT_ENDED: Sql = Sql::new(
                       where j.org_id = i.org_id and j.user_id = i.user_id
                       and j.project_id = ''
                       and (j.state in ('staged', 'sent') or j.created_at > i.created_at
-                        or (j.created_at = i.created_at and j.id > i.id))))",
-);
+                        or (j.created_at = i.created_at and j.id > i.id))))"
+    };
+}
+const ENDED: Sql = Sql::new(concat!(
+    "select i.org_id, i.id, i.email, i.email_key, i.user_id, i.inviter_kind, i.inviter_id, i.inviter_name,
+     i.dialect, i.auth_type, i.roles, i.teams, i.message, i.state, i.reason, i.generation, i.nonce,
+     i.lifetime, i.sent_at, i.expires_at, i.accepted_at, i.ended_at, i.resend_count, i.created_at,
+     i.updated_at, i.version, i.project_id, i.project_roles
+     from (select e.id",
+    ended!(),
+    " order by e.id limit $7 offset $8) p
+     cross join invitations i where i.org_id = $1 and i.id = p.id order by p.id",
+));
+const COUNT_ENDED: Sql = Sql::new(concat!("select count(*)", ended!()));
 
 pub(crate) const STATEMENTS: &[Sql] = &[
     MEMBERS,

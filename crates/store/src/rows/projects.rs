@@ -162,16 +162,7 @@ impl Tx<'_> {
         after: Option<Id<Project>>,
         slice: Slice,
     ) -> Result<Vec<Project>, Error> {
-        self.list(
-            LIST,
-            &[
-                (&organization.to_hex()).into(),
-                (&read::hex_or_first(after)).into(),
-                slice.limit.into(),
-                slice.offset.into(),
-            ],
-            project,
-        )
+        self.list_after(LIST, organization, after, slice, project)
     }
 
     /// How many living projects an organization has.

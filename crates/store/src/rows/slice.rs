@@ -1,5 +1,11 @@
 //! Which part of a list is read. Must not know which list.
 
+use vestibule_core::Id;
+use vestibule_core::organization::Organization;
+
+use super::read;
+use crate::{Error, Row, Sql, Tx};
+
 /// Which part of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Slice {
@@ -28,5 +34,29 @@ impl Slice {
             offset: self.offset.saturating_sub(before).max(0),
             limit: self.limit.saturating_sub(found),
         }
+    }
+}
+
+impl Tx<'_> {
+    /// A slice of those rows of an organization, in the order of their ids, that come after `after`.
+    /// The statement takes the organization, the id, a limit and an offset.
+    pub(super) fn list_after<K, T>(
+        &mut self,
+        sql: Sql,
+        organization: Id<Organization>,
+        after: Option<Id<K>>,
+        slice: Slice,
+        read: fn(&Row<'_>) -> Result<T, Error>,
+    ) -> Result<Vec<T>, Error> {
+        self.list(
+            sql,
+            &[
+                (&organization.to_hex()).into(),
+                (&read::hex_or_first(after)).into(),
+                slice.limit.into(),
+                slice.offset.into(),
+            ],
+            read,
+        )
     }
 }

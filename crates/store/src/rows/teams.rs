@@ -108,16 +108,7 @@ impl Tx<'_> {
         after: Option<Id<Team>>,
         slice: Slice,
     ) -> Result<Vec<Team>, Error> {
-        self.list(
-            LIST,
-            &[
-                (&organization.to_hex()).into(),
-                (&read::hex_or_first(after)).into(),
-                slice.limit.into(),
-                slice.offset.into(),
-            ],
-            team,
-        )
+        self.list_after(LIST, organization, after, slice, team)
     }
 
     /// How many living teams an organization has.
