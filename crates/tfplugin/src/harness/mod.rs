@@ -8,7 +8,7 @@ mod newer;
 mod print;
 mod propose;
 
-pub use newer::{generate_config, identity, invoke, list};
+pub use newer::{identity, invoke, list};
 pub use print::schema_json;
 pub(crate) use propose::proposed_new;
 

@@ -1,4 +1,4 @@
-//! Identities, generated configurations, lists and actions, without Terraform.
+//! Identities, lists and actions, without Terraform.
 
 use tokio::sync::mpsc;
 
@@ -7,7 +7,6 @@ use crate::diagnostics::Diagnostics;
 use crate::provider::{
     Action, Context, Found, ListQuery, ListResource, Listed, Private, Progress, Resource,
 };
-use crate::rpc::configuration;
 use crate::value::Object;
 
 /// The identity of a resource in a state, which must be complete.
@@ -24,16 +23,6 @@ pub fn identity(resource: &dyn Resource, state: &Object) -> Result<Object, Diagn
         return Ok(identity);
     }
     Err(unfit(&format!("the identity lacks {}", missing.join(", "))))
-}
-
-/// The configuration that would be generated for a state.
-///
-/// # Errors
-/// If a value does not fit the schema.
-pub fn generate_config(resource: &dyn Resource, state: &Object) -> Result<Object, Diagnostics> {
-    let schema = resource.schema();
-    let state = complete(&schema, state.clone())?;
-    complete(&schema, configuration(resource, &schema, &state))
 }
 
 /// Everything that a list resource finds. Arguments that the configuration leaves out are null.

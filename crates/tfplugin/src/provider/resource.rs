@@ -134,13 +134,6 @@ pub trait Resource: Send + Sync + 'static {
         Ok(state)
     }
 
-    /// Adjusts a configuration that is generated for an existing object (`terraform plan
-    /// -generate-config-out`, `terraform query`). What only the provider sets, defaults, deprecated and
-    /// write-only attributes are null already.
-    fn generate_config(&self, state: &Object, config: &mut Object) {
-        let _unused = (state, config);
-    }
-
     /// Takes over the state of another type or provider (`moved` blocks). `None` means that this
     /// source is not supported, which is the default.
     ///

@@ -8,13 +8,13 @@ use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::proto::tfplugin6 as proto;
 use crate::schema::{Schema, Use};
 
-/// What we promise: destroys are planned too, schemas may be cached, states can be moved, and
-/// configurations can be generated.
+/// What we promise: destroys are planned too, schemas may be cached, and states can be moved.
+/// Configurations are left to Terraform to generate: 1.14 asks for them without the state that they
+/// are to be generated from.
 const CAPABILITIES: proto::ServerCapabilities = proto::ServerCapabilities {
     plan_destroy: true,
     get_provider_schema_optional: true,
     move_resource_state: true,
-    generate_resource_config: true,
 };
 
 pub(super) fn metadata(

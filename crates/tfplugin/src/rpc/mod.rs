@@ -12,7 +12,6 @@ mod data;
 mod describe;
 mod ephemeral;
 mod function;
-mod generate;
 mod guard;
 mod identity;
 mod import;
@@ -28,7 +27,6 @@ mod tests;
 mod upgrade;
 mod validate;
 
-pub(crate) use generate::configuration;
 pub(crate) use service::{ProviderService, service};
 pub(crate) use validate::run_validators;
 

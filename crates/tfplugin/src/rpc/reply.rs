@@ -183,12 +183,6 @@ impl Diagnosed for proto::GetFunctionsResponse {
     }
 }
 
-impl Diagnosed for proto::GenerateResourceConfigResponse {
-    fn diagnostics(&mut self) -> &mut Vec<proto::Diagnostic> {
-        &mut self.diagnostics
-    }
-}
-
 impl Diagnosed for proto::ValidateListResourceConfigResponse {
     fn diagnostics(&mut self) -> &mut Vec<proto::Diagnostic> {
         &mut self.diagnostics

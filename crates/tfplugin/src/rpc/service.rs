@@ -11,8 +11,8 @@ use tracing::Instrument as _;
 use super::reply::Reply;
 use super::stream::{Events, events};
 use super::{
-    Backend, action, apply, configure, convert, data, describe, ephemeral, function, generate,
-    guard, identity, import, list, plan, read, upgrade, validate,
+    Backend, action, apply, configure, convert, data, describe, ephemeral, function, guard,
+    identity, import, list, plan, read, upgrade, validate,
 };
 use crate::diagnostics::Diagnostics;
 use crate::proto::tfplugin6 as proto;
@@ -376,19 +376,6 @@ impl ProviderRpc for Calls {
     ) -> Result<Response<proto::CallFunctionResponse>, Status> {
         self.at_once("CallFunction", |r| &r.name, request, function::call)
             .await
-    }
-
-    async fn generate_resource_config(
-        &self,
-        request: Request<proto::GenerateResourceConfigRequest>,
-    ) -> Result<Response<proto::GenerateResourceConfigResponse>, Status> {
-        self.at_once(
-            "GenerateResourceConfig",
-            |r| &r.type_name,
-            request,
-            generate::generate,
-        )
-        .await
     }
 
     async fn validate_list_resource_config(

@@ -1,9 +1,9 @@
-//! Actions and generated configurations over an in-memory connection.
+//! Actions over an in-memory connection.
 
 use tonic::transport::Channel;
 
-use super::fixture::{connect, text, unwire, wire};
-use super::shelf::{Book, Books, Lend, Shelf, book_schema, lend_schema};
+use super::fixture::{connect, text, wire};
+use super::shelf::{Book, Books, Lend, Shelf, lend_schema};
 use crate::proto::tfplugin6 as proto;
 use crate::proto::tfplugin6::invoke_action_event::Type as Event;
 use crate::proto::tfplugin6::provider_client::ProviderClient;
@@ -84,29 +84,6 @@ fn book(title: &str) -> Object {
         .with("old", "x")
         .with("authors", vec![author])
         .with("shelf", vec![shelf])
-}
-
-#[tokio::test]
-async fn a_generated_configuration_leaves_out_what_only_the_provider_sets() {
-    let mut client = connect(Shelf::default()).await;
-    let request = proto::GenerateResourceConfigRequest {
-        type_name: "shelf_book".into(),
-        state: Some(wire(&book_schema().ty(), Some(book("T")))),
-    };
-    let generated = client.generate_resource_config(request).await.unwrap();
-    let generated = generated.into_inner();
-    assert_eq!(text(&generated.diagnostics), "");
-    let config = unwire(&book_schema().ty(), generated.config.as_ref()).unwrap();
-    assert_eq!(config, harness::generate_config(&Book, &book("T")).unwrap());
-    insta::assert_snapshot!(Value::Object(config), @r#"{ authors = [{ id = null, name = "Ann" }], copies = null, id = null, old = null, password = null, shelf = [{ row = 3, seen = null }], slug = null, title = "T" }"#);
-
-    let request = proto::GenerateResourceConfigRequest {
-        type_name: "shelf_book".into(),
-        state: Some(wire(&book_schema().ty(), Some(book("panic")))),
-    };
-    let generated = client.generate_resource_config(request).await.unwrap();
-    let diagnostics = text(&generated.into_inner().diagnostics);
-    assert_eq!(diagnostics, "Error : The provider crashed while answering");
 }
 
 #[tokio::test]

@@ -237,7 +237,6 @@ async fn lists_and_actions_are_published() {
     assert!(schema.list_resource_schemas.contains_key("shelf_book"));
     let lend = schema.action_schemas["shelf_lend"].schema.as_ref().unwrap();
     assert_eq!(lend.block.as_ref().unwrap().attributes.len(), 2);
-    assert!(schema.server_capabilities.unwrap().generate_resource_config);
     let metadata = client
         .get_metadata(proto::GetMetadataRequest {})
         .await

@@ -46,7 +46,7 @@ async fn the_schema_names_every_type_and_our_capabilities() {
     assert!(size.optional && size.computed && size.nested_type.is_none());
     let capabilities = schema.server_capabilities.unwrap();
     assert!(capabilities.plan_destroy && capabilities.get_provider_schema_optional);
-    assert!(capabilities.move_resource_state && capabilities.generate_resource_config);
+    assert!(capabilities.move_resource_state);
 
     let metadata = terraform
         .client

@@ -119,10 +119,6 @@ impl Resource for Clumsy {
         panic!("as asked")
     }
 
-    fn generate_config(&self, _state: &Object, _config: &mut Object) {
-        panic!("as asked")
-    }
-
     fn move_from(&self, _source: &MoveSource) -> Result<Option<Object>, Diagnostics> {
         panic!("as asked")
     }
@@ -326,10 +322,6 @@ async fn a_panic_in_any_handler_of_a_resource_is_a_diagnostic() {
         move_resource_state(MoveResourceStateRequest {
             target_type_name: name(),
             source_state: raw()
-        }),
-        generate_resource_config(GenerateResourceConfigRequest {
-            type_name: name(),
-            state: some()
         }),
     );
     assert_crashed(&answers);

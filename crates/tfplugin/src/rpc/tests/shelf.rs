@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::{
     Action, Attribute, Block, BlockNesting, Context, Diagnostic, Diagnostics, Found,
     IdentitySchema, ListQuery, ListResource, Listed, Nesting, Object, Progress, Provider,
-    ReadOutcome, Resource, Schema, Type, Validator, Value, async_trait,
+    ReadOutcome, Resource, Schema, Type, Validator, async_trait,
 };
 
 /// Counts how many objects were looked at.
@@ -91,15 +91,6 @@ impl Resource for Book {
 
     async fn delete(&self, _cx: &Context, _state: Object) -> Result<(), Diagnostics> {
         Ok(())
-    }
-
-    fn generate_config(&self, state: &Object, config: &mut Object) {
-        if state.get("title").as_str() == Some("panic") {
-            panic!("as asked");
-        }
-        if state.get("slug") == state.get("title") {
-            config.set("slug", Value::Null);
-        }
     }
 }
 
