@@ -100,6 +100,10 @@ impl Vendor {
         ours.apply();
         let mut state = parsed(&format!("fixtures/{}", self.recorded));
         for resource in state["resources"].as_array_mut().unwrap() {
+            // Recorded under Terraform; OpenTofu names its own registry in what it stores.
+            let provider = resource["provider"].as_str().unwrap();
+            resource["provider"] =
+                json!(provider.replace("registry.terraform.io", ours.registry()));
             let address = address_of(resource);
             let attributes = &mut resource["instances"][0]["attributes"];
             let real = ours.state_of(&address);
