@@ -4,6 +4,8 @@ use std::error::Error;
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=proto");
+    // Set by scripts/fuzz and by cargo-fuzz.
+    println!("cargo::rustc-check-cfg=cfg(fuzzing)");
     let files = protox::compile(["plugin.proto", "tfplugin6.proto"], ["proto"])?;
     let mut messages = tonic_prost_build::configure()
         .build_transport(false)

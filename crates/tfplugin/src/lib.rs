@@ -4,6 +4,9 @@ pub mod check;
 mod codec;
 mod diagnostics;
 pub mod docs;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod harness;
 mod log;
 mod plan;

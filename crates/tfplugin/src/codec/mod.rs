@@ -5,8 +5,8 @@
 mod conform;
 mod decode;
 mod encode;
-#[cfg(test)]
-mod fuzz;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 mod json;
 #[cfg(test)]
 mod tests;

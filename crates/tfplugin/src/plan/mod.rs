@@ -5,6 +5,8 @@
 //! assertions (re-stated in [`crate::check`]) were made for.
 
 mod correlate;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 #[cfg(test)]
 mod tests;
 mod walk;
