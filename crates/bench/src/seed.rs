@@ -12,7 +12,6 @@ use tempfile::TempDir;
 use vestibule_core::invitation::Invitation;
 use vestibule_core::key::ApiKey;
 use vestibule_core::organization::{Dialect, Lifetimes, Organization};
-use vestibule_core::role::{Role, RoleSet};
 use vestibule_core::secret::KeyRing;
 use vestibule_core::time::SystemClock;
 use vestibule_core::{EmailAddress, Id, Random};
@@ -207,16 +206,7 @@ fn durable_database() -> Option<Database> {
 
 /// A plain invitation for this address.
 pub(crate) fn invitee(address: &str) -> Result<NewInvitation, vestibule_core::Refusal> {
-    Ok(NewInvitation {
-        email: EmailAddress::parse(address)?,
-        roles: RoleSet::of(&[Role::Member]),
-        teams: Vec::new(),
-        project: None,
-        project_roles: Vec::new(),
-        auth_type: None,
-        message: String::new(),
-        lifetime: None,
-    })
+    Ok(NewInvitation::of(EmailAddress::parse(address)?))
 }
 
 fn organization(name: &str) -> NewOrganization {

@@ -390,16 +390,7 @@ impl TestApp {
     /// # Panics
     /// If that is refused.
     pub async fn invite_with(&self, secret: &Secret, dialect: Dialect, email: &str) -> Invitation {
-        let new = NewInvitation {
-            email: EmailAddress::parse(email).expect("an address"),
-            roles: RoleSet::of(&[Role::Member]),
-            teams: Vec::new(),
-            project: None,
-            project_roles: Vec::new(),
-            auth_type: None,
-            message: String::new(),
-            lifetime: None,
-        };
+        let new = NewInvitation::of(EmailAddress::parse(email).expect("an address"));
         let ctx = self.ctx_of(secret, dialect);
         let made = self
             .run(ctx, move |tx, ctx| invitations::create(tx, ctx, &new))

@@ -8,7 +8,7 @@ use vestibule_core::invitation::{Edit, Invitation, State};
 use vestibule_core::key::Principal;
 use vestibule_core::organization::Organization;
 use vestibule_core::project::{Project, ProjectGrant, ProjectMember, ProjectPromise, ProjectRole};
-use vestibule_core::role::{Permission, Role, RoleSet};
+use vestibule_core::role::{Permission, RoleSet};
 use vestibule_core::user::User;
 use vestibule_core::{EmailAddress, Id, Refusal, policy};
 use vestibule_store::{Scope, Tx};
@@ -94,14 +94,8 @@ pub fn add(
                 pace::require(tx, ctx, limit)?;
             }
             let new = NewInvitation {
-                email: email.clone(),
-                roles: RoleSet::of(&[Role::Member]),
-                teams: Vec::new(),
-                project: None,
                 project_roles: vec![grant],
-                auth_type: None,
-                message: String::new(),
-                lifetime: None,
+                ..NewInvitation::of(email.clone())
             };
             invitations::create_for_project(tx, ctx, &new, vec![promise])?.user
         }

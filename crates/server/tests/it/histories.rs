@@ -72,7 +72,7 @@ async fn act(app: &TestApp, what: u8, address: &str) -> Result<(), AppError> {
     let email = EmailAddress::parse(address).expect("an address");
     let ctx = app.owner_ctx();
     app.run(ctx, move |tx, ctx| match what {
-        0 | 1 => invitations::create(tx, ctx, &plain(&email)).map(drop),
+        0 | 1 => invitations::create(tx, ctx, &NewInvitation::of(email.clone())).map(drop),
         2 => with_latest(tx, ctx, &email, |tx, ctx, latest| {
             invitations::resend(tx, ctx, latest.id).map(drop)
         }),
@@ -102,19 +102,6 @@ async fn act(app: &TestApp, what: u8, address: &str) -> Result<(), AppError> {
         }),
     })
     .await
-}
-
-fn plain(email: &EmailAddress) -> NewInvitation {
-    NewInvitation {
-        email: email.clone(),
-        roles: RoleSet::of(&[Role::Member]),
-        teams: Vec::new(),
-        project: None,
-        project_roles: Vec::new(),
-        auth_type: None,
-        message: String::new(),
-        lifetime: None,
-    }
 }
 
 fn with_latest(

@@ -31,14 +31,10 @@ pub(super) fn new_invitation(body: &OrgInvitationRequest) -> Result<NewInvitatio
     let names = body.roles.as_ref();
     let names = names.ok_or_else(|| Failure::missing("roles"))?;
     Ok(NewInvitation {
-        email,
         roles: roles::parse(names)?,
         teams: team_ids(body.team_ids.as_deref().unwrap_or_default())?,
-        project: None,
         project_roles: grants(body.group_role_assignments.as_deref().unwrap_or_default())?,
-        auth_type: None,
-        message: String::new(),
-        lifetime: None,
+        ..NewInvitation::of(email)
     })
 }
 
@@ -55,14 +51,10 @@ pub(super) fn new_org_user(body: &OrgUserCreate) -> Result<NewInvitation, Failur
     let names = names.ok_or_else(|| Failure::missing("roles.orgRoles"))?;
     let assignments = roles.group_role_assignments.as_deref();
     Ok(NewInvitation {
-        email,
         roles: roles::parse(names)?,
         teams: team_ids(body.team_ids.as_deref().unwrap_or_default())?,
-        project: None,
         project_roles: group_grants(assignments.unwrap_or_default())?,
-        auth_type: None,
-        message: String::new(),
-        lifetime: None,
+        ..NewInvitation::of(email)
     })
 }
 

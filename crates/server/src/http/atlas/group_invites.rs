@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use vestibule_core::invitation::Invitation;
 use vestibule_core::project::{Project, ProjectGrant};
-use vestibule_core::role::{Permission, Role, RoleSet};
+use vestibule_core::role::Permission;
 use vestibule_core::{EmailAddress, Id, Refusal};
 use vestibule_store::{Scope, Tx};
 use vestibule_wire::atlas::{GroupInvitation, GroupInvitationRequest, GroupInvitationUpdate};
@@ -153,16 +153,7 @@ fn new_invitation(
     let names = body.roles.as_ref();
     let names = names.ok_or_else(|| Failure::missing("roles"))?;
     let roles = project_roles::parse("roles", names)?;
-    Ok(NewInvitation {
-        email,
-        roles: RoleSet::of(&[Role::Member]),
-        teams: Vec::new(),
-        project: Some(project),
-        project_roles: vec![ProjectGrant { project, roles }],
-        auth_type: None,
-        message: String::new(),
-        lifetime: None,
-    })
+    Ok(NewInvitation::to_project(email, project, roles))
 }
 
 fn username(body: &GroupInvitationRequest) -> Result<EmailAddress, Failure> {

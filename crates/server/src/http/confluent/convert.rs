@@ -7,7 +7,6 @@
 use vestibule_core::invitation::{Invitation, Reason, State};
 use vestibule_core::key::Principal;
 use vestibule_core::organization::Organization;
-use vestibule_core::role::{Role, RoleSet};
 use vestibule_core::user::{AuthType, ServiceAccount, User};
 use vestibule_core::{EmailAddress, Id, Timestamp};
 use vestibule_wire::confluent as wire;
@@ -29,17 +28,12 @@ const CRN: &str = "crn://confluent.cloud";
 
 /// What a body asks for. Read-only and unknown members of the body are gone by now.
 pub(super) fn new_invitation(body: &wire::InvitationCreate) -> Result<NewInvitation, Failure> {
+    // This API knows no roles in invitations: whoever accepts is a member and nothing more, until
+    // role bindings say otherwise.
+    let email = posted_email(body.email.as_deref())?;
     Ok(NewInvitation {
-        email: posted_email(body.email.as_deref())?,
-        // This API knows no roles in invitations: whoever accepts is a member and nothing more,
-        // until role bindings say otherwise.
-        roles: RoleSet::of(&[Role::Member]),
-        teams: Vec::new(),
-        project: None,
-        project_roles: Vec::new(),
         auth_type: posted_auth_type(body.auth_type.as_deref())?,
-        message: String::new(),
-        lifetime: None,
+        ..NewInvitation::of(email)
     })
 }
 

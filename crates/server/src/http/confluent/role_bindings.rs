@@ -3,10 +3,11 @@
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use vestibule_core::Refusal;
 use vestibule_core::id::Kind;
+use vestibule_core::organization::Organization;
 use vestibule_core::role::{Permission, RoleSet};
 use vestibule_core::user::User;
+use vestibule_core::{Id, Refusal};
 use vestibule_wire::confluent as wire;
 
 use super::error::Failure;
@@ -86,7 +87,7 @@ pub(super) async fn delete(
 fn answered(
     exists: bool,
     binding: RoleBinding,
-    organization: vestibule_core::Id<vestibule_core::organization::Organization>,
+    organization: Id<Organization>,
     app: &App,
 ) -> Result<Json<wire::RoleBinding>, Failure> {
     if !exists {

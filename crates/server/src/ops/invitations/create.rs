@@ -3,7 +3,7 @@
 use vestibule_core::invitation::{Invitation, Inviter, Promise};
 use vestibule_core::key::Principal;
 use vestibule_core::organization::Organization;
-use vestibule_core::project::{Project, ProjectGrant, ProjectPromise};
+use vestibule_core::project::{Project, ProjectGrant, ProjectPromise, ProjectRole};
 use vestibule_core::role::{Permission, Role, RoleSet};
 use vestibule_core::team::Team;
 use vestibule_core::user::{AuthType, User, UserState};
@@ -36,6 +36,37 @@ pub struct NewInvitation {
     pub message: String,
     /// How long it stays open; the organization's setting for the dialect if `None`.
     pub lifetime: Option<Lifetime>,
+}
+
+impl NewInvitation {
+    /// To the organization, with the lowest role and nothing else.
+    #[must_use]
+    pub fn of(email: EmailAddress) -> Self {
+        Self {
+            email,
+            roles: RoleSet::of(&[Role::Member]),
+            teams: Vec::new(),
+            project: None,
+            project_roles: Vec::new(),
+            auth_type: None,
+            message: String::new(),
+            lifetime: None,
+        }
+    }
+
+    /// To a project, with these roles in it.
+    #[must_use]
+    pub fn to_project(
+        email: EmailAddress,
+        project: Id<Project>,
+        roles: RoleSet<ProjectRole>,
+    ) -> Self {
+        Self {
+            project: Some(project),
+            project_roles: vec![ProjectGrant { project, roles }],
+            ..Self::of(email)
+        }
+    }
 }
 
 /// Invites somebody: reserves a user for the address, makes the invitation, queues the mail.

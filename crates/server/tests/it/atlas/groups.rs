@@ -267,9 +267,8 @@ async fn a_project_is_found_by_its_name() {
     assert_eq!(code(&deleted), "404 GROUP_NAME_NOT_FOUND");
 }
 
-#[tokio::test]
-async fn a_service_account_owns_the_projects_it_makes_and_no_others() {
-    let cloud = Cloud::new().await;
+/// The key of a service account, and the path of a project that it has made.
+async fn robots(cloud: &Cloud) -> (Secret, String) {
     let robot = cloud
         .test
         .service_account_key(KeyKind::Atlas, Role::ProjectCreator)
@@ -277,7 +276,14 @@ async fn a_service_account_owns_the_projects_it_makes_and_no_others() {
     let body = format!(r#"{{"name":"Robots","orgId":"{}"}}"#, cloud.org);
     let made = cloud.call_as(&robot, Method::POST, "/groups", &body).await;
     assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
-    let theirs = format!("/groups/{}", text(&json(&made), "/id"));
+    let group = format!("/groups/{}", text(&json(&made), "/id"));
+    (robot, group)
+}
+
+#[tokio::test]
+async fn a_service_account_owns_the_projects_it_makes_and_no_others() {
+    let cloud = Cloud::new().await;
+    let (robot, theirs) = robots(&cloud).await;
     let other = cloud.group("People").await;
 
     let invite = r#"{"roles":["GROUP_OWNER"],"username":"ann@x.example"}"#;
@@ -308,13 +314,7 @@ async fn a_service_account_owns_the_projects_it_makes_and_no_others() {
 #[tokio::test]
 async fn what_a_service_account_promises_in_its_project_is_kept() {
     let cloud = Cloud::new().await;
-    let robot = cloud
-        .test
-        .service_account_key(KeyKind::Atlas, Role::ProjectCreator)
-        .await;
-    let body = format!(r#"{{"name":"Robots","orgId":"{}"}}"#, cloud.org);
-    let made = cloud.call_as(&robot, Method::POST, "/groups", &body).await;
-    let group = format!("/groups/{}", text(&json(&made), "/id"));
+    let (robot, group) = robots(&cloud).await;
     let invite = r#"{"roles":["GROUP_OWNER"],"username":"ann@x.example"}"#;
     let invites = format!("{group}/invites");
     let invited = cloud.call_as(&robot, Method::POST, &invites, invite).await;

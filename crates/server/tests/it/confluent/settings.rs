@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use vestibule_core::key::KeyKind;
-use vestibule_core::project::{ProjectGrant, ProjectRole};
+use vestibule_core::project::ProjectRole;
 use vestibule_core::role::{Role, RoleSet};
 use vestibule_core::{EmailAddress, Id};
 use vestibule_server::ops::invitations::NewInvitation;
@@ -123,25 +123,12 @@ async fn an_unknown_query_parameter_may_be_ignored() {
 
 /// Invites somebody to a new project, and to nothing else.
 async fn invite_to_project(cloud: &Cloud, email: &str) {
-    let new = NewInvitation {
-        email: EmailAddress::parse(email).expect("an address"),
-        roles: RoleSet::of(&[Role::Member]),
-        teams: Vec::new(),
-        project: None,
-        project_roles: Vec::new(),
-        auth_type: None,
-        message: String::new(),
-        lifetime: None,
-    };
+    let email = EmailAddress::parse(email).expect("an address");
     let made = cloud.test.run(cloud.test.owner_ctx(), move |tx, ctx| {
-        let name = new.email.key().replace('@', " at ");
+        let name = email.key().replace('@', " at ");
         let project = projects::create(tx, ctx, &name)?.id;
         let roles = RoleSet::of(&[ProjectRole::ReadOnly]);
-        let new = NewInvitation {
-            project: Some(project),
-            project_roles: vec![ProjectGrant { project, roles }],
-            ..new.clone()
-        };
+        let new = NewInvitation::to_project(email.clone(), project, roles);
         invitations::create(tx, ctx, &new)
     });
     made.await.expect("the invitation is made");

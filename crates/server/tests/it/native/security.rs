@@ -3,7 +3,6 @@
 use axum::http::{Method, StatusCode};
 use vestibule_core::invitation::{Invitation, State};
 use vestibule_core::key::KeyKind;
-use vestibule_core::role::{Role, RoleSet};
 use vestibule_core::secret::AcceptToken;
 use vestibule_core::user::UserState;
 use vestibule_core::{Clock, EmailAddress};
@@ -90,14 +89,8 @@ async fn invite_into_a_team(test: &TestApp, email: &str) -> Invitation {
     let made = test.run(test.owner_ctx(), move |tx, ctx| {
         let team = teams::create(tx, ctx, &format!("Team of {email}"), &[])?;
         let new = NewInvitation {
-            email: EmailAddress::parse(&email)?,
-            roles: RoleSet::of(&[Role::Member]),
             teams: vec![team.id],
-            project: None,
-            project_roles: Vec::new(),
-            auth_type: None,
-            message: String::new(),
-            lifetime: None,
+            ..NewInvitation::of(EmailAddress::parse(&email)?)
         };
         invitations::create(tx, ctx, &new)
     });

@@ -21,14 +21,10 @@ async fn rich_invitation(test: &TestApp, message: &str) -> Invitation {
             made.push(teams::create(tx, ctx, name, &[])?.id);
         }
         let new = NewInvitation {
-            email: EmailAddress::parse("bob@x.org").expect("an address"),
             roles: RoleSet::of(&[Role::BillingAdmin, Role::Member]),
             teams: made,
-            project: None,
-            project_roles: Vec::new(),
-            auth_type: None,
             message: message.clone(),
-            lifetime: None,
+            ..NewInvitation::of(EmailAddress::parse("bob@x.org").expect("an address"))
         };
         invitations::create(tx, ctx, &new)
     });

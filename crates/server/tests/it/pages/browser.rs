@@ -77,14 +77,10 @@ impl Site {
                 made.push(teams::create(tx, ctx, name, &[])?.id);
             }
             let new = NewInvitation {
-                email: address.clone(),
                 roles: RoleSet::of(&[Role::ProjectCreator, Role::BillingViewer]),
                 teams: made,
-                project: None,
-                project_roles: Vec::new(),
-                auth_type: None,
                 message: message.to_owned(),
-                lifetime: None,
+                ..NewInvitation::of(address.clone())
             };
             invitations::create(tx, ctx, &new)
         });

@@ -1,6 +1,6 @@
 //! `/testing/invitations/{id}/state`.
 
-use vestibule_core::project::{ProjectGrant, ProjectRole};
+use vestibule_core::project::ProjectRole;
 use vestibule_core::role::RoleSet;
 use vestibule_server::ops::invitations::{self, NewInvitation};
 
@@ -228,19 +228,9 @@ async fn whoever_was_invited_to_a_project_only_goes_from_there_only() {
         ("left", "200 deactivated user_left"),
         ("removed", "200 deactivated user_removed"),
     ] {
-        let new = NewInvitation {
-            email: EmailAddress::parse("other@acme.example").expect("an address"),
-            roles: RoleSet::of(&[Role::Member]),
-            teams: Vec::new(),
-            project: Some(project),
-            project_roles: vec![ProjectGrant {
-                project,
-                roles: RoleSet::of(&[ProjectRole::ReadOnly]),
-            }],
-            auth_type: None,
-            message: String::new(),
-            lifetime: None,
-        };
+        let email = EmailAddress::parse("other@acme.example").expect("an address");
+        let roles = RoleSet::of(&[ProjectRole::ReadOnly]);
+        let new = NewInvitation::to_project(email, project, roles);
         let ctx = lab
             .app
             .ctx(actor.clone(), lab.id(), Dialect::Native, "test".to_owned());
