@@ -1,8 +1,9 @@
-//! Changing members and teams.
+//! Changing members, teams and open invitations.
 
 use axum::http::Method;
 use vestibule_core::role::Role;
 
+use super::projects::{accept, member, project};
 use super::{Api, code, json, shown, text};
 
 async fn team(api: &Api, name: &str) -> String {
@@ -73,4 +74,29 @@ async fn the_last_owner_stays_one_and_nobody_gives_more_than_they_may() {
         let refused = api.send_as(&admin, Method::PATCH, &path, body).await;
         assert_eq!(code(&refused), "403 role_above_ceiling", "{path}");
     }
+}
+
+#[tokio::test]
+async fn sec_s10_an_edit_repeats_what_others_have_promised_and_changes_nothing_of_it() {
+    let api = Api::new().await;
+    let payments = project(&api, "Payments").await;
+    let promise =
+        |role: &str| format!(r#""project_roles":[{{"project":"{payments}","roles":["{role}"]}}]"#);
+    let body = format!(r#"{{"email":"ann@x.example",{}}}"#, promise("data_admin"));
+    let made = api.post("/invitations", &body).await;
+    let path = format!("/invitations/{}", text(&made, "/id"));
+    let admin = api.member_key("admin@acme.example", Role::UserAdmin).await;
+    let edit = async |role: &str| {
+        let body = format!(r#"{{"message":"as {role}",{}}}"#, promise(role));
+        api.send_as(&admin, Method::PATCH, &path, &body).await
+    };
+    for more in ["owner", "read_only"] {
+        assert_eq!(code(&edit(more).await), "403 not_project_owner", "{more}");
+    }
+    let edited = edit("data_admin").await;
+    assert_eq!(edited.status, 200, "{}", edited.body);
+    assert_eq!(text(&edited, "/message"), "as data_admin");
+    let accepted = accept(&api, &made).await;
+    assert_eq!(accepted.status, 200, "{}", accepted.body);
+    insta::assert_snapshot!(member(&api, "ann@x.example").await, @r#"["member"] [{"project":"prj_1","roles":["data_admin"]}]"#);
 }
