@@ -4,7 +4,7 @@ use tfplugin::{
     Action, Attribute, Context, Diagnostics, Object, Progress, Schema, Validator, async_trait,
 };
 
-use super::service::Service;
+use super::service::{Service, organization_argument};
 use crate::failure::stop;
 
 /// The action type.
@@ -21,12 +21,7 @@ impl Action for Resend {
             .description(
                 "Sends an invitation again, with a new link and a new life. Older links die.",
             )
-            .attribute(
-                "organization",
-                Attribute::string().optional().markdown(
-                    "The organization, `org_...`; the one that the token was made in if left out.",
-                ),
-            )
+            .attribute("organization", organization_argument())
             .attribute(
                 "invitation",
                 Attribute::string()

@@ -7,7 +7,7 @@ use tfplugin::{
 };
 use vestibule_wire::native::{InvitationQuery, InvitationState};
 
-use super::service::Service;
+use super::service::{Service, organization_argument};
 use super::{project_roles, values};
 use crate::failure::stop;
 
@@ -141,13 +141,6 @@ fn rows<T>(columns: Columns, found: &[T], values: impl Fn(&T) -> Object) -> Vec<
     all.map(Value::from).collect()
 }
 
-fn organization_argument() -> Attribute {
-    Attribute::string()
-        .optional()
-        .computed()
-        .markdown("The organization, `org_...`; the one that the token was made in if left out.")
-}
-
 fn filter(text: &str) -> Attribute {
     Attribute::string()
         .optional()
@@ -156,13 +149,7 @@ fn filter(text: &str) -> Attribute {
 }
 
 /// `vestibule_organizations`.
-pub(crate) struct Organizations(Service);
-
-impl Organizations {
-    pub(crate) fn new(service: Service) -> Self {
-        Self(service)
-    }
-}
+pub(crate) struct Organizations(pub(super) Service);
 
 #[async_trait]
 impl DataSource for Organizations {
@@ -186,13 +173,7 @@ impl DataSource for Organizations {
 }
 
 /// `vestibule_teams`.
-pub(crate) struct Teams(Service);
-
-impl Teams {
-    pub(crate) fn new(service: Service) -> Self {
-        Self(service)
-    }
-}
+pub(crate) struct Teams(pub(super) Service);
 
 #[async_trait]
 impl DataSource for Teams {
@@ -203,7 +184,7 @@ impl DataSource for Teams {
     fn schema(&self) -> Schema {
         Schema::new()
             .description("All teams of an organization.")
-            .attribute("organization", organization_argument())
+            .attribute("organization", organization_argument().computed())
             .attribute(
                 "teams",
                 listing(TEAM, "The teams, in the order they were made."),
@@ -223,13 +204,7 @@ impl DataSource for Teams {
 }
 
 /// `vestibule_projects`.
-pub(crate) struct Projects(Service);
-
-impl Projects {
-    pub(crate) fn new(service: Service) -> Self {
-        Self(service)
-    }
-}
+pub(crate) struct Projects(pub(super) Service);
 
 #[async_trait]
 impl DataSource for Projects {
@@ -240,7 +215,7 @@ impl DataSource for Projects {
     fn schema(&self) -> Schema {
         Schema::new()
             .description("All projects of an organization.")
-            .attribute("organization", organization_argument())
+            .attribute("organization", organization_argument().computed())
             .attribute(
                 "projects",
                 listing(PROJECT, "The projects, in the order they were made."),
@@ -260,13 +235,7 @@ impl DataSource for Projects {
 }
 
 /// `vestibule_members`.
-pub(crate) struct Members(Service);
-
-impl Members {
-    pub(crate) fn new(service: Service) -> Self {
-        Self(service)
-    }
-}
+pub(crate) struct Members(pub(super) Service);
 
 #[async_trait]
 impl DataSource for Members {
@@ -277,7 +246,7 @@ impl DataSource for Members {
     fn schema(&self) -> Schema {
         Schema::new()
             .description("The members of an organization.")
-            .attribute("organization", organization_argument())
+            .attribute("organization", organization_argument().computed())
             .attribute(
                 "members",
                 listing(MEMBER, "The members, in the order they joined."),
@@ -287,17 +256,8 @@ impl DataSource for Members {
     async fn read(&self, cx: &Context, config: Object) -> Result<Object, Diagnostics> {
         let client = self.0.client(cx)?;
         let organization = self.0.organization(&client, &config).await?;
-        let mut found = Vec::new();
-        let mut from = None;
-        loop {
-            let page = client.member_page(&organization, from.as_ref()).await;
-            let page = page.map_err(stop("Cannot list the members"))?;
-            found.extend(page.items);
-            if page.next.is_none() {
-                break;
-            }
-            from = page.next;
-        }
+        let found = client.list_members(&organization).await;
+        let found = found.map_err(stop("Cannot list the members"))?;
         let rows = rows(MEMBER, &found, values::member);
         Ok(config
             .with("organization", organization)
@@ -306,13 +266,7 @@ impl DataSource for Members {
 }
 
 /// `vestibule_invitations`.
-pub(crate) struct Invitations(Service);
-
-impl Invitations {
-    pub(crate) fn new(service: Service) -> Self {
-        Self(service)
-    }
-}
+pub(crate) struct Invitations(pub(super) Service);
 
 const STATES: [InvitationState; 5] = [
     InvitationState::Staged,
@@ -331,7 +285,7 @@ impl DataSource for Invitations {
     fn schema(&self) -> Schema {
         Schema::new()
             .description("The invitations of an organization. Filters narrow together.")
-            .attribute("organization", organization_argument())
+            .attribute("organization", organization_argument().computed())
             .attribute(
                 "status",
                 filter("Only those that stand so.")

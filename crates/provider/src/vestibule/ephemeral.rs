@@ -6,17 +6,11 @@ use tfplugin::{
 };
 
 use super::api_key::{kind_argument, revoke, wanted};
-use super::service::Service;
+use super::service::{Service, organization_argument};
 use crate::failure::stop;
 
 /// `vestibule_accept_link`.
-pub(crate) struct AcceptLink(Service);
-
-impl AcceptLink {
-    pub(crate) fn new(service: Service) -> Self {
-        Self(service)
-    }
-}
+pub(crate) struct AcceptLink(pub(super) Service);
 
 #[async_trait]
 impl EphemeralResource for AcceptLink {
@@ -31,7 +25,7 @@ impl EphemeralResource for AcceptLink {
                  road. Whoever has it can answer for the invited person; the server notes who \
                  asked for it.",
             )
-            .attribute("organization", organization())
+            .attribute("organization", organization_argument().computed())
             .attribute(
                 "invitation",
                 Attribute::string()
@@ -78,13 +72,7 @@ impl EphemeralResource for AcceptLink {
 }
 
 /// `vestibule_api_key`, made for one run and revoked at its end.
-pub(crate) struct RunKey(Service);
-
-impl RunKey {
-    pub(crate) fn new(service: Service) -> Self {
-        Self(service)
-    }
-}
+pub(crate) struct RunKey(pub(super) Service);
 
 #[async_trait]
 impl EphemeralResource for RunKey {
@@ -99,7 +87,7 @@ impl EphemeralResource for RunKey {
                 "A key that exists only while Terraform runs: made when it is needed, revoked at \
                  the end, and an hour later at the latest. Its secret is in no state and no plan.",
             )
-            .attribute("organization", organization())
+            .attribute("organization", organization_argument().computed())
             .attribute(
                 "name",
                 Attribute::string()
@@ -169,11 +157,4 @@ impl EphemeralResource for RunKey {
         };
         revoke(&self.0.client(cx)?, organization, id).await
     }
-}
-
-fn organization() -> Attribute {
-    Attribute::string()
-        .optional()
-        .computed()
-        .markdown("The organization, `org_...`; the one that the token was made in if left out.")
 }

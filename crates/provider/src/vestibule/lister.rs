@@ -1,137 +1,17 @@
 //! List resources, for `terraform query`: what there is, ready to be imported.
 
 use tfplugin::{
-    Attribute, Context, Diagnostics, Found, ListQuery, ListResource, Listed, Object, Schema,
-    async_trait,
+    Context, Diagnostics, Found, ListQuery, ListResource, Listed, Object, Schema, async_trait,
 };
-use vestibule_wire::native::Invitation;
 
-use super::service::Service;
+use super::listed::{Invitations, Keys, Members, Projects, Teams};
+use super::service::{Service, organization_argument};
 use super::{api_key, member_life, values};
 use crate::failure::stop;
+use crate::snapshot::Source;
 
 /// `vestibule_organization`: those that the token opens.
-pub(crate) struct Organizations(pub(super) Service);
-
-/// `vestibule_team`.
-pub(crate) struct Teams(pub(super) Service);
-
-/// `vestibule_project`.
-pub(crate) struct Projects(pub(super) Service);
-
-/// `vestibule_invitation`.
-pub(crate) struct Invitations(pub(super) Service);
-
-/// `vestibule_member`: members only. Who is invited is in the list of invitations.
-pub(crate) struct Members(pub(super) Service);
-
-/// `vestibule_api_key`: those that open something still.
-pub(crate) struct ApiKeys(pub(super) Service);
-
-fn schema(text: &str) -> Schema {
-    Schema::new().description(text).attribute(
-        "organization",
-        Attribute::string().optional().markdown(
-            "The organization, `org_...`; the one that the token was made in if left out.",
-        ),
-    )
-}
-
-fn identity(organization: &str, name: &str, id: &str) -> Object {
-    Object::new()
-        .with("organization", organization)
-        .with(name, id)
-}
-
-/// Hands over everything that was listed at once, until nobody wants more.
-async fn push_all(found: &mut Found, all: Vec<Listed>) {
-    for listed in all {
-        if found.push(listed).await.is_break() {
-            return;
-        }
-    }
-}
-
-#[async_trait]
-impl ListResource for Invitations {
-    fn type_name(&self) -> &str {
-        "vestibule_invitation"
-    }
-
-    fn schema(&self) -> Schema {
-        schema("The invitations of an organization, in whatever state.")
-    }
-
-    async fn list(
-        &self,
-        cx: &Context,
-        query: &ListQuery,
-        found: &mut Found,
-    ) -> Result<(), Diagnostics> {
-        let client = self.0.client(cx)?;
-        let organization = self.0.organization(&client, &query.config).await?;
-        let mut from = None;
-        loop {
-            let page = client.invitation_page(&organization, from.as_ref()).await;
-            let page = page.map_err(stop("Cannot list the invitations"))?;
-            for one in &page.items {
-                let listed = Listed::new(identity(&organization, "id", &one.id), title(one))
-                    .resource(values::invitation(one).with("on_expiry", "renew"));
-                if found.push(listed).await.is_break() {
-                    return Ok(());
-                }
-            }
-            if page.next.is_none() {
-                return Ok(());
-            }
-            from = page.next;
-        }
-    }
-}
-
-fn title(one: &Invitation) -> String {
-    format!("{} ({})", one.email, one.state.as_str())
-}
-
-#[async_trait]
-impl ListResource for Members {
-    fn type_name(&self) -> &str {
-        "vestibule_member"
-    }
-
-    fn schema(&self) -> Schema {
-        schema("The members of an organization.")
-    }
-
-    async fn list(
-        &self,
-        cx: &Context,
-        query: &ListQuery,
-        found: &mut Found,
-    ) -> Result<(), Diagnostics> {
-        let client = self.0.client(cx)?;
-        let organization = self.0.organization(&client, &query.config).await?;
-        let mut from = None;
-        loop {
-            let page = client.member_page(&organization, from.as_ref()).await;
-            let page = page.map_err(stop("Cannot list the members"))?;
-            for one in &page.items {
-                let listed = Listed::new(
-                    identity(&organization, "email", &one.email),
-                    one.email.as_str(),
-                )
-                .resource(member_life::as_state(&organization, one));
-                if found.push(listed).await.is_break() {
-                    return Ok(());
-                }
-            }
-            if page.next.is_none() {
-                return Ok(());
-            }
-            from = page.next;
-        }
-    }
-}
+pub(super) struct Organizations(pub(super) Service);
 
 #[async_trait]
 impl ListResource for Organizations {
@@ -150,24 +30,60 @@ impl ListResource for Organizations {
         found: &mut Found,
     ) -> Result<(), Diagnostics> {
         let all = self.0.client(cx)?.list_organizations().await;
-        let all = all.map_err(stop("Cannot list the organizations"))?;
-        let listed = all.iter().map(|one| {
-            Listed::new(Object::new().with("id", &one.id), one.name.as_str())
-                .resource(values::organization(one))
-        });
-        push_all(found, listed.collect()).await;
+        for one in all.map_err(stop("Cannot list the organizations"))? {
+            let listed = Listed::new(Object::new().with("id", &one.id), &one.name)
+                .resource(values::organization(&one));
+            if found.push(listed).await.is_break() {
+                break;
+            }
+        }
         Ok(())
     }
 }
 
+/// What of an organization can be listed.
+#[derive(Clone, Copy)]
+pub(super) enum Kind {
+    Teams,
+    Projects,
+    Invitations,
+    /// Members only. Who is invited is in the list of invitations.
+    Members,
+    /// Those that open something still.
+    ApiKeys,
+}
+
+/// What an organization has of one kind.
+pub(super) struct InOrganization {
+    pub(super) service: Service,
+    pub(super) kind: Kind,
+}
+
 #[async_trait]
-impl ListResource for Teams {
+impl ListResource for InOrganization {
     fn type_name(&self) -> &str {
-        "vestibule_team"
+        match self.kind {
+            Kind::Teams => "vestibule_team",
+            Kind::Projects => "vestibule_project",
+            Kind::Invitations => "vestibule_invitation",
+            Kind::Members => "vestibule_member",
+            Kind::ApiKeys => "vestibule_api_key",
+        }
     }
 
     fn schema(&self) -> Schema {
-        schema("The teams of an organization.")
+        let text = match self.kind {
+            Kind::Teams => "The teams of an organization.",
+            Kind::Projects => "The projects of an organization.",
+            Kind::Invitations => "The invitations of an organization, in whatever state.",
+            Kind::Members => "The members of an organization.",
+            Kind::ApiKeys => {
+                "The keys of an organization that are not revoked; never their secrets."
+            }
+        };
+        Schema::new()
+            .description(text)
+            .attribute("organization", organization_argument())
     }
 
     async fn list(
@@ -176,75 +92,95 @@ impl ListResource for Teams {
         query: &ListQuery,
         found: &mut Found,
     ) -> Result<(), Diagnostics> {
-        let client = self.0.client(cx)?;
-        let organization = self.0.organization(&client, &query.config).await?;
-        let all = client.list_teams(&organization).await;
-        let all = all.map_err(stop("Cannot list the teams"))?;
-        let listed = all.iter().map(|one| {
-            Listed::new(identity(&organization, "id", &one.id), one.name.as_str())
-                .resource(values::team(one))
-        });
-        push_all(found, listed.collect()).await;
-        Ok(())
+        let client = &self.service.client(cx)?;
+        let organization = &*self.service.organization(client, &query.config).await?;
+        let by = |name: &str, id: &str| {
+            Object::new()
+                .with("organization", organization)
+                .with(name, id)
+        };
+        match self.kind {
+            Kind::Teams => {
+                let teams = Teams {
+                    client,
+                    organization,
+                };
+                push_all(&teams, "Cannot list the teams", found, |one| {
+                    Listed::new(by("id", &one.id), &one.name).resource(values::team(one))
+                })
+                .await
+            }
+            Kind::Projects => {
+                let projects = Projects {
+                    client,
+                    organization,
+                };
+                push_all(&projects, "Cannot list the projects", found, |one| {
+                    Listed::new(by("id", &one.id), &one.name).resource(values::project(one))
+                })
+                .await
+            }
+            Kind::Invitations => {
+                let invitations = Invitations {
+                    client,
+                    organization,
+                };
+                push_all(&invitations, "Cannot list the invitations", found, |one| {
+                    let title = format!("{} ({})", one.email, one.state.as_str());
+                    Listed::new(by("id", &one.id), title)
+                        .resource(values::invitation(one).with("on_expiry", "renew"))
+                })
+                .await
+            }
+            Kind::Members => {
+                let members = Members {
+                    client,
+                    organization,
+                    // About nobody in particular: pages have everybody.
+                    email: "",
+                };
+                push_all(&members, "Cannot list the members", found, |one| {
+                    Listed::new(by("email", &one.email), &one.email)
+                        .resource(member_life::as_state(organization, one))
+                })
+                .await
+            }
+            Kind::ApiKeys => {
+                let keys = Keys {
+                    client,
+                    organization,
+                };
+                push_all(&keys, "Cannot list the keys", found, |one| {
+                    let title = format!("{} ({})", one.name, one.kind.as_str());
+                    Listed::new(by("id", &one.id), title)
+                        .resource(api_key::as_state(organization, one))
+                })
+                .await
+            }
+        }
     }
 }
 
-#[async_trait]
-impl ListResource for Projects {
-    fn type_name(&self) -> &str {
-        "vestibule_project"
-    }
-
-    fn schema(&self) -> Schema {
-        schema("The projects of an organization.")
-    }
-
-    async fn list(
-        &self,
-        cx: &Context,
-        query: &ListQuery,
-        found: &mut Found,
-    ) -> Result<(), Diagnostics> {
-        let client = self.0.client(cx)?;
-        let organization = self.0.organization(&client, &query.config).await?;
-        let all = client.list_projects(&organization).await;
-        let all = all.map_err(stop("Cannot list the projects"))?;
-        let listed = all.iter().map(|one| {
-            Listed::new(identity(&organization, "id", &one.id), one.name.as_str())
-                .resource(values::project(one))
-        });
-        push_all(found, listed.collect()).await;
-        Ok(())
-    }
-}
-
-#[async_trait]
-impl ListResource for ApiKeys {
-    fn type_name(&self) -> &str {
-        "vestibule_api_key"
-    }
-
-    fn schema(&self) -> Schema {
-        schema("The keys of an organization that are not revoked; never their secrets.")
-    }
-
-    async fn list(
-        &self,
-        cx: &Context,
-        query: &ListQuery,
-        found: &mut Found,
-    ) -> Result<(), Diagnostics> {
-        let client = self.0.client(cx)?;
-        let organization = self.0.organization(&client, &query.config).await?;
-        let all = client.list_keys(&organization).await;
-        let all = all.map_err(stop("Cannot list the keys"))?;
-        let usable = all.iter().filter(|one| one.revoked_at.is_none());
-        let listed = usable.map(|one| {
-            let title = format!("{} ({})", one.name, one.kind.as_str());
-            Listed::new(identity(&organization, "id", &one.id), title)
-                .resource(api_key::as_state(&organization, one))
-        });
-        push_all(found, listed.collect()).await;
-        Ok(())
+/// Hands over what a list has, page by page, until nobody wants more.
+async fn push_all<S: Source>(
+    source: &S,
+    cannot_list: &'static str,
+    found: &mut Found,
+    show: impl Fn(&S::Item) -> Listed + Send,
+) -> Result<(), Diagnostics> {
+    let mut from = None;
+    loop {
+        let page = source.page(from.as_ref()).await;
+        let page = page.map_err(stop(cannot_list))?;
+        for (_, one) in page.items {
+            let listed = show(&one);
+            if found.push(listed).await.is_break() {
+                return Ok(());
+            }
+        }
+        from = page.next;
+        if from.is_none() {
+            return Ok(());
+        }
     }
 }

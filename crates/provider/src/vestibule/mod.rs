@@ -25,6 +25,7 @@ use std::sync::Arc;
 
 use tfplugin::{Action, DataSource, EphemeralResource, Function, ListResource, Resource};
 
+use lister::{InOrganization, Kind};
 pub(crate) use provider::{configure, schema};
 pub(crate) use service::Service;
 
@@ -43,19 +44,19 @@ pub(crate) fn resources(service: &Service) -> Vec<Arc<dyn Resource>> {
 /// Our own data sources.
 pub(crate) fn data_sources(service: &Service) -> Vec<Arc<dyn DataSource>> {
     vec![
-        Arc::new(data::Organizations::new(service.clone())),
-        Arc::new(data::Teams::new(service.clone())),
-        Arc::new(data::Projects::new(service.clone())),
-        Arc::new(data::Invitations::new(service.clone())),
-        Arc::new(data::Members::new(service.clone())),
+        Arc::new(data::Organizations(service.clone())),
+        Arc::new(data::Teams(service.clone())),
+        Arc::new(data::Projects(service.clone())),
+        Arc::new(data::Invitations(service.clone())),
+        Arc::new(data::Members(service.clone())),
     ]
 }
 
 /// Our own ephemeral resources.
 pub(crate) fn ephemeral_resources(service: &Service) -> Vec<Arc<dyn EphemeralResource>> {
     vec![
-        Arc::new(ephemeral::AcceptLink::new(service.clone())),
-        Arc::new(ephemeral::RunKey::new(service.clone())),
+        Arc::new(ephemeral::AcceptLink(service.clone())),
+        Arc::new(ephemeral::RunKey(service.clone())),
     ]
 }
 
@@ -71,13 +72,19 @@ pub(crate) fn functions() -> Vec<Arc<dyn Function>> {
 
 /// Our own types that can be listed.
 pub(crate) fn list_resources(service: &Service) -> Vec<Arc<dyn ListResource>> {
+    let in_organization = |kind| -> Arc<dyn ListResource> {
+        Arc::new(InOrganization {
+            service: service.clone(),
+            kind,
+        })
+    };
     vec![
         Arc::new(lister::Organizations(service.clone())),
-        Arc::new(lister::Teams(service.clone())),
-        Arc::new(lister::Projects(service.clone())),
-        Arc::new(lister::Invitations(service.clone())),
-        Arc::new(lister::Members(service.clone())),
-        Arc::new(lister::ApiKeys(service.clone())),
+        in_organization(Kind::Teams),
+        in_organization(Kind::Projects),
+        in_organization(Kind::Invitations),
+        in_organization(Kind::Members),
+        in_organization(Kind::ApiKeys),
     ]
 }
 

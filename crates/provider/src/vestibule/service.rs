@@ -116,14 +116,19 @@ impl Service {
     }
 }
 
-/// The argument `organization` of everything that belongs to one.
-pub(super) fn organization_attribute() -> Attribute {
+/// The argument `organization`.
+pub(super) fn organization_argument() -> Attribute {
     Attribute::string()
         .optional()
+        .markdown("The organization, `org_...`; the one that the token was made in if left out.")
+}
+
+/// The same of resources that belong to one.
+pub(super) fn organization_attribute() -> Attribute {
+    organization_argument()
         .computed()
         .use_state_for_unknown()
         .modifier(PlanModifier::RequiresReplaceIfConfigured)
-        .markdown("The organization, `org_...`; the one that the token was made in if left out.")
 }
 
 /// The identity of everything that belongs to an organization.
