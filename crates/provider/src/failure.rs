@@ -24,6 +24,17 @@ pub(crate) fn stop(summary: &'static str) -> impl Fn(Error) -> Diagnostics {
     move |error| failed(summary, &error).into()
 }
 
+/// How deleting ends: what is not there is deleted.
+///
+/// # Errors
+/// What else the service answers.
+pub(crate) fn deleted(summary: &'static str, answer: Result<(), Error>) -> Result<(), Diagnostics> {
+    match answer {
+        Err(error) if !error.is_not_found() => Err(failed(summary, &error).into()),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
 /// What a change meets that is not there.
 pub(crate) const GONE: &str = "What was to be changed is no longer there: since the plan was made it was \
                     removed, or these credentials may not see it any more.";

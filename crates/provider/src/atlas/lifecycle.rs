@@ -16,7 +16,7 @@ use super::listed::{Addressees, Invitations, Snapshots, Standings};
 use super::membership::{Standing, is_member};
 use super::state_id::{StateId, split_import_id};
 use crate::address;
-use crate::failure::{change_of_open, failed, not_interrupted, stop, stop_reading};
+use crate::failure::{change_of_open, deleted, failed, not_interrupted, stop, stop_reading};
 use crate::snapshot::{Sight, Source as _};
 
 const CANNOT_CREATE: &str = "Cannot create the invitation";
@@ -329,10 +329,7 @@ pub(super) async fn delete(
     } = &identity;
     let answer = client.delete_org_invitation(org_id, id).await;
     snapshots.changed(org_id, id, username);
-    match answer {
-        Err(error) if !error.is_not_found() => Err(failed(CANNOT_DELETE, &error).into()),
-        Ok(()) | Err(_) => Ok(()),
-    }
+    deleted(CANNOT_DELETE, answer)
 }
 
 /// Finds the open invitation of `ORG_ID-USERNAME`.

@@ -37,8 +37,7 @@ impl Action for Resend {
         config: Object,
         progress: &Progress,
     ) -> Result<(), Diagnostics> {
-        let client = self.0.client(cx)?;
-        let organization = self.0.organization(&client, &config).await?;
+        let (client, organization) = self.0.client_and_organization(cx, &config).await?;
         let id = config.str("invitation")?;
         let sent = client.resend_invitation(&organization, id).await;
         let sent = sent.map_err(stop("Cannot send the invitation again"))?;

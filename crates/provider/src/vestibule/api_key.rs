@@ -15,7 +15,7 @@ use super::service::{
     Service, complete, identity_in_organization, import_id_of, organization_attribute,
 };
 use super::values::{self, decided, texts};
-use crate::failure::{not_interrupted, stop, stop_reading};
+use crate::failure::{deleted, not_interrupted, stop, stop_reading};
 
 /// Which APIs there are keys for.
 const KINDS: [KeyKind; 4] = [
@@ -154,8 +154,7 @@ impl Resource for ApiKey {
     }
 
     async fn create(&self, cx: &Context, planned: Object) -> Result<Object, Diagnostics> {
-        let client = self.service.client(cx)?;
-        let organization = self.service.organization(&client, &planned).await?;
+        let (client, organization) = self.service.client_and_organization(cx, &planned).await?;
         let create = wanted(&planned)?;
         not_interrupted(cx)?;
         let made = client
@@ -168,8 +167,7 @@ impl Resource for ApiKey {
     }
 
     async fn read(&self, cx: &Context, state: Object) -> Result<ReadOutcome, Diagnostics> {
-        let client = self.service.client(cx)?;
-        let organization = self.service.organization(&client, &state).await?;
+        let (client, organization) = self.service.client_and_organization(cx, &state).await?;
         let source = Keys {
             client: &client,
             organization: &organization,
@@ -177,8 +175,7 @@ impl Resource for ApiKey {
         let keys = self.service.snapshots().keys.of(&organization);
         let found = keys.find(state.str("id")?, &source).await;
         let Some(found) = found.map_err(stop_reading("Cannot read the key"))? else {
-            self.service.opens(&client, &organization).await?;
-            return Ok(ReadOutcome::Gone);
+            return self.service.gone(&client, &organization).await;
         };
         let mut state = state;
         for (name, value) in as_state(&organization, &found).iter() {
@@ -200,20 +197,15 @@ impl Resource for ApiKey {
     }
 
     async fn delete(&self, cx: &Context, state: Object) -> Result<(), Diagnostics> {
-        let client = self.service.client(cx)?;
-        let organization = self.service.organization(&client, &state).await?;
+        let (client, organization) = self.service.client_and_organization(cx, &state).await?;
         let id = state.str("id")?;
         self.service.snapshots().keys.of(&organization).changed(id);
         revoke(&client, &organization, id).await
     }
 
     async fn import(&self, cx: &Context, id: &str) -> Result<Object, Diagnostics> {
-        let client = self.service.client(cx)?;
-        let (organization, id) = self.service.split_import_id(&client, id).await?;
-        Ok(Object::new()
-            .with("organization", organization)
-            .with("id", id)
-            .with("store_secret", false))
+        let imported = self.service.imported(cx, id).await?;
+        Ok(imported.with("store_secret", false))
     }
 
     async fn import_identity(&self, cx: &Context, identity: Object) -> Result<Object, Diagnostics> {
@@ -234,10 +226,8 @@ pub(super) async fn revoke(
     organization: &str,
     id: &str,
 ) -> Result<(), Diagnostics> {
-    match client.revoke_key(organization, id).await {
-        Err(error) if !error.is_not_found() => Err(stop("Cannot revoke the key")(error)),
-        Ok(()) | Err(_) => Ok(()),
-    }
+    let answer = client.revoke_key(organization, id).await;
+    deleted("Cannot revoke the key", answer)
 }
 
 fn nobody_learns() -> Diagnostic {

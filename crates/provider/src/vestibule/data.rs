@@ -192,8 +192,7 @@ impl DataSource for Teams {
     }
 
     async fn read(&self, cx: &Context, config: Object) -> Result<Object, Diagnostics> {
-        let client = self.0.client(cx)?;
-        let organization = self.0.organization(&client, &config).await?;
+        let (client, organization) = self.0.client_and_organization(cx, &config).await?;
         let found = client.list_teams(&organization).await;
         let found = found.map_err(stop("Cannot list the teams"))?;
         let rows = rows(TEAM, &found, values::team);
@@ -223,8 +222,7 @@ impl DataSource for Projects {
     }
 
     async fn read(&self, cx: &Context, config: Object) -> Result<Object, Diagnostics> {
-        let client = self.0.client(cx)?;
-        let organization = self.0.organization(&client, &config).await?;
+        let (client, organization) = self.0.client_and_organization(cx, &config).await?;
         let found = client.list_projects(&organization).await;
         let found = found.map_err(stop("Cannot list the projects"))?;
         let rows = rows(PROJECT, &found, values::project);
@@ -254,8 +252,7 @@ impl DataSource for Members {
     }
 
     async fn read(&self, cx: &Context, config: Object) -> Result<Object, Diagnostics> {
-        let client = self.0.client(cx)?;
-        let organization = self.0.organization(&client, &config).await?;
+        let (client, organization) = self.0.client_and_organization(cx, &config).await?;
         let found = client.list_members(&organization).await;
         let found = found.map_err(stop("Cannot list the members"))?;
         let rows = rows(MEMBER, &found, values::member);
@@ -299,8 +296,7 @@ impl DataSource for Invitations {
     }
 
     async fn read(&self, cx: &Context, config: Object) -> Result<Object, Diagnostics> {
-        let client = self.0.client(cx)?;
-        let organization = self.0.organization(&client, &config).await?;
+        let (client, organization) = self.0.client_and_organization(cx, &config).await?;
         let text = |name: &str| config.get(name).as_str().map(str::to_owned);
         let status = text("status");
         let query = InvitationQuery {

@@ -56,8 +56,7 @@ impl EphemeralResource for AcceptLink {
     }
 
     async fn open(&self, cx: &Context, config: Object) -> Result<Opened, Diagnostics> {
-        let client = self.0.client(cx)?;
-        let organization = self.0.organization(&client, &config).await?;
+        let (client, organization) = self.0.client_and_organization(cx, &config).await?;
         let link = client
             .accept_link(&organization, config.str("invitation")?)
             .await
@@ -125,8 +124,7 @@ impl EphemeralResource for RunKey {
     }
 
     async fn open(&self, cx: &Context, config: Object) -> Result<Opened, Diagnostics> {
-        let client = self.0.client(cx)?;
-        let organization = self.0.organization(&client, &config).await?;
+        let (client, organization) = self.0.client_and_organization(cx, &config).await?;
         let mut create = wanted(&config)?;
         create.expires_in = create.expires_in.or(Some(3600));
         let made = client

@@ -28,8 +28,7 @@ pub(super) async fn create(
     cx: &Context,
     planned: Object,
 ) -> Result<Object, Diagnostics> {
-    let client = service.client(cx)?;
-    let organization = service.organization(&client, &planned).await?;
+    let (client, organization) = service.client_and_organization(cx, &planned).await?;
     let found = invite(service, cx, &client, &organization, &planned)
         .await
         .map_err(|error| in_the_way(&error, &organization))?;
@@ -141,8 +140,7 @@ pub(super) async fn read(
     cx: &Context,
     state: Object,
 ) -> Result<ReadOutcome, Diagnostics> {
-    let client = service.client(cx)?;
-    let organization = service.organization(&client, &state).await?;
+    let (client, organization) = service.client_and_organization(cx, &state).await?;
     let source = Invitations {
         client: &client,
         organization: &organization,
@@ -150,8 +148,7 @@ pub(super) async fn read(
     let snapshot = service.snapshots().invitations.of(&organization);
     let found = snapshot.find(state.str("id")?, &source).await;
     let Some(found) = found.map_err(stop_reading(CANNOT_READ))? else {
-        service.opens(&client, &organization).await?;
-        return Ok(ReadOutcome::Gone);
+        return service.gone(&client, &organization).await;
     };
     if is_withdrawn(&found) {
         return Ok(ReadOutcome::Gone);
@@ -235,8 +232,7 @@ pub(super) async fn update(
     prior: &Object,
     planned: Object,
 ) -> Result<Object, Diagnostics> {
-    let client = service.client(cx)?;
-    let organization = service.organization(&client, prior).await?;
+    let (client, organization) = service.client_and_organization(cx, prior).await?;
     let (id, email) = (prior.str("id")?, prior.str("email")?);
     let mut found = None;
     if planned.get("status").is_unknown() {
@@ -321,8 +317,7 @@ pub(super) async fn delete(
     cx: &Context,
     state: &Object,
 ) -> Result<(), Diagnostics> {
-    let client = service.client(cx)?;
-    let organization = service.organization(&client, state).await?;
+    let (client, organization) = service.client_and_organization(cx, state).await?;
     let (id, email) = (state.str("id")?, state.str("email")?);
     let answer = withdraw(&client, &organization, id).await;
     service.snapshots().changed(&organization, Some(id), email);

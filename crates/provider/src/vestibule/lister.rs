@@ -92,8 +92,10 @@ impl ListResource for InOrganization {
         query: &ListQuery,
         found: &mut Found,
     ) -> Result<(), Diagnostics> {
-        let client = &self.service.client(cx)?;
-        let organization = &*self.service.organization(client, &query.config).await?;
+        let (client, organization) = (self.service)
+            .client_and_organization(cx, &query.config)
+            .await?;
+        let (client, organization) = (&client, organization.as_str());
         let by = |name: &str, id: &str| {
             Object::new()
                 .with("organization", organization)

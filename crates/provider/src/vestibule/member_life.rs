@@ -16,7 +16,7 @@ use super::project_roles;
 use super::service::{Service, complete};
 use super::values::{self, texts};
 use crate::address;
-use crate::failure::{change, failed, not_interrupted, stop, stop_reading};
+use crate::failure::{change, deleted, failed, not_interrupted, stop, stop_reading};
 use crate::snapshot::Sight;
 
 const CANNOT_INVITE: &str = "Cannot invite the person";
@@ -37,8 +37,7 @@ pub(super) async fn create(
     cx: &Context,
     planned: Object,
 ) -> Result<Object, Diagnostics> {
-    let client = service.client(cx)?;
-    let organization = service.organization(&client, &planned).await?;
+    let (client, organization) = service.client_and_organization(cx, &planned).await?;
     let invited = invite(service, cx, &client, &organization, &planned).await;
     let invitation = invited.map_err(|why| not_invited(&why, &planned, &organization))?;
     let state = complete(planned, &of_invitation(&organization, &invitation));
@@ -67,8 +66,7 @@ pub(super) async fn read(
     cx: &Context,
     state: Object,
 ) -> Result<Object, Diagnostics> {
-    let client = service.client(cx)?;
-    let organization = service.organization(&client, &state).await?;
+    let (client, organization) = service.client_and_organization(cx, &state).await?;
     let email = state.str("email")?;
     let standing = standing(service, &client, &organization, email)
         .await
@@ -222,8 +220,7 @@ pub(super) async fn update(
     prior: &Object,
     planned: Object,
 ) -> Result<Object, Diagnostics> {
-    let client = service.client(cx)?;
-    let organization = service.organization(&client, prior).await?;
+    let (client, organization) = service.client_and_organization(cx, prior).await?;
     let target = Target {
         service,
         client: &client,
@@ -350,8 +347,7 @@ pub(super) async fn delete(
     cx: &Context,
     state: &Object,
 ) -> Result<(), Diagnostics> {
-    let client = service.client(cx)?;
-    let organization = service.organization(&client, state).await?;
+    let (client, organization) = service.client_and_organization(cx, state).await?;
     let target = Target {
         service,
         client: &client,
@@ -374,10 +370,10 @@ pub(super) async fn delete(
 }
 
 async fn remove(client: &Native, organization: &str, user: &str) -> Result<(), Diagnostics> {
-    match client.remove_member(organization, user).await {
-        Err(error) if !error.is_not_found() => Err(failed(CANNOT_REMOVE, &error).into()),
-        Ok(()) | Err(_) => Ok(()),
-    }
+    deleted(
+        CANNOT_REMOVE,
+        client.remove_member(organization, user).await,
+    )
 }
 
 /// Takes an address, however the person stands.

@@ -11,7 +11,7 @@ use super::service::{
     Service, complete, identity_in_organization, import_id_of, organization_attribute,
 };
 use super::values::{self, decided};
-use crate::failure::{change, failed, not_interrupted, stop, stop_reading};
+use crate::failure::{change, deleted, failed, not_interrupted, stop_reading};
 
 /// The resource type.
 pub(crate) struct Project {
@@ -69,8 +69,7 @@ impl Resource for Project {
     }
 
     async fn create(&self, cx: &Context, planned: Object) -> Result<Object, Diagnostics> {
-        let client = self.service.client(cx)?;
-        let organization = self.service.organization(&client, &planned).await?;
+        let (client, organization) = self.service.client_and_organization(cx, &planned).await?;
         let create = ProjectCreate {
             name: planned.str("name")?.to_owned(),
         };
@@ -83,8 +82,7 @@ impl Resource for Project {
     }
 
     async fn read(&self, cx: &Context, state: Object) -> Result<ReadOutcome, Diagnostics> {
-        let client = self.service.client(cx)?;
-        let organization = self.service.organization(&client, &state).await?;
+        let (client, organization) = self.service.client_and_organization(cx, &state).await?;
         let source = Projects {
             client: &client,
             organization: &organization,
@@ -92,8 +90,7 @@ impl Resource for Project {
         let projects = self.service.snapshots().projects.of(&organization);
         let found = projects.find(state.str("id")?, &source).await;
         let Some(found) = found.map_err(stop_reading("Cannot read the project"))? else {
-            self.service.opens(&client, &organization).await?;
-            return Ok(ReadOutcome::Gone);
+            return self.service.gone(&client, &organization).await;
         };
         Ok(ReadOutcome::Keep(values::project(&found)))
     }
@@ -104,8 +101,7 @@ impl Resource for Project {
         prior: Object,
         planned: Object,
     ) -> Result<Object, Diagnostics> {
-        let client = self.service.client(cx)?;
-        let organization = self.service.organization(&client, &prior).await?;
+        let (client, organization) = self.service.client_and_organization(cx, &prior).await?;
         let patch = ProjectPatch {
             name: Some(planned.str("name")?.to_owned()),
         };
@@ -119,22 +115,15 @@ impl Resource for Project {
     }
 
     async fn delete(&self, cx: &Context, state: Object) -> Result<(), Diagnostics> {
-        let client = self.service.client(cx)?;
-        let organization = self.service.organization(&client, &state).await?;
+        let (client, organization) = self.service.client_and_organization(cx, &state).await?;
         let id = state.str("id")?;
         self.changed(&organization, id);
-        match client.delete_project(&organization, id).await {
-            Err(error) if !error.is_not_found() => Err(stop("Cannot delete the project")(error)),
-            Ok(()) | Err(_) => Ok(()),
-        }
+        let answer = client.delete_project(&organization, id).await;
+        deleted("Cannot delete the project", answer)
     }
 
     async fn import(&self, cx: &Context, id: &str) -> Result<Object, Diagnostics> {
-        let client = self.service.client(cx)?;
-        let (organization, id) = self.service.split_import_id(&client, id).await?;
-        Ok(Object::new()
-            .with("organization", organization)
-            .with("id", id))
+        self.service.imported(cx, id).await
     }
 
     async fn import_identity(&self, cx: &Context, identity: Object) -> Result<Object, Diagnostics> {

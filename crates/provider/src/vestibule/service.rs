@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use tfplugin::{
-    Attribute, Context, Diagnostic, Diagnostics, IdentitySchema, Object, PlanModifier, Type,
+    Attribute, Context, Diagnostic, Diagnostics, IdentitySchema, Object, PlanModifier, ReadOutcome,
+    Type,
 };
 use vestibule_client::native::Native;
 use vestibule_wire::native::Organization;
@@ -36,20 +37,23 @@ impl Service {
         self.connection.snapshots()
     }
 
-    /// The organization that a configuration or a state names, or else the key's own.
-    pub(super) async fn organization(
+    /// The client for this call, and the organization that a configuration or a state names, or
+    /// else the key's own.
+    pub(super) async fn client_and_organization(
         &self,
-        client: &Native,
+        cx: &Context,
         object: &Object,
-    ) -> Result<String, Diagnostics> {
-        match object.get("organization").as_str() {
-            Some(named) if !named.is_empty() => Ok(named.to_owned()),
-            _ => self.own_organization(client).await,
-        }
+    ) -> Result<(Native, String), Diagnostics> {
+        let client = self.client(cx)?;
+        let organization = match object.get("organization").as_str() {
+            Some(named) if !named.is_empty() => named.to_owned(),
+            _ => self.own_organization(&client).await?,
+        };
+        Ok((client, organization))
     }
 
     /// The organization that the key was made in; asked for once.
-    pub(super) async fn own_organization(&self, client: &Native) -> Result<String, Diagnostics> {
+    async fn own_organization(&self, client: &Native) -> Result<String, Diagnostics> {
         let snapshots = self.snapshots();
         let own = snapshots.own_organization.get_or_try_init(async || {
             let me = client.me().await.map_err(stop("Cannot read the key"))?;
@@ -89,6 +93,25 @@ impl Service {
                     .into(),
             ),
         }
+    }
+
+    /// That something in the organization is gone: so it is if the key opens the organization.
+    pub(super) async fn gone(
+        &self,
+        client: &Native,
+        organization: &str,
+    ) -> Result<ReadOutcome, Diagnostics> {
+        self.opens(client, organization).await?;
+        Ok(ReadOutcome::Gone)
+    }
+
+    /// The state that an import id of this form stands for: `org_…/ID`, or `ID`.
+    pub(super) async fn imported(&self, cx: &Context, id: &str) -> Result<Object, Diagnostics> {
+        let client = self.client(cx)?;
+        let (organization, id) = self.split_import_id(&client, id).await?;
+        Ok(Object::new()
+            .with("organization", organization)
+            .with("id", id))
     }
 
     /// An import id in two: `org_…/REST`, or `REST` of the key's own organization.

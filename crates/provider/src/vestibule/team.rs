@@ -11,7 +11,7 @@ use super::service::{
     Service, complete, identity_in_organization, import_id_of, organization_attribute,
 };
 use super::values::{self, decided};
-use crate::failure::{change, failed, not_interrupted, stop, stop_reading};
+use crate::failure::{change, deleted, failed, not_interrupted, stop_reading};
 
 /// The resource type.
 pub(crate) struct Team {
@@ -57,8 +57,7 @@ impl Resource for Team {
     }
 
     async fn create(&self, cx: &Context, planned: Object) -> Result<Object, Diagnostics> {
-        let client = self.service.client(cx)?;
-        let organization = self.service.organization(&client, &planned).await?;
+        let (client, organization) = self.service.client_and_organization(cx, &planned).await?;
         let create = TeamCreate {
             name: planned.str("name")?.to_owned(),
             members: Vec::new(),
@@ -72,8 +71,7 @@ impl Resource for Team {
     }
 
     async fn read(&self, cx: &Context, state: Object) -> Result<ReadOutcome, Diagnostics> {
-        let client = self.service.client(cx)?;
-        let organization = self.service.organization(&client, &state).await?;
+        let (client, organization) = self.service.client_and_organization(cx, &state).await?;
         let source = Teams {
             client: &client,
             organization: &organization,
@@ -81,8 +79,7 @@ impl Resource for Team {
         let teams = self.service.snapshots().teams.of(&organization);
         let found = teams.find(state.str("id")?, &source).await;
         let Some(found) = found.map_err(stop_reading("Cannot read the team"))? else {
-            self.service.opens(&client, &organization).await?;
-            return Ok(ReadOutcome::Gone);
+            return self.service.gone(&client, &organization).await;
         };
         Ok(ReadOutcome::Keep(values::team(&found)))
     }
@@ -93,8 +90,7 @@ impl Resource for Team {
         prior: Object,
         planned: Object,
     ) -> Result<Object, Diagnostics> {
-        let client = self.service.client(cx)?;
-        let organization = self.service.organization(&client, &prior).await?;
+        let (client, organization) = self.service.client_and_organization(cx, &prior).await?;
         let patch = TeamPatch {
             name: Some(planned.str("name")?.to_owned()),
         };
@@ -108,22 +104,15 @@ impl Resource for Team {
     }
 
     async fn delete(&self, cx: &Context, state: Object) -> Result<(), Diagnostics> {
-        let client = self.service.client(cx)?;
-        let organization = self.service.organization(&client, &state).await?;
+        let (client, organization) = self.service.client_and_organization(cx, &state).await?;
         let id = state.str("id")?;
         self.service.snapshots().teams.of(&organization).changed(id);
-        match client.delete_team(&organization, id).await {
-            Err(error) if !error.is_not_found() => Err(stop("Cannot delete the team")(error)),
-            Ok(()) | Err(_) => Ok(()),
-        }
+        let answer = client.delete_team(&organization, id).await;
+        deleted("Cannot delete the team", answer)
     }
 
     async fn import(&self, cx: &Context, id: &str) -> Result<Object, Diagnostics> {
-        let client = self.service.client(cx)?;
-        let (organization, id) = self.service.split_import_id(&client, id).await?;
-        Ok(Object::new()
-            .with("organization", organization)
-            .with("id", id))
+        self.service.imported(cx, id).await
     }
 
     async fn import_identity(&self, cx: &Context, identity: Object) -> Result<Object, Diagnostics> {

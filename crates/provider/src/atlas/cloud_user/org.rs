@@ -20,7 +20,7 @@ use super::person::{Person, with_facts};
 use super::roles::{org_roles, project_roles_attribute};
 use super::who::{Who, org_user, split_import_id};
 use crate::connection::Connection;
-use crate::failure::{change, failed, not_interrupted, stop, stop_reading};
+use crate::failure::{change, deleted, not_interrupted, stop, stop_reading};
 use crate::persona::Persona;
 use crate::plan::{is_same_type, keep_same_address, keep_unless_changed};
 use crate::snapshot::Snapshots;
@@ -182,12 +182,8 @@ impl Resource for OrgAssignment {
             },
         };
         self.connection.snapshots().changed_person(org_id, &id);
-        match client.remove_org_user(org_id, &id).await {
-            Err(error) if !error.is_not_found() => {
-                Err(failed("Cannot remove the user from the organization", &error).into())
-            }
-            Ok(()) | Err(_) => Ok(()),
-        }
+        let answer = client.remove_org_user(org_id, &id).await;
+        deleted("Cannot remove the user from the organization", answer)
     }
 
     async fn import(&self, cx: &Context, id: &str) -> Result<Object, Diagnostics> {

@@ -17,7 +17,7 @@ use super::super::values::{keep_planned, stored_strings};
 use super::person::{Person, with_facts};
 use super::who::{Who, is_current, split_import_id};
 use crate::connection::Connection;
-use crate::failure::{GONE, change, failed, not_interrupted, outdated, stop, stop_reading};
+use crate::failure::{GONE, change, deleted, not_interrupted, outdated, stop, stop_reading};
 use crate::persona::Persona;
 use crate::plan::{is_same_type, keep_same_address, keep_unless_changed};
 use crate::snapshot::Snapshots;
@@ -183,12 +183,8 @@ impl Resource for ProjectAssignment {
             },
         };
         self.changed(&state);
-        match client.remove_project_user(project_id, &id).await {
-            Err(error) if !error.is_not_found() => {
-                Err(failed("Cannot remove the user from the project", &error).into())
-            }
-            Ok(()) | Err(_) => Ok(()),
-        }
+        let answer = client.remove_project_user(project_id, &id).await;
+        deleted("Cannot remove the user from the project", answer)
     }
 
     async fn import(&self, cx: &Context, id: &str) -> Result<Object, Diagnostics> {

@@ -21,7 +21,7 @@ use super::person::{Person, with_facts};
 use super::roles::{computed_roles_attribute, org_roles};
 use super::who::{Who, is_current, split_import_id};
 use crate::connection::Connection;
-use crate::failure::{failed, not_interrupted, stop, stop_reading};
+use crate::failure::{deleted, not_interrupted, stop, stop_reading};
 use crate::persona::Persona;
 use crate::plan::is_same_type;
 
@@ -143,12 +143,8 @@ impl Resource for TeamAssignment {
         let user_id = state.str("user_id")?;
         let snapshots = self.connection.snapshots();
         snapshots.changed_person(org_id, user_id);
-        match client.remove_team_user(org_id, team_id, user_id).await {
-            Err(error) if !error.is_not_found() => {
-                Err(failed("Cannot take the user out of the team", &error).into())
-            }
-            Ok(()) | Err(_) => Ok(()),
-        }
+        let answer = client.remove_team_user(org_id, team_id, user_id).await;
+        deleted("Cannot take the user out of the team", answer)
     }
 
     async fn import(&self, cx: &Context, id: &str) -> Result<Object, Diagnostics> {

@@ -16,7 +16,7 @@ use super::super::values::{keep_planned, stored_strings};
 use super::attributes::{Identity, fill};
 use super::membership::{find_invitation, is_in_project};
 use crate::address;
-use crate::failure::{change_of_open, failed, not_interrupted, stop, stop_reading};
+use crate::failure::{change_of_open, deleted, not_interrupted, stop, stop_reading};
 use crate::snapshot::{Sight, Source as _};
 
 const TYPE_NAME: &str = "mongodbatlas_project_invitation";
@@ -252,12 +252,8 @@ pub(super) async fn delete(
     }
     let (project_id, id) = (&identity.project_id, &identity.invitation_id);
     snapshots.changed_in_project(project_id, Some(id), &identity.username);
-    match client.delete_project_invitation(project_id, id).await {
-        Err(error) if !error.is_not_found() => {
-            Err(failed("Cannot delete the project invitation", &error).into())
-        }
-        Ok(()) | Err(_) => Ok(()),
-    }
+    let answer = client.delete_project_invitation(project_id, id).await;
+    deleted("Cannot delete the project invitation", answer)
 }
 
 /// Finds the open invitation of `PROJECT_ID-USERNAME`.

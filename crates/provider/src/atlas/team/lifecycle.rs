@@ -12,7 +12,9 @@ use super::super::values::{keep_planned, stored_strings};
 use super::members;
 use super::resource::TYPE_NAME;
 use crate::address;
-use crate::failure::{GONE, change, failed, not_interrupted, outdated, stop, stop_reading};
+use crate::failure::{
+    GONE, change, deleted, failed, not_interrupted, outdated, stop, stop_reading,
+};
 use crate::snapshot::{Sight, Source as _};
 
 const CANNOT_CREATE: &str = "Cannot create the team";
@@ -300,10 +302,7 @@ async fn take_out(client: &Atlas, identity: &Identity, user_id: &str) -> Result<
     let answer = client
         .remove_team_user(&identity.org_id, &identity.team_id, user_id)
         .await;
-    match answer {
-        Err(error) if !error.is_not_found() => Err(failed(CANNOT_TAKE_OUT, &error).into()),
-        Ok(()) | Err(_) => Ok(()),
-    }
+    deleted(CANNOT_TAKE_OUT, answer)
 }
 
 /// Deletes the team; one that is on projects is taken off them first, as by the vendor's provider.
