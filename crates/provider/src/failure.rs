@@ -106,7 +106,7 @@ pub(crate) fn stop_reading(summary: &'static str) -> impl Fn(Error) -> Diagnosti
     }
 }
 
-/// Stops before something is created that an interrupted Terraform could not use.
+/// Stops before something is made or sent that an interrupted Terraform could not use.
 ///
 /// # Errors
 /// A diagnostic when the user has interrupted Terraform.
@@ -115,7 +115,7 @@ pub(crate) fn not_interrupted(cx: &Context) -> Result<(), Diagnostics> {
         return Ok(());
     }
     Err(Diagnostic::error("Interrupted")
-        .detail("Terraform was interrupted before the invitation was sent. Nothing was created.")
+        .detail("Terraform was interrupted before the request was sent. Nothing has changed.")
         .into())
 }
 

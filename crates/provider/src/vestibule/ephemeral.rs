@@ -7,7 +7,7 @@ use tfplugin::{
 
 use super::api_key::{kind_argument, revoke, wanted};
 use super::service::{Service, organization_argument};
-use crate::failure::stop;
+use crate::failure::{not_interrupted, stop};
 
 /// `vestibule_accept_link`.
 pub(crate) struct AcceptLink(pub(super) Service);
@@ -127,6 +127,7 @@ impl EphemeralResource for RunKey {
         let (client, organization) = self.0.client_and_organization(cx, &config).await?;
         let mut create = wanted(&config)?;
         create.expires_in = create.expires_in.or(Some(3600));
+        not_interrupted(cx)?;
         let made = client
             .create_key(&organization, &create)
             .await

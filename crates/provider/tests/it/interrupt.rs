@@ -1,13 +1,14 @@
 //! Interrupts and secrets: what must not get lost, and what must not get out.
 
 use axum::http::Method;
-use tfplugin::harness::plan;
-use tfplugin::{Context, Object, Private};
+use tfplugin::harness::{complete, plan};
+use tfplugin::{Context, Object, Private, Provider as _};
 use vestibule_provider::{Environment, Persona};
 
 use crate::fake_atlas::FakeAtlas;
 use crate::fake_confluent::FakeConfluent;
 use crate::terraform::{Terraform, configured, details, summaries};
+use crate::vestibule::Home;
 use crate::{atlas, confluent};
 
 #[tokio::test]
@@ -44,6 +45,31 @@ async fn an_interrupt_before_the_request_creates_nothing() {
     }
     assert!(confluent_fake.organization().invitations.is_empty());
     assert!(atlas_fake.invitation_ids().is_empty());
+}
+
+#[tokio::test]
+async fn an_interrupt_is_worded_for_whatever_was_to_be_made() {
+    let home = Home::new().await;
+    let team = home.resource("vestibule_team");
+    let planned = team.plan(&Object::new().with("name", "Blue")).state;
+    let cx = Context::new(Object::new(), Private::new());
+    cx.cancellation().cancel();
+    let errors = team.resource.create(&cx, planned).await.unwrap_err();
+    insta::assert_snapshot!(details(&errors), @"Terraform was interrupted before the request was sent. Nothing has changed.");
+}
+
+#[tokio::test]
+async fn no_key_is_made_for_a_run_that_was_interrupted() {
+    let home = Home::new().await;
+    let mut all = home.provider.ephemeral_resources().into_iter();
+    let key = all.find(|one| one.type_name() == "vestibule_api_key");
+    let key = key.unwrap();
+    let config = Object::new().with("name", "run");
+    let config = complete(&key.schema(), config).unwrap();
+    let cx = Context::new(Object::new(), Private::new());
+    cx.cancellation().cancel();
+    let errors = key.open(&cx, config).await.unwrap_err();
+    assert_eq!(summaries(&errors), "error: Interrupted");
 }
 
 #[tokio::test]
