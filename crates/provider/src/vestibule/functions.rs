@@ -94,18 +94,19 @@ impl Function for NativeId {
                 "Takes an id in any spelling: Confluent's (`i-...`, a UUID), Atlas's (24 \
                  hexadecimal digits), or the server's own, which stays.",
             )
-            .parameter(Parameter::new("kind", Type::String).markdown(
-                "What it is of, as the server's own ids begin: `inv`, `usr`, `sva`, `team`, `key` \
-                 or `org`. Atlas's spelling does not tell.",
-            ))
+            .parameter(Parameter::new("kind", Type::String).markdown(format!(
+                "What it is of, as the server's own ids begin: one of {}. Atlas's spelling does \
+                 not tell.",
+                KINDS.map(|(native, _)| format!("`{native}`")).join(", ")
+            )))
             .parameter(Parameter::new("id", Type::String).description("The id."))
     }
 
     fn call(&self, arguments: &Arguments) -> Result<Value, FunctionError> {
         let (kind, text) = (arguments.str(0)?, arguments.str(1)?);
         if !KINDS.iter().any(|(native, _)| *native == kind) {
-            let known: Vec<&str> = KINDS.iter().map(|(native, _)| *native).collect();
-            let why = format!("{kind:?} is none of {}.", known.join(", "));
+            let known = KINDS.map(|(native, _)| native).join(", ");
+            let why = format!("{kind:?} is none of {known}.");
             return Err(FunctionError::new(why).argument(0));
         }
         let told = Id::from_native(text).or_else(|| Id::from_confluent(text));
