@@ -35,7 +35,7 @@ const RENEWED: [&str; 8] = [
 const GIVEN: [&str; 4] = ["roles", "teams", project_roles::NAME, "auth_type"];
 
 /// What an invitation says while it is open.
-const PROMISED: [&str; 5] = [
+pub(super) const PROMISED: [&str; 5] = [
     "roles",
     "teams",
     project_roles::NAME,

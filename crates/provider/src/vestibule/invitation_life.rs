@@ -10,10 +10,11 @@ use vestibule_wire::native::{
     Invitation as Found, InvitationCreate, InvitationPatch, InvitationState,
 };
 
+use super::invitation::PROMISED;
 use super::listed::{Invitations, is_open, newest_invitation};
 use super::project_roles;
 use super::service::{Service, complete};
-use super::values::{self, auth_type, texts};
+use super::values::{self, auth_type, changed_texts, texts};
 use crate::address;
 use crate::failure::{change, failed, not_interrupted, stop, stop_reading};
 
@@ -269,13 +270,7 @@ pub(super) async fn resend(
 
 /// What the state says after a sending that was not yet followed by other changes.
 fn unchanged_promise(mut reached: Object, prior: &Object) -> Object {
-    for name in [
-        "roles",
-        "teams",
-        project_roles::NAME,
-        "message",
-        "expires_in",
-    ] {
+    for name in PROMISED {
         reached.set(name, prior.get(name).clone());
     }
     reached
@@ -288,17 +283,9 @@ pub(super) fn promise_change(
 ) -> Result<Option<InvitationPatch>, Diagnostics> {
     let differs = |name: &str| prior.get(name) != planned.get(name);
     let patch = InvitationPatch {
-        roles: differs("roles")
-            .then(|| texts(planned, "roles"))
-            .transpose()?,
-        teams: differs("teams")
-            .then(|| texts(planned, "teams"))
-            .transpose()?,
-        project_roles: if differs(project_roles::NAME) {
-            project_roles::wanted(planned)?
-        } else {
-            None
-        },
+        roles: changed_texts(prior, planned, "roles")?,
+        teams: changed_texts(prior, planned, "teams")?,
+        project_roles: project_roles::changed(prior, planned)?,
         message: differs("message")
             .then(|| planned.opt_str("message"))
             .transpose()?

@@ -21,7 +21,7 @@ use crate::address;
 use crate::plan::keep_same_address;
 
 /// What a new sending decides anew.
-const RENEWED: [&str; 4] = ["status", "reason", "delivery", "expires_at"];
+pub(super) const RENEWED: [&str; 4] = ["status", "reason", "delivery", "expires_at"];
 
 /// What a new invitation of somebody who has gone decides anew.
 const REINVITED: [&str; 6] = [

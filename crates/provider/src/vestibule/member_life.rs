@@ -12,9 +12,10 @@ use super::invitation_life::{
     Diagnosed, Withdrawal, at_conflict, invite, promise_change, resend, withdraw,
 };
 use super::listed::{Addressees, Members, is_open};
+use super::member::RENEWED;
 use super::project_roles;
 use super::service::{Service, complete};
-use super::values::{self, texts};
+use super::values::{self, changed_texts};
 use crate::address;
 use crate::failure::{change, deleted, failed, not_interrupted, stop, stop_reading};
 use crate::snapshot::Sight;
@@ -269,7 +270,7 @@ impl Target<'_> {
         self.changed(prior);
         let mut reached = prior.clone();
         let known = of_invitation(self.organization, &sent);
-        for name in ["status", "reason", "delivery", "expires_at"] {
+        for name in RENEWED {
             reached.set(name, known.get(name).clone());
         }
         cx.checkpoint(&reached);
@@ -317,16 +318,10 @@ impl Target<'_> {
     }
 
     async fn change_member(&self, prior: &Object, planned: &Object) -> Result<Object, Diagnostics> {
-        let differs = |name: &str| prior.get(name) != planned.get(name);
-        let wanted = |name: &str| differs(name).then(|| texts(planned, name)).transpose();
         let patch = MemberPatch {
-            roles: wanted("roles")?,
-            teams: wanted("teams")?,
-            project_roles: if differs(project_roles::NAME) {
-                project_roles::wanted(planned)?
-            } else {
-                None
-            },
+            roles: changed_texts(prior, planned, "roles")?,
+            teams: changed_texts(prior, planned, "teams")?,
+            project_roles: project_roles::changed(prior, planned)?,
         };
         if patch == MemberPatch::default() {
             return Ok(Object::new());

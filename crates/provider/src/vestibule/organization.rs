@@ -10,8 +10,6 @@ use super::service::{Service, complete};
 use super::values::{self, decided};
 use crate::failure::{change, not_interrupted, stop};
 
-const KINDS: [&str; 3] = ["native", "confluent", "atlas"];
-
 /// The resource type.
 pub(crate) struct Organization {
     service: Service,
@@ -167,18 +165,9 @@ fn lifetimes(planned: &Object) -> Result<Option<InvitationLifetimesPatch>, Diagn
 /// Completes the plan, the lifetimes that were not configured included.
 fn with_lifetimes(planned: Object, found: &Object) -> Object {
     let mut state = complete(planned, found);
-    let read = found.get("invitation_lifetimes").as_object();
-    if let (Some(mut merged), Some(read)) =
-        (state.get("invitation_lifetimes").as_object().cloned(), read)
-    {
-        for name in KINDS
-            .into_iter()
-            .filter(|name| merged.get(name).is_unknown())
-            .collect::<Vec<_>>()
-        {
-            merged.set(name, read.get(name).clone());
-        }
-        state.set("invitation_lifetimes", merged);
+    let lifetimes = |object: &Object| object.get("invitation_lifetimes").as_object().cloned();
+    if let (Some(planned), Some(found)) = (lifetimes(&state), lifetimes(found)) {
+        state.set("invitation_lifetimes", complete(planned, &found));
     }
     state
 }

@@ -69,6 +69,17 @@ pub(super) fn values(all: &[ProjectRoles]) -> Value {
     }))
 }
 
+/// What is planned, if it is anything and other than before.
+pub(super) fn changed(
+    prior: &Object,
+    planned: &Object,
+) -> Result<Option<Vec<ProjectRoles>>, Diagnostics> {
+    if prior.get(NAME) == planned.get(NAME) {
+        return Ok(None);
+    }
+    wanted(planned)
+}
+
 /// What is configured; `None` if nothing is.
 pub(super) fn wanted(object: &Object) -> Result<Option<Vec<ProjectRoles>>, Diagnostics> {
     let Attr::Known(all) = object.elements(NAME)? else {

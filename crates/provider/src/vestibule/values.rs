@@ -110,6 +110,16 @@ pub(super) fn texts(object: &Object, name: &str) -> Result<Vec<String>, Diagnost
     })
 }
 
+/// The texts that are planned, if they are others than before.
+pub(super) fn changed_texts(
+    prior: &Object,
+    planned: &Object,
+    name: &str,
+) -> Result<Option<Vec<String>>, Diagnostics> {
+    let is_changed = prior.get(name) != planned.get(name);
+    is_changed.then(|| texts(planned, name)).transpose()
+}
+
 /// How somebody is to sign in, if that is configured.
 pub(super) fn auth_type(object: &Object) -> Result<Option<AuthType>, Diagnostics> {
     Ok(match object.string("auth_type")?.known() {
