@@ -47,16 +47,25 @@ impl Connection {
     }
 }
 
-/// Flags that say which server, with which key, and which organization is meant.
+/// The flag that says which server is meant.
 #[derive(Clone, Debug, clap::Args)]
-pub(crate) struct Target {
+pub(crate) struct Server {
     /// The server's address
     #[arg(
+        id = "server",
         long,
+        value_name = "URL",
         env = "VESTIBULE_SERVER",
         default_value = "http://127.0.0.1:8080"
     )]
-    server: String,
+    pub(crate) url: String,
+}
+
+/// Flags that say which server, with which key, and which organization is meant.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct Target {
+    #[command(flatten)]
+    server: Server,
     /// The key to act with; better given as a variable than on the command line
     #[arg(long, env = "VESTIBULE_KEY", hide_env_values = true)]
     key: Option<String>,
@@ -75,7 +84,7 @@ impl Target {
             "this needs a key\nhint: set VESTIBULE_KEY to the key that `vestibule serve` printed at its first start",
         )?;
         Ok(Native::new(
-            &self.server,
+            &self.server.url,
             Some(&Secret::new(key)),
             settings(),
         )?)

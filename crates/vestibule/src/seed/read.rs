@@ -101,13 +101,7 @@ fn organization(table: &OrganizationTable, taken: &mut Taken) -> Result<SeedOrga
     for table in &table.teams {
         let team = here.team(table, taken)?;
         if teams.iter().any(|other| other.name == team.name) {
-            let expected = "a name that no other team of the organization has";
-            return Err(Wrong::new(
-                &table.name,
-                "name",
-                "the name is taken",
-                expected,
-            ));
+            return Err(taken_name(&table.name, "team"));
         }
         teams.push(team);
     }
@@ -115,13 +109,7 @@ fn organization(table: &OrganizationTable, taken: &mut Taken) -> Result<SeedOrga
     for table in &table.projects {
         let project = here.project(table, taken)?;
         if projects.iter().any(|other| other.name == project.name) {
-            let expected = "a name that no other project of the organization has";
-            return Err(Wrong::new(
-                &table.name,
-                "name",
-                "the name is taken",
-                expected,
-            ));
+            return Err(taken_name(&table.name, "project"));
         }
         projects.push(project);
     }
@@ -195,13 +183,7 @@ impl Here {
     ) -> Result<SeedServiceAccount, Wrong> {
         let name = name(&table.name, "name")?;
         if self.accounts.iter().any(|account| account.name == name) {
-            let expected = "a name that no other service account of the organization has";
-            return Err(Wrong::new(
-                &table.name,
-                "name",
-                "the name is taken",
-                expected,
-            ));
+            return Err(taken_name(&table.name, "service account"));
         }
         Ok(SeedServiceAccount {
             id: id(table.id.as_ref(), &table.name, &self.below(&name), taken)?,
@@ -313,6 +295,11 @@ fn name(text: &Text, key: &'static str) -> Result<String, Wrong> {
         let expected = "a name of 1 to 64 characters";
         Wrong::new(text, key, &refusal.to_string(), expected)
     })
+}
+
+fn taken_name(name: &Text, kind: &str) -> Wrong {
+    let expected = format!("a name that no other {kind} of the organization has");
+    Wrong::new(name, "name", "the name is taken", expected)
 }
 
 fn email(text: &Text, key: &str) -> Result<EmailAddress, Wrong> {

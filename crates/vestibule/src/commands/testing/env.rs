@@ -51,7 +51,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Prints the variables.
 pub(super) async fn run(args: Args) -> anyhow::Result<()> {
     let organization = args.organization.as_deref();
-    let variables = of_server(&args.connection.server, organization, &args.tools).await?;
+    let variables = of_server(&args.connection.server.url, organization, &args.tools).await?;
     match args.connection.output {
         Format::Table => output::data(&exports(&variables)),
         Format::Json => {
@@ -111,7 +111,8 @@ fn find<'a>(seed: &'a TestSeed, wanted: Option<&str>) -> anyhow::Result<&'a Test
         return all.next().context("the seed has no organization");
     };
     let is_it = |one: &&TestOrganization| {
-        [&one.name, &one.id, &one.atlas_id, &one.confluent_id].contains(&&wanted.to_owned())
+        let called = [&one.name, &one.id, &one.atlas_id, &one.confluent_id];
+        called.into_iter().any(|name| name == wanted)
     };
     all.find(is_it)
         .with_context(|| format!("the seed has no organization {wanted:?}"))
@@ -170,24 +171,30 @@ fn confluent(url: String, key: &TestKey) -> Vec<Variable> {
 }
 
 fn atlas(url: String, organization: &TestOrganization, key: &TestKey) -> Vec<Variable> {
-    let project = organization
-        .projects
-        .first()
-        .map(|project| project.atlas_id.clone());
-    let of_terraform = project.clone().map(|id| ("TF_VAR_atlas_project_id", id));
-    let project = project.map(|id| ("MONGODB_ATLAS_PROJECT_ID", id));
-    let mut variables = vec![
-        ("MONGODB_ATLAS_PUBLIC_API_KEY", key.public_id.clone()),
-        (
-            "MONGODB_ATLAS_PRIVATE_API_KEY",
-            key.secret.expose().to_owned(),
-        ),
-        ("MONGODB_ATLAS_ORG_ID", organization.atlas_id.clone()),
+    let mut variables = of_atlas(organization, key);
+    variables.extend([
         ("MONGODB_ATLAS_BASE_URL", url),
         ("TF_VAR_atlas_org_id", organization.atlas_id.clone()),
-    ];
-    variables.extend(project.into_iter().chain(of_terraform));
+    ]);
+    variables.extend(first_project(organization).map(|id| ("TF_VAR_atlas_project_id", id)));
     variables
+}
+
+/// What MongoDB's provider and its command line call the same.
+fn of_atlas(organization: &TestOrganization, key: &TestKey) -> Vec<Variable> {
+    let secret = key.secret.expose().to_owned();
+    let mut variables = vec![
+        ("MONGODB_ATLAS_PUBLIC_API_KEY", key.public_id.clone()),
+        ("MONGODB_ATLAS_PRIVATE_API_KEY", secret),
+        ("MONGODB_ATLAS_ORG_ID", organization.atlas_id.clone()),
+    ];
+    variables.extend(first_project(organization).map(|id| ("MONGODB_ATLAS_PROJECT_ID", id)));
+    variables
+}
+
+fn first_project(organization: &TestOrganization) -> Option<String> {
+    let project = organization.projects.first();
+    project.map(|project| project.atlas_id.clone())
 }
 
 /// The CLI takes a server for the cloud if its address holds the name of one of the vendor's.
@@ -204,20 +211,10 @@ fn confluent_cli(url: &str, organization: &TestOrganization, key: &TestKey) -> V
 }
 
 fn atlas_cli(url: &str, organization: &TestOrganization, key: &TestKey) -> Vec<Variable> {
-    let project = organization
-        .projects
-        .first()
-        .map(|project| project.atlas_id.clone());
-    let mut variables = vec![
+    let mut variables = of_atlas(organization, key);
+    variables.extend([
         ("MONGODB_ATLAS_OPS_MANAGER_URL", format!("{url}/")),
-        ("MONGODB_ATLAS_PUBLIC_API_KEY", key.public_id.clone()),
-        (
-            "MONGODB_ATLAS_PRIVATE_API_KEY",
-            key.secret.expose().to_owned(),
-        ),
-        ("MONGODB_ATLAS_ORG_ID", organization.atlas_id.clone()),
         ("DO_NOT_TRACK", "1".to_owned()),
-    ];
-    variables.extend(project.map(|id| ("MONGODB_ATLAS_PROJECT_ID", id)));
+    ]);
     variables
 }

@@ -12,7 +12,7 @@ use clap::builder::PossibleValue;
 use vestibule_client::testing::Testing;
 use vestibule_wire::native::ForcedState;
 
-use super::client::settings;
+use super::client::{Server, settings};
 use crate::output::{self, Format};
 use crate::seed;
 
@@ -64,13 +64,8 @@ pub(crate) enum Command {
 /// Flags of every command that talks to a server for testing.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Connection {
-    /// The server's address
-    #[arg(
-        long,
-        env = "VESTIBULE_SERVER",
-        default_value = "http://127.0.0.1:8080"
-    )]
-    pub(crate) server: String,
+    #[command(flatten)]
+    server: Server,
     /// How to show the result
     #[arg(long, value_enum, default_value_t)]
     pub(crate) output: Format,
@@ -82,7 +77,7 @@ impl Connection {
     /// # Errors
     /// With an address that is none.
     pub(crate) fn client(&self) -> anyhow::Result<Testing> {
-        Ok(Testing::new(&self.server, settings())?)
+        Ok(Testing::new(&self.server.url, settings())?)
     }
 }
 
