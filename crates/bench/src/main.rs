@@ -62,6 +62,13 @@ const ACCEPTABLE_A_SECOND: usize = 12_000;
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let args = Args::parse();
+    let all = WORKS.into_iter();
+    let mut all = all.flat_map(|works| CONNECTIONS.map(|connections| (works, connections)));
+    anyhow::ensure!(
+        all.any(|(works, connections)| args.wants(works, connections)),
+        "nothing is called so: --work create, list or accept, --connections {}",
+        CONNECTIONS.map(|count| count.to_string()).join(", ")
+    );
     let report = Report::new(args.json);
     for engine in [Engine::Sqlite, Engine::Postgres] {
         let name = engine.to_string().to_lowercase();
