@@ -467,7 +467,9 @@ fn node(fresh: &Fresh, clock: &Arc<ManualClock>, random: Random, settings: Setti
     App::new(fresh.store.clone(), clock, random, keys, settings)
 }
 
-fn new_organization(name: &str) -> NewOrganization {
+/// A plain organization of this name.
+#[must_use]
+pub fn new_organization(name: &str) -> NewOrganization {
     NewOrganization {
         name: name.to_owned(),
         sso_enabled: false,
