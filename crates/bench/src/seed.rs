@@ -11,15 +11,14 @@ use anyhow::Context;
 use tempfile::TempDir;
 use vestibule_core::invitation::Invitation;
 use vestibule_core::key::ApiKey;
-use vestibule_core::organization::{Dialect, Organization};
+use vestibule_core::organization::{Dialect, Lifetimes, Organization};
 use vestibule_core::secret::KeyRing;
 use vestibule_core::time::SystemClock;
 use vestibule_core::{EmailAddress, Id, Random};
 use vestibule_server::ops::invitations::{self, NewInvitation};
-use vestibule_server::ops::organizations;
+use vestibule_server::ops::organizations::{self, NewOrganization};
 use vestibule_server::{Actor, App, Ctx, Settings};
 use vestibule_store::{Store, StoreConfig};
-use vestibule_testkit::app::new_organization;
 use vestibule_testkit::postgres::{self, Database};
 use vestibule_testkit::store::Engine;
 
@@ -102,7 +101,7 @@ impl Seeded {
         );
         let first = app
             .write(nowhere, move |tx, ctx| {
-                organizations::bootstrap(tx, ctx, &new_organization("Listed"), &owner)
+                organizations::bootstrap(tx, ctx, &organization("Listed"), &owner)
             })
             .await?
             .context("the database is not fresh")?;
@@ -119,7 +118,7 @@ impl Seeded {
         seeded.open = seeded
             .app
             .write(seeded.ctx(seeded.listed), |tx, ctx| {
-                organizations::create(tx, ctx, &new_organization("Open"))
+                organizations::create(tx, ctx, &organization("Open"))
             })
             .await?
             .id;
@@ -208,4 +207,12 @@ fn durable_database() -> Option<Database> {
 /// A plain invitation for this address.
 pub(crate) fn invitee(address: &str) -> Result<NewInvitation, vestibule_core::Refusal> {
     Ok(NewInvitation::of(EmailAddress::parse(address)?))
+}
+
+fn organization(name: &str) -> NewOrganization {
+    NewOrganization {
+        name: name.to_owned(),
+        sso_enabled: false,
+        lifetimes: Lifetimes::default(),
+    }
 }

@@ -467,9 +467,7 @@ fn node(fresh: &Fresh, clock: &Arc<ManualClock>, random: Random, settings: Setti
     App::new(fresh.store.clone(), clock, random, keys, settings)
 }
 
-/// A plain organization of this name.
-#[must_use]
-pub fn new_organization(name: &str) -> NewOrganization {
+fn new_organization(name: &str) -> NewOrganization {
     NewOrganization {
         name: name.to_owned(),
         sso_enabled: false,
