@@ -10,9 +10,9 @@ use std::collections::BTreeMap;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde::de::{DeserializeOwned, Error};
+use serde::{Deserialize, Deserializer};
+use serde_json::{Number, Value};
 use vestibule_core::Timestamp;
 
 pub use keys::KeySet;
@@ -67,11 +67,11 @@ struct Claims {
     iss: Option<String>,
     #[serde(default)]
     aud: Option<Audience>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "seconds")]
     exp: Option<i64>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "seconds")]
     nbf: Option<i64>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "seconds")]
     iat: Option<i64>,
 }
 
@@ -80,6 +80,17 @@ struct Claims {
 enum Audience {
     One(String),
     Several(Vec<String>),
+}
+
+/// An instant of RFC 7519 section 2: seconds, which some issuers write with a fraction. It is left
+/// out, so that nothing is good for longer than it says.
+fn seconds<'de, D: Deserializer<'de>>(from: D) -> Result<Option<i64>, D::Error> {
+    let whole = |number: Number| {
+        let rounded = || format!("{:.0}", number.as_f64()?.floor()).parse().ok();
+        let whole = number.as_i64().or_else(rounded);
+        whole.ok_or_else(|| D::Error::custom("it is no instant"))
+    };
+    Option::<Number>::deserialize(from)?.map(whole).transpose()
 }
 
 impl Issuer {
