@@ -78,14 +78,19 @@ pub(crate) async fn find_invitation(
     username: &str,
 ) -> Result<Option<OrgInvitation>, Error> {
     let all = client.list_org_invitations(org_id, None).await?;
-    let exact = all
-        .iter()
-        .position(|invitation| invitation.username == username);
-    let found = exact.or_else(|| {
-        all.iter()
-            .position(|invitation| address::is_same(&invitation.username, username))
-    });
-    Ok(found.and_then(|position| all.into_iter().nth(position)))
+    Ok(addressed_to(username, all, |found| &found.username))
+}
+
+/// Of all invitations the one of an address: in that very spelling if there is one.
+pub(crate) fn addressed_to<T>(
+    username: &str,
+    all: Vec<T>,
+    addressee: impl Fn(&T) -> &str,
+) -> Option<T> {
+    let same = all
+        .into_iter()
+        .filter(|one| address::is_same(addressee(one), username));
+    same.min_by_key(|one| addressee(one) != username)
 }
 
 async fn by_name(client: &Atlas, org_id: &str, username: &str) -> Result<Standing, Error> {

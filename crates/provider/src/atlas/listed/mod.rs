@@ -14,7 +14,9 @@ use vestibule_wire::atlas::{GroupInvitation, GroupUser, OrgInvitation, OrgUser, 
 use super::membership::Standing;
 use crate::address;
 use crate::connection::Api;
-use crate::snapshot::{Snapshots as ByOrganization, Snapshots as ByProject, Snapshots as ByTeam};
+use crate::snapshot::{
+    Snapshots as ByOrganization, Snapshots as ByProject, Snapshots as ByTeam, keyed,
+};
 pub(crate) use organization::{Addressees, Invitations, People, Standings};
 pub(crate) use project::{ProjectAddressees, ProjectInvitations, ProjectPeople, ProjectStandings};
 pub(crate) use team::{RosterPages, Rosters, TeamPeople, Teams, place};
@@ -105,7 +107,7 @@ fn is_in(place: &str, org_id: &str) -> bool {
     place.split_once('/').is_some_and(|(org, _)| org == org_id)
 }
 
-/// A list without pages.
-fn whole<T>(items: Vec<T>) -> Listed<T> {
-    Listed { items, next: None }
+/// A list without pages, each item with the key it is looked up by.
+fn whole<T>(items: Vec<T>, key: impl Fn(&T) -> String) -> Listed<(String, T)> {
+    keyed(Listed { items, next: None }, key)
 }

@@ -10,7 +10,7 @@ use super::whole;
 use crate::address;
 use crate::snapshot::{Source, keyed};
 
-/// The open invitations of an organization, by id.
+/// The open invitations of an organization, by id. The vendor's list of them has no pages.
 pub(crate) struct Invitations<'a> {
     pub(crate) client: &'a Atlas,
     pub(crate) org_id: &'a str,
@@ -23,8 +23,8 @@ impl Source for Invitations<'_> {
         &self,
         _from: Option<&PageMark>,
     ) -> Result<Listed<(String, OrgInvitation)>, Error> {
-        let key = |found: &OrgInvitation| found.id.clone();
-        one_page(self.client, self.org_id, key).await
+        let all = self.client.list_org_invitations(self.org_id, None).await?;
+        Ok(whole(all, |found| found.id.clone()))
     }
 
     async fn single(&self, id: &str) -> Result<Option<OrgInvitation>, Error> {
@@ -47,23 +47,13 @@ impl Source for Addressees<'_> {
         &self,
         _from: Option<&PageMark>,
     ) -> Result<Listed<(String, OrgInvitation)>, Error> {
-        let key = |found: &OrgInvitation| address::key(&found.username);
-        one_page(self.client, self.org_id, key).await
+        let all = self.client.list_org_invitations(self.org_id, None).await?;
+        Ok(whole(all, |found| address::key(&found.username)))
     }
 
     async fn single(&self, _key: &str) -> Result<Option<OrgInvitation>, Error> {
         find_invitation(self.client, self.org_id, self.username).await
     }
-}
-
-/// The vendor's list of invitations has no pages.
-async fn one_page(
-    client: &Atlas,
-    org_id: &str,
-    key: impl Fn(&OrgInvitation) -> String,
-) -> Result<Listed<(String, OrgInvitation)>, Error> {
-    let all = client.list_org_invitations(org_id, None).await?;
-    Ok(keyed(whole(all), key))
 }
 
 /// Members and invited people of an organization, by what the spellings of an address have in

@@ -24,7 +24,7 @@ impl Source for ProjectInvitations<'_> {
         _from: Option<&PageMark>,
     ) -> Result<Listed<(String, GroupInvitation)>, Error> {
         let all = self.client.list_project_invitations(self.project_id);
-        Ok(keyed(whole(all.await?), |found| found.id.clone()))
+        Ok(whole(all.await?, |found| found.id.clone()))
     }
 
     async fn single(&self, id: &str) -> Result<Option<GroupInvitation>, Error> {
@@ -48,9 +48,7 @@ impl Source for ProjectAddressees<'_> {
         _from: Option<&PageMark>,
     ) -> Result<Listed<(String, GroupInvitation)>, Error> {
         let all = self.client.list_project_invitations(self.project_id);
-        Ok(keyed(whole(all.await?), |found| {
-            address::key(&found.username)
-        }))
+        Ok(whole(all.await?, |found| address::key(&found.username)))
     }
 
     async fn single(&self, _key: &str) -> Result<Option<GroupInvitation>, Error> {

@@ -4,7 +4,7 @@ use vestibule_client::Error;
 use vestibule_client::atlas::Atlas;
 use vestibule_wire::atlas::{GroupInvitation, STATUS_ACTIVE};
 
-use super::super::membership::is_not_offered;
+use super::super::membership::{addressed_to, is_not_offered};
 use crate::address;
 
 /// The invitation of an address, if one waits for an answer.
@@ -17,14 +17,7 @@ pub(crate) async fn find_invitation(
     username: &str,
 ) -> Result<Option<GroupInvitation>, Error> {
     let all = client.list_project_invitations(project_id).await?;
-    let exact = all
-        .iter()
-        .position(|invitation| invitation.username == username);
-    let found = exact.or_else(|| {
-        all.iter()
-            .position(|invitation| address::is_same(&invitation.username, username))
-    });
-    Ok(found.and_then(|position| all.into_iter().nth(position)))
+    Ok(addressed_to(username, all, |found| &found.username))
 }
 
 /// Whether somebody is in the project: by its users, or where the service does not list them with
