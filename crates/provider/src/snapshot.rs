@@ -92,6 +92,17 @@ pub(crate) enum Sight<T> {
     Unknown,
 }
 
+/// What the list says about a key, or the service where the list says nothing.
+#[derive(Debug)]
+pub(crate) enum Sought<T> {
+    /// This.
+    Found(T),
+    /// The service has none.
+    Missing,
+    /// The list does not have it. Before harm comes of that the service is to be asked.
+    NotListed,
+}
+
 impl<T> Default for Snapshot<T> {
     fn default() -> Self {
         Self {
@@ -119,10 +130,29 @@ impl<T: Send> Snapshot<T> {
     where
         S: Source<Item = T>,
     {
-        match self.look(key, source).await? {
-            Sight::Listed(item) => Ok(Some(item)),
-            Sight::NotListed | Sight::Unknown => source.single(key).await,
+        match self.seek(key, source).await? {
+            Sought::Found(item) => Ok(Some(item)),
+            Sought::Missing => Ok(None),
+            Sought::NotListed => source.single(key).await,
         }
+    }
+
+    /// The item with this key, out of the list if there is one.
+    ///
+    /// # Errors
+    /// As of [`Snapshot::find`].
+    pub(crate) async fn seek<S>(&self, key: &str, source: &S) -> Result<Sought<T>, Error>
+    where
+        S: Source<Item = T>,
+    {
+        Ok(match self.look(key, source).await? {
+            Sight::Listed(item) => Sought::Found(item),
+            Sight::NotListed => Sought::NotListed,
+            Sight::Unknown => match source.single(key).await? {
+                Some(item) => Sought::Found(item),
+                None => Sought::Missing,
+            },
+        })
     }
 
     /// What the list says; whether there is one is decided here.

@@ -12,12 +12,14 @@ use vestibule_client::{Error, ErrorKind};
 use vestibule_wire::atlas::{OrgInvitation, OrgInvitationRequest, OrgInvitationUpdate};
 
 use super::attributes::{fill, identity, strings};
+use super::failures::check_id;
 use super::listed::{Addressees, Invitations, Snapshots, Standings};
 use super::membership::{Standing, is_member};
 use super::state_id::{StateId, split_import_id};
+use super::values::keep_planned;
 use crate::address;
 use crate::failure::{change_of_open, deleted, failed, not_interrupted, stop, stop_reading};
-use crate::snapshot::{Sight, Source as _};
+use crate::snapshot::{Sight, Sought, Source as _};
 
 const CANNOT_CREATE: &str = "Cannot create the invitation";
 const CANNOT_READ: &str = "Cannot read the invitation";
@@ -63,18 +65,13 @@ pub(super) async fn create(
     let found = answer.map_err(|error| creation_failed(&error, org_id, username))?;
     let mut state = planned.clone();
     fill(&mut state, &found);
-    // What was configured has to come back as it was; the next refresh shows a difference.
-    for name in ["org_id", "username", "roles", "teams_ids"] {
-        if !planned.get(name).is_unknown() {
-            state.set(name, planned.get(name).clone());
-        }
-    }
+    keep_planned(
+        &mut state,
+        &planned,
+        &["org_id", "username", "roles", "teams_ids"],
+    );
     cx.checkpoint(&state);
-    if found.id.is_empty() {
-        return Err(Diagnostic::error("The service gave the invitation no id")
-            .detail("Its answer has an empty id, so Terraform cannot manage the invitation.")
-            .into());
-    }
+    check_id(&found.id)?;
     Ok(state)
 }
 
@@ -157,23 +154,13 @@ pub(super) async fn read(
     } = &identity;
     let invitations = snapshots.invitations.of(org_id);
     let source = Invitations { client, org_id };
-    let single = async || {
-        let found = source.single(id).await;
-        found.map_err(stop_reading(CANNOT_READ))
-    };
-    let mut is_confirmed = identity.is_placeholder();
-    if !is_confirmed {
-        let sight = invitations.look(id, &source).await;
-        let found = match sight.map_err(stop_reading(CANNOT_READ))? {
-            Sight::Listed(found) => Some(found),
-            Sight::NotListed => None,
-            Sight::Unknown => {
-                is_confirmed = true;
-                single().await?
-            }
-        };
-        if let Some(found) = found {
-            return Ok(keep(state, &found));
+    let mut is_certain = true;
+    if !identity.is_placeholder() {
+        let sought = invitations.seek(id, &source).await;
+        match sought.map_err(stop_reading(CANNOT_READ))? {
+            Sought::Found(found) => return Ok(keep(state, &found)),
+            Sought::Missing => {}
+            Sought::NotListed => is_certain = false,
         }
     }
     let standing = current_standing(client, snapshots, org_id, username).await?;
@@ -181,8 +168,11 @@ pub(super) async fn read(
         return Ok(of_member(cx, state, &identity));
     }
     // Nothing leaves the state because a list does not have it.
-    if !is_confirmed && let Some(found) = single().await? {
-        return Ok(keep(state, &found));
+    if !is_certain {
+        let found = source.single(id).await;
+        if let Some(found) = found.map_err(stop_reading(CANNOT_READ))? {
+            return Ok(keep(state, &found));
+        }
     }
     if standing == Standing::Nothing {
         return Ok(ReadOutcome::Gone);

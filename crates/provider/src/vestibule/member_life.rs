@@ -18,7 +18,7 @@ use super::service::{Service, complete};
 use super::values::{self, changed_texts};
 use crate::address;
 use crate::failure::{change, deleted, failed, not_interrupted, stop, stop_reading};
-use crate::snapshot::Sight;
+use crate::snapshot::Sought;
 
 const CANNOT_INVITE: &str = "Cannot invite the person";
 const CANNOT_READ: &str = "Cannot read how the person stands";
@@ -90,13 +90,10 @@ async fn standing(
         email,
     };
     let listed = snapshots.members.of(organization);
-    let is_confirmed = match listed.look(&key, &members).await? {
-        Sight::Listed(member) => return Ok(Standing::Active(Box::new(member))),
-        Sight::NotListed => false,
-        Sight::Unknown => match members.only().await? {
-            Some(member) => return Ok(Standing::Active(Box::new(member))),
-            None => true,
-        },
+    let is_certain = match listed.seek(&key, &members).await? {
+        Sought::Found(member) => return Ok(Standing::Active(Box::new(member))),
+        Sought::Missing => true,
+        Sought::NotListed => false,
     };
     let addressees = Addressees {
         client,
@@ -111,7 +108,7 @@ async fn standing(
     let waits = invitation.as_ref().is_some_and(is_open);
     // Nobody is called gone because of a list.
     if !waits
-        && !is_confirmed
+        && !is_certain
         && let Some(member) = members.only().await?
     {
         return Ok(Standing::Active(Box::new(member)));

@@ -17,7 +17,7 @@ use super::attributes::{Identity, fill};
 use super::membership::{find_invitation, is_in_project};
 use crate::address;
 use crate::failure::{change_of_open, deleted, not_interrupted, stop, stop_reading};
-use crate::snapshot::{Sight, Source as _};
+use crate::snapshot::{Sight, Sought, Source as _};
 
 const TYPE_NAME: &str = "mongodbatlas_project_invitation";
 /// What a service may answer when a member is invited.
@@ -129,24 +129,14 @@ pub(super) async fn read(
     let (project_id, username) = (&identity.project_id, &identity.username);
     let id = &identity.invitation_id;
     let source = ProjectInvitations { client, project_id };
-    let single = async || {
-        let found = source.single(id).await;
-        found.map_err(stop_reading(CANNOT_READ))
-    };
-    let mut is_confirmed = identity.is_placeholder();
-    if !is_confirmed {
+    let mut is_certain = true;
+    if !identity.is_placeholder() {
         let invitations = snapshots.project_invitations.of(project_id);
-        let sight = invitations.look(id, &source).await;
-        let found = match sight.map_err(stop_reading(CANNOT_READ))? {
-            Sight::Listed(found) => Some(found),
-            Sight::NotListed => None,
-            Sight::Unknown => {
-                is_confirmed = true;
-                single().await?
-            }
-        };
-        if let Some(found) = found {
-            return Ok(keep(state, &found));
+        let sought = invitations.seek(id, &source).await;
+        match sought.map_err(stop_reading(CANNOT_READ))? {
+            Sought::Found(found) => return Ok(keep(state, &found)),
+            Sought::Missing => {}
+            Sought::NotListed => is_certain = false,
         }
     }
     if is_member(client, snapshots, project_id, username).await? {
@@ -162,8 +152,11 @@ pub(super) async fn read(
         return Ok(ReadOutcome::Gone);
     }
     // Nothing leaves the state because a list does not have it.
-    if !is_confirmed && let Some(found) = single().await? {
-        return Ok(keep(state, &found));
+    if !is_certain {
+        let found = source.single(id).await;
+        if let Some(found) = found.map_err(stop_reading(CANNOT_READ))? {
+            return Ok(keep(state, &found));
+        }
     }
     let source = ProjectAddressees {
         client,
