@@ -9,7 +9,7 @@ use vestibule_client::atlas::Atlas;
 
 use super::attributes::fill;
 use super::failures::{check_addressee, open_invitation};
-use super::org_invitation::{DEPRECATION, check_org_id};
+use super::org_invitation::{DEPRECATION, org_id_argument};
 use crate::connection::Connection;
 
 /// The data source type.
@@ -40,11 +40,7 @@ impl DataSource for OrgInvitationData {
                 "id",
                 computed("The address of this data in the state.").optional(),
             )
-            .attribute(
-                "org_id",
-                required("The organization: 24 hexadecimal digits.")
-                    .validator(Validator::string(check_org_id)),
-            )
+            .attribute("org_id", org_id_argument())
             .attribute("username", required("The invited address."))
             .attribute(
                 "invitation_id",

@@ -4,14 +4,13 @@
 use std::sync::Arc;
 
 use tfplugin::{
-    Attribute, Context, DataSource, Diagnostic, Diagnostics, Object, Schema, Type, Validator,
-    async_trait,
+    Attribute, Context, DataSource, Diagnostic, Diagnostics, Object, Schema, Type, async_trait,
 };
 use vestibule_client::atlas::{Atlas, OrgUserFilter};
 use vestibule_wire::atlas::OrganizationSettings;
 
 use super::cloud_user::{is_current, listed, user_type};
-use super::org_invitation::check_org_id;
+use super::org_invitation::org_id_argument;
 use crate::connection::Connection;
 use crate::failure::stop;
 
@@ -44,13 +43,7 @@ impl DataSource for OrganizationData {
                     .computed()
                     .description("The address of this data in the state: the organization's id."),
             )
-            .attribute(
-                "org_id",
-                Attribute::string()
-                    .required()
-                    .description("The organization: 24 hexadecimal digits.")
-                    .validator(Validator::string(check_org_id)),
-            )
+            .attribute("org_id", org_id_argument())
             .attribute(
                 "name",
                 Attribute::string().computed().description("Its name."),

@@ -51,22 +51,10 @@ impl Resource for OrgInvitation {
                 "id",
                 computed("The address of this resource in the state.").optional(),
             )
-            .attribute(
-                "org_id",
-                Attribute::string()
-                    .required()
-                    .requires_replace()
-                    .description("The organization: 24 hexadecimal digits.")
-                    .validator(Validator::string(check_org_id)),
-            )
+            .attribute("org_id", org_id_argument().requires_replace())
             .attribute(
                 "username",
-                Attribute::string()
-                    .required()
-                    .description("The address to invite. Letter case does not count.")
-                    .validator(Validator::string(check_username))
-                    .modify(keep_same_address)
-                    .requires_replace(),
+                username_argument("The address to invite. Letter case does not count."),
             )
             .attribute(
                 "roles",
@@ -181,17 +169,31 @@ impl Resource for OrgInvitation {
     }
 }
 
-/// Checks an organization's id; the error is a sentence for people.
-///
-/// # Errors
-/// When it is not 24 hexadecimal digits.
-pub(crate) fn check_org_id(text: &str) -> Result<(), String> {
+/// The argument `org_id`.
+pub(crate) fn org_id_argument() -> Attribute {
+    Attribute::string()
+        .required()
+        .description("The organization: 24 hexadecimal digits.")
+        .validator(Validator::string(check_org_id))
+}
+
+fn check_org_id(text: &str) -> Result<(), String> {
     if state_id::is_object_id(text) {
         return Ok(());
     }
     Err(format!(
         "An organization's id has 24 hexadecimal digits; {text:?} is none."
     ))
+}
+
+/// The argument `username` of what is about one person for good.
+pub(crate) fn username_argument(text: &str) -> Attribute {
+    Attribute::string()
+        .required()
+        .description(text)
+        .validator(Validator::string(check_username))
+        .modify(keep_same_address)
+        .requires_replace()
 }
 
 /// Leaves it to the service what a user name is: only what can be none is refused.

@@ -3,12 +3,11 @@
 use std::sync::Arc;
 
 use tfplugin::{
-    Attribute, Context, DataSource, Diagnostics, Nesting, Object, Schema, Type, Validator,
-    async_trait,
+    Attribute, Context, DataSource, Diagnostics, Nesting, Object, Schema, Type, async_trait,
 };
 use vestibule_client::atlas::Atlas;
 
-use super::super::org_invitation::check_org_id;
+use super::super::org_invitation::org_id_argument;
 use super::org::fill;
 use super::person::with_facts;
 use super::roles::computed_roles_attribute;
@@ -37,13 +36,7 @@ impl DataSource for OrgAssignmentData {
         let named = |text: &str| Attribute::string().optional().computed().description(text);
         let schema = Schema::new()
             .description("Somebody's place in a MongoDB Atlas organization, invited or member.")
-            .attribute(
-                "org_id",
-                Attribute::string()
-                    .required()
-                    .description("The organization: 24 hexadecimal digits.")
-                    .validator(Validator::string(check_org_id)),
-            )
+            .attribute("org_id", org_id_argument())
             .attribute("user_id", named("The user's id; this or username."))
             .attribute("username", named("The user's address; this or user_id."))
             .attribute("roles", computed_roles_attribute(Nesting::List))

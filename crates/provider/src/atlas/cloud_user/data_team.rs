@@ -7,7 +7,7 @@ use tfplugin::{
 };
 use vestibule_client::atlas::Atlas;
 
-use super::super::org_invitation::check_org_id;
+use super::super::org_invitation::org_id_argument;
 use super::team::{fill, team_user, with_computed};
 use super::who::{Who, check_exactly_one, nobody};
 use crate::connection::Connection;
@@ -35,11 +35,7 @@ impl DataSource for TeamAssignmentData {
         let named = |text: &str| Attribute::string().optional().description(text);
         let schema = Schema::new()
             .description("Somebody's place in a MongoDB Atlas team, invited or member.")
-            .attribute(
-                "org_id",
-                required("The organization: 24 hexadecimal digits.")
-                    .validator(Validator::string(check_org_id)),
-            )
+            .attribute("org_id", org_id_argument())
             .attribute(
                 "team_id",
                 required("The team: 24 hexadecimal digits.").validator(Validator::not_empty()),

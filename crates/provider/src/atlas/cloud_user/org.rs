@@ -13,7 +13,7 @@ use vestibule_wire::atlas::{OrgUser, OrgUserCreate, OrgUserRolesRequest, OrgUser
 
 use super::super::failures;
 use super::super::listed::People;
-use super::super::org_invitation::{check_org_id, check_username};
+use super::super::org_invitation::{org_id_argument, username_argument};
 use super::super::state_id::StateId;
 use super::super::values::{keep_planned, set_strings};
 use super::person::{Person, with_facts};
@@ -22,7 +22,7 @@ use super::who::{Who, org_user, split_import_id};
 use crate::connection::Connection;
 use crate::failure::{change, deleted, not_interrupted, stop, stop_reading};
 use crate::persona::Persona;
-use crate::plan::{is_same_type, keep_same_address, keep_unless_changed};
+use crate::plan::{is_same_type, keep_unless_changed};
 use crate::snapshot::Snapshots;
 
 const TYPE_NAME: &str = "mongodbatlas_cloud_user_org_assignment";
@@ -54,22 +54,10 @@ impl Resource for OrgAssignment {
                  invitation that expired or was declined leaves the state, so that the next plan \
                  invites again.",
             )
-            .attribute(
-                "org_id",
-                Attribute::string()
-                    .required()
-                    .requires_replace()
-                    .description("The organization: 24 hexadecimal digits.")
-                    .validator(Validator::string(check_org_id)),
-            )
+            .attribute("org_id", org_id_argument().requires_replace())
             .attribute(
                 "username",
-                Attribute::string()
-                    .required()
-                    .description("The address of the user. Letter case does not count.")
-                    .validator(Validator::string(check_username))
-                    .modify(keep_same_address)
-                    .requires_replace(),
+                username_argument("The address of the user. Letter case does not count."),
             )
             .attribute("roles", roles_attribute())
             .attribute(

@@ -12,14 +12,14 @@ use vestibule_wire::atlas::{GroupUser, GroupUserCreate};
 
 use super::super::failures;
 use super::super::listed::ProjectPeople;
-use super::super::org_invitation::check_username;
+use super::super::org_invitation::username_argument;
 use super::super::values::{keep_planned, stored_strings};
 use super::person::{Person, with_facts};
 use super::who::{Who, is_current, split_import_id};
 use crate::connection::Connection;
 use crate::failure::{GONE, change, deleted, not_interrupted, outdated, stop, stop_reading};
 use crate::persona::Persona;
-use crate::plan::{is_same_type, keep_same_address, keep_unless_changed};
+use crate::plan::{is_same_type, keep_unless_changed};
 use crate::snapshot::Snapshots;
 
 const TYPE_NAME: &str = "mongodbatlas_cloud_user_project_assignment";
@@ -75,12 +75,7 @@ impl Resource for ProjectAssignment {
             )
             .attribute(
                 "username",
-                Attribute::string()
-                    .required()
-                    .description("The address of the user. Letter case does not count.")
-                    .validator(Validator::string(check_username))
-                    .modify(keep_same_address)
-                    .requires_replace(),
+                username_argument("The address of the user. Letter case does not count."),
             )
             .attribute(
                 "roles",

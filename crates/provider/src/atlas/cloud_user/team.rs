@@ -15,7 +15,7 @@ use vestibule_wire::atlas::OrgUser;
 
 use super::super::failures;
 use super::super::listed::{TeamPeople, place};
-use super::super::org_invitation::check_org_id;
+use super::super::org_invitation::org_id_argument;
 use super::super::values::{keep_planned, set_strings};
 use super::person::{Person, with_facts};
 use super::roles::{computed_roles_attribute, org_roles};
@@ -54,11 +54,7 @@ impl Resource for TeamAssignment {
         };
         let schema = Schema::new()
             .description("Somebody's place in a MongoDB Atlas team, invited or member.")
-            .attribute(
-                "org_id",
-                required("The organization: 24 hexadecimal digits.")
-                    .validator(Validator::string(check_org_id)),
-            )
+            .attribute("org_id", org_id_argument().requires_replace())
             .attribute(
                 "team_id",
                 required("The team: 24 hexadecimal digits.").validator(Validator::not_empty()),

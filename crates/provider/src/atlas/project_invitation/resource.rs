@@ -8,13 +8,13 @@ use tfplugin::{
 };
 use vestibule_client::atlas::Atlas;
 
-use super::super::org_invitation::{DEPRECATION, check_username};
+use super::super::org_invitation::{DEPRECATION, username_argument};
 use super::super::state_id::is_object_id;
 use super::attributes::is_placeholder;
 use super::lifecycle;
 use crate::connection::Connection;
 use crate::persona::Persona;
-use crate::plan::{is_same_type, keep_same_address};
+use crate::plan::is_same_type;
 
 /// The resource type.
 pub(crate) struct ProjectInvitation {
@@ -57,12 +57,7 @@ impl Resource for ProjectInvitation {
             )
             .attribute(
                 "username",
-                Attribute::string()
-                    .required()
-                    .description("The address to invite. Letter case does not count.")
-                    .validator(Validator::string(check_username))
-                    .modify(keep_same_address)
-                    .requires_replace(),
+                username_argument("The address to invite. Letter case does not count."),
             )
             .attribute(
                 "roles",

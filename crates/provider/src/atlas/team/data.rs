@@ -10,7 +10,7 @@ use vestibule_client::atlas::Atlas;
 use vestibule_wire::atlas::STATUS_ACTIVE;
 
 use super::super::cloud_user::{is_current, listed, user_type};
-use super::super::org_invitation::check_org_id;
+use super::super::org_invitation::org_id_argument;
 use super::lifecycle::state_id;
 use super::members;
 use super::resource::USERNAMES_DEPRECATION;
@@ -53,13 +53,7 @@ impl DataSource for TeamData {
                     .computed()
                     .description("The address of this data in the state."),
             )
-            .attribute(
-                "org_id",
-                Attribute::string()
-                    .required()
-                    .description("The organization: 24 hexadecimal digits.")
-                    .validator(Validator::string(check_org_id)),
-            )
+            .attribute("org_id", org_id_argument())
             .attribute("team_id", named("The team's id; this or name."))
             .attribute("name", named("The team's name; this or team_id."))
             .attribute(

@@ -8,7 +8,7 @@ use tfplugin::{
 };
 use vestibule_client::atlas::Atlas;
 
-use super::super::org_invitation::{check_org_id, check_username};
+use super::super::org_invitation::{check_username, org_id_argument};
 use super::{lifecycle, members};
 use crate::connection::Connection;
 use crate::persona::Persona;
@@ -49,14 +49,7 @@ impl Resource for Team {
                 "id",
                 computed("The address of this resource in the state.").optional(),
             )
-            .attribute(
-                "org_id",
-                Attribute::string()
-                    .required()
-                    .requires_replace()
-                    .description("The organization: 24 hexadecimal digits.")
-                    .validator(Validator::string(check_org_id)),
-            )
+            .attribute("org_id", org_id_argument().requires_replace())
             .attribute(
                 "name",
                 Attribute::string()
