@@ -11,6 +11,7 @@ use tokio::task::JoinSet;
 
 use crate::fake_atlas::{FakeAtlas, ORG};
 use crate::fake_confluent::FakeConfluent;
+use crate::server::Server;
 use crate::terraform::summaries;
 use crate::{atlas, confluent};
 
@@ -289,11 +290,23 @@ async fn inviting_many_asks_for_the_members_once() {
     let fake = FakeAtlas::start().await;
     let resource = atlas::terraform(&fake).await.resource;
     fake.organization().members = vec!["person7@example.org".to_owned()];
+    let planned = (0..50).map(|number| {
+        atlas::invite(&format!("Person{number}@example.org"), &["ORG_MEMBER"])
+            .with("teams_ids", Value::UNKNOWN)
+    });
+    let warnings = create_all(&resource, planned).await;
+    assert_eq!(warnings, ["warning: The user is a member already"]);
+    assert_eq!(posts_and_gets(&fake.server), (49, 3));
+}
+
+/// Creates all of these at once; the warnings.
+pub(crate) async fn create_all(
+    resource: &Arc<dyn Resource>,
+    planned: impl IntoIterator<Item = Object>,
+) -> Vec<String> {
     let mut creates = JoinSet::new();
-    for number in 0..50 {
-        let resource = Arc::clone(&resource);
-        let planned = atlas::invite(&format!("Person{number}@example.org"), &["ORG_MEMBER"])
-            .with("teams_ids", Value::UNKNOWN);
+    for planned in planned {
+        let resource = Arc::clone(resource);
         creates.spawn(async move {
             let cx = Context::new(Object::new(), Private::new());
             resource.create(&cx, planned).await.unwrap();
@@ -302,8 +315,12 @@ async fn inviting_many_asks_for_the_members_once() {
     }
     let mut warnings = creates.join_all().await;
     warnings.retain(|words| !words.is_empty());
-    assert_eq!(warnings, ["warning: The user is a member already"]);
-    let lines = fake.server.seen();
-    let count = |method: Method| lines.iter().filter(|seen| seen.method == method).count();
-    assert_eq!((count(Method::POST), count(Method::GET)), (49, 3));
+    warnings
+}
+
+/// How many requests changed something, and how many asked.
+pub(crate) fn posts_and_gets(server: &Server) -> (usize, usize) {
+    let seen = server.seen();
+    let count = |method: Method| seen.iter().filter(|one| one.method == method).count();
+    (count(Method::POST), count(Method::GET))
 }

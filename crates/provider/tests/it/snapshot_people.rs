@@ -2,15 +2,13 @@
 
 use std::sync::Arc;
 
-use axum::http::Method;
 use serde_json::json;
 use tfplugin::{Context, Object, Private, ReadOutcome, Resource, Value};
-use tokio::task::JoinSet;
 
 use crate::fake_atlas::ORG;
-use crate::fake_people::{FakePeople, PROJECT};
-use crate::snapshot::{Read, refresh, sum_up};
-use crate::terraform::{Terraform, summaries};
+use crate::fake_people::FakePeople;
+use crate::snapshot::{Read, create_all, posts_and_gets, refresh, sum_up};
+use crate::terraform::Terraform;
 use crate::{atlas_org_user, atlas_project_invitation};
 
 const TEAM_PLACE: &str = "mongodbatlas_cloud_user_team_assignment";
@@ -256,7 +254,6 @@ async fn inviting_many_to_a_project_asks_for_its_users_once_or_not_at_all() {
             "POST",
             (400, json!({ "errorCode": "USER_ALREADY_IN_GROUP" })),
         );
-        let mut creates = JoinSet::new();
         let mut numbers: Vec<usize> = (0..50).collect();
         if is_vestibule {
             // Its first answer tells what it is, and the member is the first one.
@@ -267,22 +264,12 @@ async fn inviting_many_to_a_project_asks_for_its_users_once_or_not_at_all() {
             numbers.insert(0, 7);
             fake.server.take_lines();
         }
-        for number in numbers {
-            let resource = Arc::clone(&resource);
-            let planned = atlas_project_invitation::invite(&username(number), &["GROUP_READ_ONLY"]);
-            creates.spawn(async move {
-                let cx = Context::new(Object::new(), Private::new());
-                resource.create(&cx, planned).await.unwrap();
-                summaries(&cx.diagnostics())
-            });
-        }
-        let mut warnings = creates.join_all().await;
-        warnings.retain(|words| !words.is_empty());
+        let planned = numbers.into_iter().map(|number| {
+            atlas_project_invitation::invite(&username(number), &["GROUP_READ_ONLY"])
+        });
+        let warnings = create_all(&resource, planned).await;
         assert_eq!(warnings, ["warning: The user is in the project already"]);
-        let lines = fake.server.seen();
-        let count = |method: Method| lines.iter().filter(|seen| seen.method == method).count();
         let invited = if is_vestibule { 50 } else { 49 };
-        let counts = (count(Method::POST), count(Method::GET));
-        assert_eq!(counts, (invited, questions), "{PROJECT}");
+        assert_eq!(posts_and_gets(&fake.server), (invited, questions));
     }
 }
