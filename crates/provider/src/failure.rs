@@ -36,8 +36,8 @@ pub(crate) fn deleted(summary: &'static str, answer: Result<(), Error>) -> Resul
 }
 
 /// What a change meets that is not there.
-pub(crate) const GONE: &str = "What was to be changed is no longer there: since the plan was made it was \
-                    removed, or these credentials may not see it any more.";
+pub(crate) const GONE: &str = "What was to be changed is no longer there: since the plan was made \
+                               it was removed, or these credentials may not see it any more.";
 /// What a change of an invitation meets that waits for no answer.
 const NOT_OPEN: &str = "The invitation is no longer open: since the plan was made it was accepted, \
                         declined or withdrawn, or it expired.";

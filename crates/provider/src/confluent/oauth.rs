@@ -1,4 +1,5 @@
-//! The vendor's `oauth` block, and the same in persona `vestibule`: signing in by an identity provider instead of a Cloud API key.
+//! The vendor's `oauth` block, and the same in persona `vestibule`: signing in by an identity
+//! provider instead of a Cloud API key.
 //!
 //! Owns which arguments belong together. No request is made here: the vendor's provider asks for
 //! tokens while it is configured, ours when the first request needs one.

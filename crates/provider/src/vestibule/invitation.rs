@@ -144,8 +144,8 @@ impl Resource for Invitation {
                     .requires_replace()
                     .validator(Validator::not_empty())
                     .markdown(
-                        "Invites to this project, `prj_...`, instead of to the organization itself; \
-                         members can be invited, too. Then `roles` and `teams` are left out, and \
+                        "Invites to this project, `prj_...`, instead of to the organization \
+                         itself; members can be invited, too. Then `roles` and `teams` are left out, and \
                          `project_roles` has roles in this project only.",
                     ),
             )

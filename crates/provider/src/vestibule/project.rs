@@ -42,8 +42,8 @@ impl Resource for Project {
                 "A project of an organization of a Vestibule server: a part of it that people have \
                  roles of their own in. Give them with the argument `project_roles` of \
                  `vestibule_member` or `vestibule_invitation`. Whoever the token speaks for owns \
-                 the projects that it makes. Destroying it takes everybody's roles in it away and withdraws \
-                 open invitations to it.",
+                 the projects that it makes. Destroying it takes everybody's roles in it away and \
+                 withdraws open invitations to it.",
             )
             .attribute("id", decided("The project's id, `prj_...`."))
             .attribute("organization", organization_attribute())

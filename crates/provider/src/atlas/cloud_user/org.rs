@@ -49,10 +49,10 @@ impl Resource for OrgAssignment {
     fn schema(&self) -> Schema {
         let schema = Schema::new()
             .description(
-                "Somebody's place in a MongoDB Atlas organization. Creating it invites; the resource \
-                 stays when the invitation is accepted, and destroying it removes the member. An \
-                 invitation that expired or was declined leaves the state, so that the next plan \
-                 invites again.",
+                "Somebody's place in a MongoDB Atlas organization. Creating it invites; the \
+                 resource stays when the invitation is accepted, and destroying it removes the \
+                 member. An invitation that expired or was declined leaves the state, so that the \
+                 next plan invites again.",
             )
             .attribute("org_id", org_id_argument().requires_replace())
             .attribute(

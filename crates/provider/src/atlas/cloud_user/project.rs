@@ -62,8 +62,9 @@ impl Resource for ProjectAssignment {
     fn schema(&self) -> Schema {
         let schema = Schema::new()
             .description(
-                "Somebody's roles in a MongoDB Atlas project. A member of the organization is added \
-                 at once; anybody else is invited. Destroying it removes the user from the project.",
+                "Somebody's roles in a MongoDB Atlas project. A member of the organization is \
+                 added at once; anybody else is invited. Destroying it removes the user from the \
+                 project.",
             )
             .attribute(
                 "project_id",
