@@ -101,7 +101,6 @@ pub(crate) fn plan(
 
 fn defaults(step: &mut Walk<'_>) {
     if let (Some(default), true) = (&step.attribute.default, step.config.is_null()) {
-        // The shape was checked with the schema; the state is conformed once more when encoded.
         *step.planned = default.clone();
     }
 }

@@ -1,7 +1,8 @@
 //! Attributes: type, flags, default, plan modifiers, validators.
 
 use super::{AttributePlan, Description, PlanModifier, Validator};
-use crate::value::{Type, Value};
+use crate::codec::conform;
+use crate::value::{Path, Type, Value};
 
 /// An argument or exported value.
 ///
@@ -157,7 +158,11 @@ impl Attribute {
     /// accepts planned values for null arguments from computed attributes only.
     #[must_use]
     pub fn default_value(mut self, value: impl Into<Value>) -> Self {
-        self.default = Some(value.into());
+        let value = value.into();
+        // As it will be stored, or the plan would differ from it. What does not fit is found by
+        // `Schema::check`.
+        let conformed = conform(value.clone(), &self.ty(), &Path::default());
+        self.default = Some(conformed.unwrap_or(value));
         self.optional().computed()
     }
 

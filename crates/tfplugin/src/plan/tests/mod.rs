@@ -147,6 +147,21 @@ fn a_changed_argument_that_requires_replacement_is_reported() {
 }
 
 #[test]
+fn a_default_of_a_set_is_no_change_whatever_its_order_and_kind() {
+    let schema = Schema::new()
+        .attribute("id", Attribute::string().computed())
+        .attribute(
+            "roles",
+            Attribute::set(Type::String).default_value(vec!["y", "x", "y"]),
+        );
+    let state = Object::new()
+        .with("id", "1")
+        .with("roles", Value::set(["x", "y"]));
+    let planned = plan_of(&schema, Some(state.clone()), Object::new());
+    assert_eq!(planned.state, state);
+}
+
+#[test]
 fn a_default_comes_back_when_the_argument_is_removed() {
     let prior = stored().with("allow_deletion", true);
     let config = Object::new()
