@@ -15,6 +15,8 @@ mod values;
 
 pub use crate::codec::fuzzing::{msgpack, number, private, state, type_constraint, value};
 pub use crate::plan::fuzzing::plans as plan;
+pub use crate::rpc::fuzzing::rpc;
+pub use crate::serve::fuzzing::{handshake, signature};
 
 pub(crate) use schemas::{any_config, any_schema, applied};
 pub(crate) use source::Source;

@@ -6,7 +6,9 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 
-use super::{msgpack, number, plan, private, state, type_constraint, value};
+use super::{
+    handshake, msgpack, number, plan, private, rpc, signature, state, type_constraint, value,
+};
 
 /// How many inputs that were understood are mutated further.
 const POOL: usize = 512;
@@ -147,10 +149,25 @@ fn fuzz_a_type_that_is_read_is_written_and_read_to_the_same() {
 
 #[test]
 fn fuzz_a_number_keeps_every_digit_and_its_place() {
-    fuzz("number", number, 20_000);
+    fuzz("number", number, 5_000);
 }
 
 #[test]
 fn fuzz_terraform_accepts_the_plans_of_any_schema() {
-    fuzz("plan", plan, 5_000);
+    fuzz("plan", plan, 2_000);
+}
+
+#[test]
+fn fuzz_every_request_is_answered() {
+    fuzz("rpc", rpc, 2_000);
+}
+
+#[test]
+fn fuzz_no_environment_breaks_the_handshake() {
+    fuzz("handshake", handshake, 500);
+}
+
+#[test]
+fn fuzz_a_signature_is_good_for_one_message() {
+    fuzz("signature", signature, 20);
 }

@@ -4,18 +4,24 @@ use crate::value::Number;
 
 /// Hands out the input piece by piece. At its end everything is zero, which generators take for
 /// their simplest case, so that they end.
-pub(crate) struct Source<'a>(&'a [u8]);
+pub(crate) struct Source<'a> {
+    rest: &'a [u8],
+    dynamic: u8,
+}
 
 impl<'a> Source<'a> {
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
-        Self(bytes)
+        Self {
+            rest: bytes,
+            dynamic: 0,
+        }
     }
 
     pub(crate) fn byte(&mut self) -> u8 {
-        let Some((first, rest)) = self.0.split_first() else {
+        let Some((first, rest)) = self.rest.split_first() else {
             return 0;
         };
-        self.0 = rest;
+        self.rest = rest;
         *first
     }
 
@@ -27,6 +33,12 @@ impl<'a> Source<'a> {
     /// True in one of `of` cases, and never at the end of the input.
     pub(crate) fn one_in(&mut self, of: u8) -> bool {
         self.below(of) == of.saturating_sub(1) && of > 1
+    }
+
+    /// Whether one more value may bring its own type: a few, or they would nest too deeply.
+    pub(crate) fn may_be_dynamic(&mut self) -> bool {
+        self.dynamic = self.dynamic.saturating_add(1);
+        self.dynamic <= 16
     }
 
     /// One of a few short texts: some equal when normalized, one that is more than ASCII.

@@ -62,7 +62,11 @@ pub(crate) fn any_known(source: &mut Source<'_>, ty: &Type, unknowns: Unknowns) 
         Type::Number => Value::Number(source.number()),
         Type::String => source.text().into(),
         Type::Dynamic => {
-            let ty = any_type(source, 1);
+            let ty = if source.may_be_dynamic() {
+                any_type(source, 1)
+            } else {
+                Type::String
+            };
             let value = any_value(source, &ty, unknowns);
             Value::Dynamic(Box::new((ty, value)))
         }

@@ -12,6 +12,8 @@ mod data;
 mod describe;
 mod ephemeral;
 mod function;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 mod guard;
 mod identity;
 mod import;

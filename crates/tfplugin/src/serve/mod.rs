@@ -5,6 +5,8 @@
 
 mod connection;
 mod environment;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 mod handshake;
 mod host;
 mod lifecycle;
