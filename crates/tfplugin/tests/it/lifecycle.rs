@@ -1,5 +1,7 @@
 //! A resource's life under real Terraform.
 
+use std::process::Child;
+
 use crate::support::Workspace;
 
 const TWO_NOTES: &str = r#"
@@ -121,8 +123,8 @@ fn terraform_prints_the_schema_as_declared() {
     insta::assert_snapshot!(schemas["resource_schemas"]["notebook_note"], @r#"{"block":{"attributes":{"bytes":{"computed":true,"description_kind":"plain","type":"number"},"id":{"computed":true,"description_kind":"plain","type":"string"},"text":{"computed":true,"description_kind":"plain","optional":true,"type":"string"},"title":{"description_kind":"plain","required":true,"type":"string"}},"description_kind":"plain"},"version":0}"#);
 }
 
-#[test]
-fn a_provider_ends_when_terraform_is_killed_in_the_middle_of_a_creation() {
+/// A job that is done when there is a file `slow.done`.
+fn slow_job() -> Workspace {
     let workspace = Workspace::new("patient");
     workspace.configure(
         r#"
@@ -132,15 +134,26 @@ resource "patient_job" "slow" {
 }
 "#,
     );
-    let mut terraform = workspace
-        .command(&["apply", "-auto-approve", "-no-color"])
-        .spawn()
-        .unwrap();
+    workspace
+}
+
+/// Waits until the job has started.
+fn wait_for_start(workspace: &Workspace, terraform: &mut Child) {
     let started = workspace.data().join("slow");
     while !started.exists() {
         assert_eq!(terraform.try_wait().unwrap(), None, "it ended too early");
         std::thread::yield_now();
     }
+}
+
+#[test]
+fn a_provider_ends_when_terraform_is_killed_in_the_middle_of_a_creation() {
+    let workspace = slow_job();
+    let mut terraform = workspace
+        .command(&["apply", "-auto-approve", "-no-color"])
+        .spawn()
+        .unwrap();
+    wait_for_start(&workspace, &mut terraform);
     // Every process of the provider has a socket; it is unlinked at the very end.
     assert_eq!(workspace.left_over_sockets().len(), 1);
     terraform.kill().unwrap();
@@ -158,30 +171,14 @@ fn an_interrupted_creation_is_in_the_state() {
 
     use rustix::process::{Pid, Signal, kill_process_group};
 
-    let workspace = Workspace::new("patient");
-    workspace.configure(
-        r#"
-resource "patient_job" "slow" {
-  name      = "slow"
-  directory = "DATA"
-}
-"#,
-    );
+    let workspace = slow_job();
     // A process group of its own, as a terminal has it: the signal reaches Terraform and provider.
     let mut terraform = workspace
         .command(&["apply", "-auto-approve", "-no-color"])
         .process_group(0)
         .spawn()
         .unwrap();
-    let started = workspace.data().join("slow");
-    while !started.exists() {
-        assert_eq!(
-            terraform.try_wait().unwrap(),
-            None,
-            "it ended without starting the job"
-        );
-        std::thread::yield_now();
-    }
+    wait_for_start(&workspace, &mut terraform);
     kill_process_group(Pid::from_child(&terraform), Signal::INT).unwrap();
     let output = terraform.wait_with_output().unwrap();
     let stderr = String::from_utf8_lossy(&output.stderr);
