@@ -71,14 +71,29 @@ pub(crate) fn pair(configs: &[Value], others: &[Value]) -> Vec<Option<usize>> {
 fn configured_leaves(value: &Value) -> usize {
     match value {
         Value::Null => 0,
-        Value::Object(object) => object
-            .iter()
-            .map(|(_, value)| configured_leaves(value))
-            .sum(),
+        // An object that sets nothing is still more than none.
+        Value::Object(object) => {
+            let inside = object.iter().map(|(_, value)| configured_leaves(value));
+            inside.sum::<usize>() + 1
+        }
         Value::List(items) | Value::Set(items) | Value::Tuple(items) => {
             items.iter().map(configured_leaves).sum::<usize>() + 1
         }
         Value::Map(entries) => entries.values().map(configured_leaves).sum::<usize>() + 1,
         _ => 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::Object;
+
+    #[test]
+    fn an_element_with_an_empty_object_chooses_before_one_without_it() {
+        let element = |inner: Value| Value::from(Object::new().with("inner", inner));
+        let empty = || element(Object::new().with("a", Value::Null).into());
+        let configs = [element(Value::Null), empty()];
+        assert_eq!(pair(&configs, &[empty()]), [None, Some(0)]);
     }
 }
