@@ -79,8 +79,9 @@ fn a_configuration_is_generated_for_what_exists() {
         r#"
 provider "keyring" { directory = "DATA" }
 import {
-  to = keyring_key.b
-  id = "b"
+  provider = keyring
+  to       = keyring_key.b
+  id       = "b"
 }
 "#,
     );
