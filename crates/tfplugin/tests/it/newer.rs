@@ -75,17 +75,15 @@ resource "keyring_key" "a" { name = "a-key" }
 fn a_configuration_is_generated_for_what_exists() {
     let workspace = Workspace::new("keyring");
     std::fs::write(workspace.data().join("b"), "12345").unwrap();
-    workspace.configure(
-        r#"
-provider "keyring" { directory = "DATA" }
-import {
-  provider = keyring
-  to       = keyring_key.b
-  id       = "b"
-}
-"#,
-    );
+    let code = |provider: &str| {
+        let block = "import {\n  to = keyring_key.b\n  id = \"b\"\n";
+        format!("provider \"keyring\" {{ directory = \"DATA\" }}\n{block}{provider}}}\n")
+    };
+    // Terraform 1.16 looks for hashicorp/keyring where there is no resource yet, and all refuse
+    // to be told the provider where there is one.
+    workspace.configure(&code("  provider = keyring\n"));
     workspace.run(&["plan", "-no-color", "-generate-config-out=generated.tf"]);
+    workspace.configure(&code(""));
     workspace.apply();
     assert_eq!(workspace.planned(), "");
     let (values, _) = workspace.state("keyring_key.b").unwrap();
