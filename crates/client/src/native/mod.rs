@@ -176,13 +176,7 @@ impl Native {
         let path = below(organization, "/invitations")?;
         let request = Request::new(Method::POST, path, ACCEPT).json(JSON, create)?;
         let response = self.http.send(&request.keyed()).await?;
-        let in_the_way = (response.status == StatusCode::CONFLICT)
-            .then(|| last_segment(&response))
-            .flatten();
-        let accepted = response.accepted(explain);
-        accepted
-            .map_err(|error| error.with_existing_id(in_the_way))?
-            .json()
+        accepted_or_in_the_way(response)?.json()
     }
 
     /// One page of invitations.
@@ -296,15 +290,17 @@ impl Native {
     /// Sends an invitation again with a new link; an expired one is renewed.
     ///
     /// # Errors
-    /// What the service answers.
+    /// As of [`Native::create_invitation`]: since an invitation expired, its address may have been
+    /// invited anew.
     pub async fn resend_invitation(
         &self,
         organization: &str,
         invitation: &str,
     ) -> Result<Invitation, Error> {
-        self.act(&one(organization, invitation, "/resend")?)
-            .await?
-            .json()
+        let path = one(organization, invitation, "/resend")?;
+        let request = Request::new(Method::POST, path, ACCEPT);
+        let response = self.http.send(&request).await?;
+        accepted_or_in_the_way(response)?.json()
     }
 
     /// Withdraws an invitation.
@@ -429,6 +425,15 @@ impl Native {
         }
         response.accepted(explain).map(drop)
     }
+}
+
+/// The answer, unless it is a refusal; a conflict says where the invitation in the way is.
+fn accepted_or_in_the_way(response: Response) -> Result<Response, Error> {
+    let in_the_way = (response.status == StatusCode::CONFLICT)
+        .then(|| last_segment(&response))
+        .flatten();
+    let accepted = response.accepted(explain);
+    accepted.map_err(|error| error.with_existing_id(in_the_way))
 }
 
 /// The last part of the address in `Location`.

@@ -15,7 +15,7 @@ use super::service::{
     Service, complete, identity_in_organization, import_id_of, organization_attribute,
 };
 use super::values::{self, decided, texts};
-use crate::failure::{deleted, not_interrupted, stop, stop_reading};
+use crate::failure::{not_interrupted, stop, stop_reading};
 
 /// Which APIs there are keys for.
 const KINDS: [KeyKind; 4] = [
@@ -200,7 +200,7 @@ impl Resource for ApiKey {
         let (client, organization) = self.service.client_and_organization(cx, &state).await?;
         let id = state.str("id")?;
         self.service.snapshots().keys.of(&organization).changed(id);
-        revoke(&client, &organization, id).await
+        revoke(&self.service, &client, &organization, id).await
     }
 
     async fn import(&self, cx: &Context, id: &str) -> Result<Object, Diagnostics> {
@@ -222,12 +222,15 @@ pub(super) fn as_state(organization: &str, found: &Found) -> Object {
 
 /// Revokes a key. That it is revoked already is no error.
 pub(super) async fn revoke(
+    service: &Service,
     client: &Native,
     organization: &str,
     id: &str,
 ) -> Result<(), Diagnostics> {
     let answer = client.revoke_key(organization, id).await;
-    deleted("Cannot revoke the key", answer)
+    service
+        .deleted(client, organization, "Cannot revoke the key", answer)
+        .await
 }
 
 fn nobody_learns() -> Diagnostic {

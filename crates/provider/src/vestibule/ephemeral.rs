@@ -154,6 +154,6 @@ impl EphemeralResource for RunKey {
                 .detail("Terraform did not hand back what was kept for closing.")
                 .into());
         };
-        revoke(&self.0.client(cx)?, organization, id).await
+        revoke(&self.0, &self.0.client(cx)?, organization, id).await
     }
 }

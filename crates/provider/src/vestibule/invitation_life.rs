@@ -4,23 +4,25 @@
 //! somebody else. Whatever the invited person decided stays, and is said.
 
 use tfplugin::{Context, Diagnostic, Diagnostics, Object, ReadOutcome, Value};
+use vestibule_client::Error;
 use vestibule_client::native::Native;
-use vestibule_client::{Error, ErrorKind};
 use vestibule_wire::native::{
     Invitation as Found, InvitationCreate, InvitationPatch, InvitationState,
 };
 
+use super::in_the_way::Addressee;
 use super::invitation::PROMISED;
 use super::listed::{Invitations, is_open, newest_invitation};
 use super::project_roles;
 use super::service::{Service, complete};
 use super::values::{self, auth_type, changed_texts, texts};
 use crate::address;
-use crate::failure::{change, failed, not_interrupted, stop, stop_reading};
+use crate::failure::{change, not_interrupted, stop, stop_reading};
 
 const CANNOT_CREATE: &str = "Cannot create the invitation";
 const CANNOT_READ: &str = "Cannot read the invitation";
 const CANNOT_CHANGE: &str = "Cannot change the invitation";
+pub(super) const CANNOT_RESEND: &str = "Cannot send the invitation again";
 const CANNOT_DELETE: &str = "Cannot withdraw the invitation";
 const CANNOT_IMPORT: &str = "Cannot import the invitation";
 
@@ -30,9 +32,14 @@ pub(super) async fn create(
     planned: Object,
 ) -> Result<Object, Diagnostics> {
     let (client, organization) = service.client_and_organization(cx, &planned).await?;
-    let found = invite(service, cx, &client, &organization, &planned)
-        .await
-        .map_err(|error| in_the_way(&error, &organization))?;
+    let found = invite(service, cx, &client, &organization, &planned).await;
+    let found = found.map_err(|why| {
+        let addressee = Addressee {
+            organization: &organization,
+            email: planned.get("email").as_str().unwrap_or_default(),
+        };
+        why.worded(|error| addressee.not_invited(CANNOT_CREATE, error))
+    })?;
     let state = complete(planned, &values::invitation(&found));
     cx.checkpoint(&state);
     Ok(state)
@@ -106,33 +113,19 @@ pub(super) enum Diagnosed {
     Before(Diagnostics),
 }
 
+impl Diagnosed {
+    /// As the error of a handler, which has words for a refusal.
+    pub(super) fn worded(self, refused: impl FnOnce(&Error) -> Diagnostic) -> Diagnostics {
+        match self {
+            Self::Refused(error) => refused(&error).into(),
+            Self::Before(diagnostics) => diagnostics,
+        }
+    }
+}
+
 impl<D: Into<Diagnostics>> From<D> for Diagnosed {
     fn from(diagnostics: D) -> Self {
         Self::Before(diagnostics.into())
-    }
-}
-
-/// Words a refusal to invite, with the way out if there is one.
-fn in_the_way(why: &Diagnosed, organization: &str) -> Diagnostics {
-    let error = match why {
-        Diagnosed::Before(diagnostics) => return diagnostics.clone(),
-        Diagnosed::Refused(error) => error,
-    };
-    let mut diagnostic = failed(CANNOT_CREATE, error);
-    if let Some(id) = error.existing_id() {
-        diagnostic.detail.push_str(&format!(
-            "\n\nThe invitation {id} for this address is still open. To manage it here, import \
-             it:\n\n    terraform import vestibule_invitation.NAME {organization}/{id}"
-        ));
-    }
-    at_conflict(diagnostic, error).into()
-}
-
-/// A conflict is about the address; what else is wrong may be anywhere.
-pub(super) fn at_conflict(diagnostic: Diagnostic, error: &Error) -> Diagnostic {
-    match error.kind() {
-        ErrorKind::Conflict => diagnostic.at("email"),
-        _ => diagnostic,
     }
 }
 
@@ -238,7 +231,15 @@ pub(super) async fn update(
     let mut found = None;
     if planned.get("status").is_unknown() {
         not_interrupted(cx)?;
-        found = Some(resend(&client, &organization, id).await?);
+        let sent = client.resend_invitation(&organization, id).await;
+        found = Some(sent.map_err(|error| {
+            let addressee = Addressee {
+                organization: &organization,
+                email,
+            };
+            let in_the_way = addressee.not_renewed(id, &error);
+            in_the_way.unwrap_or_else(|| change(CANNOT_RESEND, &error))
+        })?);
         service.snapshots().changed(&organization, Some(id), email);
         let renewed = found.as_ref().map(values::invitation).unwrap_or_default();
         let reached = complete(planned.clone(), &renewed);
@@ -254,18 +255,6 @@ pub(super) async fn update(
     }
     let known = found.as_ref().map(values::invitation).unwrap_or_default();
     Ok(complete(planned, &known))
-}
-
-/// Sends an expired invitation again.
-pub(super) async fn resend(
-    client: &Native,
-    organization: &str,
-    id: &str,
-) -> Result<Found, Diagnostics> {
-    client
-        .resend_invitation(organization, id)
-        .await
-        .map_err(|error| change("Cannot send the invitation again", &error).into())
 }
 
 /// What the state says after a sending that was not yet followed by other changes.
@@ -306,7 +295,7 @@ pub(super) async fn delete(
 ) -> Result<(), Diagnostics> {
     let (client, organization) = service.client_and_organization(cx, state).await?;
     let (id, email) = (state.str("id")?, state.str("email")?);
-    let answer = withdraw(&client, &organization, id).await;
+    let answer = withdraw(service, &client, &organization, id).await;
     service.snapshots().changed(&organization, Some(id), email);
     if answer? == Withdrawal::TooLate {
         cx.warning(
@@ -329,6 +318,7 @@ pub(super) enum Withdrawal {
 
 /// Withdraws an invitation, however it stands.
 pub(super) async fn withdraw(
+    service: &Service,
     client: &Native,
     organization: &str,
     id: &str,
@@ -336,10 +326,13 @@ pub(super) async fn withdraw(
     let Err(error) = client.revoke_invitation(organization, id).await else {
         return Ok(Withdrawal::Done);
     };
-    match (error.kind(), error.code()) {
-        (ErrorKind::NotFound, _) | (ErrorKind::Conflict, Some("not_open")) => Ok(Withdrawal::Done),
-        (ErrorKind::Conflict, Some("already_accepted")) => Ok(Withdrawal::TooLate),
-        _ => Err(failed(CANNOT_DELETE, &error).into()),
+    match error.code() {
+        Some("not_open") => Ok(Withdrawal::Done),
+        Some("already_accepted") => Ok(Withdrawal::TooLate),
+        _ => {
+            let gone = service.deleted(client, organization, CANNOT_DELETE, Err(error));
+            gone.await.map(|()| Withdrawal::Done)
+        }
     }
 }
 

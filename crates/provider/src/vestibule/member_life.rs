@@ -4,20 +4,19 @@
 //! A person never leaves the state by themselves: what is gone is said there, and the plan decides.
 
 use tfplugin::{Context, Diagnostic, Diagnostics, Object, Value};
+use vestibule_client::Error;
 use vestibule_client::native::Native;
-use vestibule_client::{Error, ErrorKind};
 use vestibule_wire::native::{Invitation, InvitationState, Member as Found, MemberPatch};
 
-use super::invitation_life::{
-    Diagnosed, Withdrawal, at_conflict, invite, promise_change, resend, withdraw,
-};
+use super::in_the_way::{Addressee, member_moved_on};
+use super::invitation_life::{CANNOT_RESEND, Withdrawal, invite, promise_change, withdraw};
 use super::listed::{Addressees, Members, is_open};
 use super::member::RENEWED;
 use super::project_roles;
 use super::service::{Service, complete};
 use super::values::{self, changed_texts};
 use crate::address;
-use crate::failure::{change, deleted, failed, not_interrupted, stop, stop_reading};
+use crate::failure::{change, not_interrupted, stop, stop_reading};
 use crate::snapshot::Sought;
 
 const CANNOT_INVITE: &str = "Cannot invite the person";
@@ -39,27 +38,29 @@ pub(super) async fn create(
     planned: Object,
 ) -> Result<Object, Diagnostics> {
     let (client, organization) = service.client_and_organization(cx, &planned).await?;
-    let invited = invite(service, cx, &client, &organization, &planned).await;
-    let invitation = invited.map_err(|why| not_invited(&why, &planned, &organization))?;
-    let state = complete(planned, &of_invitation(&organization, &invitation));
+    let known = invited(service, cx, &client, &organization, &planned).await?;
+    let state = complete(planned, &known);
     cx.checkpoint(&state);
     Ok(state)
 }
 
-/// Words a refusal to invite: whoever is in the way can be imported.
-fn not_invited(why: &Diagnosed, planned: &Object, organization: &str) -> Diagnostics {
-    let error = match why {
-        Diagnosed::Before(diagnostics) => return diagnostics.clone(),
-        Diagnosed::Refused(error) => error,
-    };
-    let mut diagnostic = failed(CANNOT_INVITE, error);
-    if let (ErrorKind::Conflict, Some(email)) = (error.kind(), planned.get("email").as_str()) {
-        diagnostic.detail.push_str(&format!(
-            "\n\nTo manage the person here as they stand, import them:\n\n    terraform import \
-             vestibule_member.NAME {organization}/{email}"
-        ));
-    }
-    at_conflict(diagnostic, error).into()
+/// Invites whom an object describes; whoever is in the way can be imported.
+async fn invited(
+    service: &Service,
+    cx: &Context,
+    client: &Native,
+    organization: &str,
+    planned: &Object,
+) -> Result<Object, Diagnostics> {
+    let answer = invite(service, cx, client, organization, planned).await;
+    let invitation = answer.map_err(|why| {
+        let addressee = Addressee {
+            organization,
+            email: planned.get("email").as_str().unwrap_or_default(),
+        };
+        why.worded(|error| addressee.not_a_member(CANNOT_INVITE, error))
+    })?;
+    Ok(of_invitation(organization, &invitation))
 }
 
 pub(super) async fn read(
@@ -227,9 +228,7 @@ pub(super) async fn update(
     let is_renewal = planned.get("status").is_unknown();
     let known = match prior.get("status").as_str() {
         Some("gone") if is_renewal => {
-            let invited = invite(service, cx, &client, &organization, &planned).await;
-            let invitation = invited.map_err(|why| not_invited(&why, &planned, &organization))?;
-            of_invitation(&organization, &invitation)
+            invited(service, cx, &client, &organization, &planned).await?
         }
         Some("expired") if is_renewal => target.renew(cx, prior, &planned).await?,
         Some("invited") => target.change_invited(prior, &planned).await?,
@@ -263,8 +262,11 @@ impl Target<'_> {
     ) -> Result<Object, Diagnostics> {
         not_interrupted(cx)?;
         let id = prior.str("invitation")?;
-        let sent = resend(self.client, self.organization, id).await?;
+        let answer = self.client.resend_invitation(self.organization, id).await;
         self.changed(prior);
+        let sent = answer.map_err(|error| {
+            member_moved_on(&error).unwrap_or_else(|| change(CANNOT_RESEND, &error))
+        })?;
         let mut reached = prior.clone();
         let known = of_invitation(self.organization, &sent);
         for name in RENEWED {
@@ -332,6 +334,14 @@ impl Target<'_> {
             .map(|found| of_member(self.organization, &found))
             .map_err(|error| change(CANNOT_CHANGE, &error).into())
     }
+
+    async fn remove(&self, user: &str) -> Result<(), Diagnostics> {
+        let (client, organization) = (self.client, self.organization);
+        let answer = client.remove_member(organization, user).await;
+        self.service
+            .deleted(client, organization, CANNOT_REMOVE, answer)
+            .await
+    }
 }
 
 pub(super) async fn delete(
@@ -348,24 +358,17 @@ pub(super) async fn delete(
     let user = state.opt_str("id")?;
     let invitation = state.opt_str("invitation")?;
     let ended = match (state.get("status").as_str(), user, invitation) {
-        (Some("active"), Some(user), _) => remove(&client, &organization, user).await,
+        (Some("active"), Some(user), _) => target.remove(user).await,
         (Some("invited" | "expired"), Some(user), Some(invitation)) => {
-            match withdraw(&client, &organization, invitation).await? {
+            match withdraw(service, &client, &organization, invitation).await? {
                 Withdrawal::Done => Ok(()),
-                Withdrawal::TooLate => remove(&client, &organization, user).await,
+                Withdrawal::TooLate => target.remove(user).await,
             }
         }
         _ => Ok(()),
     };
     target.changed(state);
     ended
-}
-
-async fn remove(client: &Native, organization: &str, user: &str) -> Result<(), Diagnostics> {
-    deleted(
-        CANNOT_REMOVE,
-        client.remove_member(organization, user).await,
-    )
 }
 
 /// Takes an address, however the person stands.

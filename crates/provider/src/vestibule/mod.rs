@@ -6,6 +6,7 @@ mod api_key;
 mod data;
 mod ephemeral;
 mod functions;
+mod in_the_way;
 mod invitation;
 mod invitation_life;
 mod listed;

@@ -11,7 +11,7 @@ use super::service::{
     Service, complete, identity_in_organization, import_id_of, organization_attribute,
 };
 use super::values::{self, decided};
-use crate::failure::{change, deleted, failed, not_interrupted, stop_reading};
+use crate::failure::{change, failed, not_interrupted, stop_reading};
 
 /// The resource type.
 pub(crate) struct Project {
@@ -119,7 +119,9 @@ impl Resource for Project {
         let id = state.str("id")?;
         self.changed(&organization, id);
         let answer = client.delete_project(&organization, id).await;
-        deleted("Cannot delete the project", answer)
+        self.service
+            .deleted(&client, &organization, "Cannot delete the project", answer)
+            .await
     }
 
     async fn import(&self, cx: &Context, id: &str) -> Result<Object, Diagnostics> {

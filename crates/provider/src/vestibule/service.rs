@@ -6,12 +6,13 @@ use tfplugin::{
     Attribute, Context, Diagnostic, Diagnostics, IdentitySchema, Object, PlanModifier, ReadOutcome,
     Type,
 };
+use vestibule_client::Error;
 use vestibule_client::native::Native;
 use vestibule_wire::native::Organization;
 
 use super::listed::Snapshots;
 use crate::connection::Connection;
-use crate::failure::stop;
+use crate::failure::{failed, stop};
 
 /// What the resources of one provider share.
 #[derive(Clone)]
@@ -103,6 +104,22 @@ impl Service {
     ) -> Result<ReadOutcome, Diagnostics> {
         self.opens(client, organization).await?;
         Ok(ReadOutcome::Gone)
+    }
+
+    /// How deleting something in the organization ends: what is not there is deleted, if the key
+    /// opens the organization.
+    pub(super) async fn deleted(
+        &self,
+        client: &Native,
+        organization: &str,
+        summary: &'static str,
+        answer: Result<(), Error>,
+    ) -> Result<(), Diagnostics> {
+        match answer {
+            Ok(()) => Ok(()),
+            Err(error) if error.is_not_found() => self.opens(client, organization).await.map(drop),
+            Err(error) => Err(failed(summary, &error).into()),
+        }
     }
 
     /// The state that an import id of this form stands for: `org_…/ID`, or `ID`.

@@ -11,7 +11,7 @@ use super::service::{
     Service, complete, identity_in_organization, import_id_of, organization_attribute,
 };
 use super::values::{self, decided};
-use crate::failure::{change, deleted, failed, not_interrupted, stop_reading};
+use crate::failure::{change, failed, not_interrupted, stop_reading};
 
 /// The resource type.
 pub(crate) struct Team {
@@ -108,7 +108,9 @@ impl Resource for Team {
         let id = state.str("id")?;
         self.service.snapshots().teams.of(&organization).changed(id);
         let answer = client.delete_team(&organization, id).await;
-        deleted("Cannot delete the team", answer)
+        self.service
+            .deleted(&client, &organization, "Cannot delete the team", answer)
+            .await
     }
 
     async fn import(&self, cx: &Context, id: &str) -> Result<Object, Diagnostics> {

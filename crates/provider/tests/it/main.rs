@@ -41,6 +41,7 @@ mod snapshot;
 mod snapshot_people;
 mod terraform;
 mod vestibule;
+mod vestibule_in_the_way;
 mod vestibule_invitation;
 mod vestibule_member;
 mod vestibule_newer;

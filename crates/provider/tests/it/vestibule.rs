@@ -17,7 +17,10 @@ pub(crate) struct Home {
 
 impl Home {
     pub(crate) async fn new() -> Self {
-        let app = TestApp::new().await;
+        Self::of(TestApp::new().await).await
+    }
+
+    pub(crate) async fn of(app: TestApp) -> Self {
         let block = Object::new()
             .with("endpoint", app.listen().await)
             .with("token", &app.owner_key.secret);
