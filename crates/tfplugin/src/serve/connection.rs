@@ -15,6 +15,7 @@ use tonic::body::Body;
 use tonic::server::NamedService as _;
 use tower::Service as _;
 
+use super::contiguous::Contiguous;
 use super::host::{Controller, ControllerService, Stdio, StdioService};
 use super::lifecycle::{End, Lifecycle};
 use super::listener::{Listener, Stream};
@@ -141,7 +142,7 @@ pub(super) async fn http2(
     let service = hyper::service::service_fn(move |request| router.clone().route(request));
     let served = hyper::server::conn::http2::Builder::new(TokioExecutor::new())
         .max_concurrent_streams(MAX_STREAMS)
-        .serve_connection(TokioIo::new(stream), service)
+        .serve_connection(TokioIo::new(Contiguous(stream)), service)
         .await;
     if let Err(error) = served {
         tracing::debug!(%error, "a connection ended with an error");

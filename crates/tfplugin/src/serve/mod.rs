@@ -4,6 +4,7 @@
 //! nothing of values and schemas (`rpc`).
 
 mod connection;
+mod contiguous;
 mod environment;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
