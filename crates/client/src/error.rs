@@ -1,4 +1,4 @@
-//! The one error of all three clients. Owns its kinds and its wording, no decisions.
+//! The one error of all clients. Owns its kinds and its wording, no decisions.
 
 use std::fmt;
 
@@ -206,6 +206,12 @@ impl Error {
         );
         error.inner.maybe_done = response.changes_something;
         error
+    }
+
+    /// The same failure under the name that the caller knows the call by.
+    pub(crate) fn named(mut self, operation: impl Into<String>) -> Self {
+        self.inner.operation = operation.into();
+        self
     }
 
     pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {

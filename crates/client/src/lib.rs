@@ -1,4 +1,4 @@
-//! HTTP clients for the native, Confluent and MongoDB Atlas APIs.
+//! HTTP clients for the native, Confluent and MongoDB Atlas APIs, and for a secret at AWS.
 //!
 //! Owns: transport with retries, authentication, paging, and the translation of each API's error
 //! body into one [`Error`]. It must not know Terraform, keep state on disk, read environment
@@ -9,6 +9,7 @@
 
 pub mod atlas;
 mod auth;
+pub mod aws;
 pub mod confluent;
 mod error;
 mod listed;

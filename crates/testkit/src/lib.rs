@@ -1,4 +1,4 @@
-//! Test support: databases, clocks, mail sinks, Terraform.
+//! Test support: databases, clocks, mail sinks, Terraform, AWS.
 //!
 //! Owns what tests share. Must not be a normal dependency of anything, and must not contain rules
 //! of the product: a test that needs one calls the product.
@@ -14,5 +14,6 @@
 pub mod answer;
 #[cfg(feature = "app")]
 pub mod app;
+pub mod aws;
 pub mod postgres;
 pub mod store;

@@ -142,7 +142,7 @@ impl Atlas {
     pub async fn authenticate(&self) -> Result<(), Error> {
         match self.http.auth() {
             Auth::ServiceAccount(account) => account.token(&self.http).await.map(drop),
-            Auth::Anonymous | Auth::Header(_) | Auth::Digest(_) | Auth::Exchange(_) => Ok(()),
+            _ => Ok(()),
         }
     }
 
@@ -153,7 +153,7 @@ impl Atlas {
     pub async fn revoke_token(&self) -> Result<(), Error> {
         match self.http.auth() {
             Auth::ServiceAccount(account) => account.revoke(&self.http).await,
-            Auth::Anonymous | Auth::Header(_) | Auth::Digest(_) | Auth::Exchange(_) => Ok(()),
+            _ => Ok(()),
         }
     }
 

@@ -11,6 +11,7 @@ use http::HeaderValue;
 use vestibule_wire::Secret;
 
 use crate::Error;
+use crate::aws::Signer;
 use crate::transport::{HttpClient, bearer, secret_header};
 use cache::Token;
 
@@ -54,6 +55,8 @@ pub(crate) enum Auth {
     ServiceAccount(oauth::ServiceAccount),
     /// With a token that was exchanged for an identity provider's.
     Exchange(exchange::TokenExchange),
+    /// With a signature of AWS's for each request.
+    Aws(Signer),
 }
 
 impl Auth {
@@ -97,6 +100,7 @@ impl std::fmt::Debug for Auth {
             Self::Digest(_) => "digest [redacted]",
             Self::ServiceAccount(_) => "service account [redacted]",
             Self::Exchange(_) => "token exchange [redacted]",
+            Self::Aws(_) => "signature [redacted]",
         })
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, Method, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use ring::rand::{SecureRandom, SystemRandom};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -22,6 +22,8 @@ pub(crate) enum Idempotency {
     Once,
 }
 
+/// By which a service knows a request again.
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// How far a service's word for "created at" may lie before our first attempt.
 const CLOCK_SLACK: Duration = Duration::from_secs(2);
 
@@ -34,8 +36,8 @@ pub(crate) struct Request {
     pub(crate) content_type: Option<&'static str>,
     pub(crate) body: Bytes,
     pub(crate) idempotency: Idempotency,
-    /// The key by which the service knows the request again.
-    pub(crate) key: Option<String>,
+    /// What else its head says, beside what every request of the client does.
+    pub(crate) headers: HeaderMap,
     /// Recognises an API's own way to say "too many requests", and how long to wait.
     pub(crate) throttled: Option<fn(&Response) -> Option<Duration>>,
     /// Where a redirect has led, instead of below the base address.
@@ -57,7 +59,7 @@ impl Request {
             content_type: None,
             body: Bytes::new(),
             idempotency,
-            key: None,
+            headers: HeaderMap::new(),
             throttled: None,
             moved_to: None,
         }
@@ -109,8 +111,10 @@ impl Request {
     pub(crate) fn keyed(mut self) -> Self {
         let mut bytes = [0; 16];
         // Without randomness it is sent once, as it would be without a key.
-        if SystemRandom::new().fill(&mut bytes).is_ok() {
-            self.key = Some(format!("{:032x}", u128::from_be_bytes(bytes)));
+        if SystemRandom::new().fill(&mut bytes).is_ok()
+            && let Ok(key) = HeaderValue::try_from(format!("{:032x}", u128::from_be_bytes(bytes)))
+        {
+            self.headers.insert(IDEMPOTENCY_KEY, key);
             self.idempotency = Idempotency::Repeatable;
         }
         self

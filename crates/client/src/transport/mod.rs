@@ -1,4 +1,4 @@
-//! One HTTP client for all three APIs: sending, authenticating, retrying, giving up.
+//! One HTTP client for all APIs: sending, authenticating, retrying, giving up.
 //!
 //! Owns timeouts, retries, waiting and cancellation. It must not interpret a body: the modules of
 //! the APIs do. A redirect is followed within the service's own address, signed anew; any other one
@@ -24,6 +24,7 @@ use url::Url;
 use vestibule_wire::SERVICE_HEADER;
 
 use crate::auth::{Auth, TokenSource, digest};
+use crate::aws::Signer;
 use crate::{Error, Secret};
 pub(crate) use address::{BaseUrl, query_value, segment, with_query};
 use history::{History, Outcome, again, throttled};
@@ -321,6 +322,7 @@ impl HttpClient {
                 self.with_token(request, TokenSource::Exchange(exchange))
                     .await
             }
+            Auth::Aws(signer) => self.with_signature(request, signer).await,
         }
     }
 
@@ -382,6 +384,18 @@ impl HttpClient {
         self.exchange(request, Some(token.header()?)).await
     }
 
+    /// A signature carries the time, so each attempt has its own.
+    async fn with_signature(&self, request: &Request, signer: &Signer) -> Result<Outcome, Error> {
+        let url = self.url(request)?;
+        let outcome = self.exchange(&signer.sign(request, &url)?, None).await?;
+        match &outcome {
+            Ok(response) if signer.learn(response) => {
+                self.exchange(&signer.sign(request, &url)?, None).await
+            }
+            _ => Ok(outcome),
+        }
+    }
+
     /// Sends a request with other credentials than the client's own.
     ///
     /// Boxed, because fetching a token is part of sending a request and is one itself.
@@ -425,9 +439,7 @@ impl HttpClient {
                 .header(header::CONTENT_TYPE, content_type)
                 .body(request.body.clone());
         }
-        if let Some(key) = &request.key {
-            builder = builder.header("idempotency-key", key);
-        }
+        builder = builder.headers(request.headers.clone());
         if let Some(value) = authorization {
             builder = builder.header(header::AUTHORIZATION, value);
         }

@@ -8,6 +8,7 @@
 
 mod atlas;
 mod atlas_people;
+mod aws;
 mod confluent;
 mod digest;
 mod exchange;
