@@ -1,8 +1,9 @@
-//! Where in a request's path the dialect's own path begins.
+//! Where in a request's path the dialect's own path begins and ends.
 //!
 //! The vendor's Confluent clients append their paths to whatever endpoint they are told, which may
 //! have a path of its own and may end in a slash, and they do not follow a redirect of a POST. So a
-//! path is put right instead. Must not touch the paths of other dialects: some are signed.
+//! path is put right instead. Atlas serves a path with a slash at its end, too, which clients in
+//! Python send. Must not touch anything else; what HTTP Digest signed is `OriginalUri`.
 
 use axum::http::Uri;
 
@@ -11,10 +12,17 @@ use super::Surface;
 /// What every path of the Confluent dialect but those of sessions begins with.
 const BEGINNINGS: [&str; 2] = ["/iam/v2", "/sts/v1"];
 
-/// Makes one slash of several, and drops what stands before the dialect's own path.
+/// Confluent: makes one slash of several, and drops what stands before the dialect's own path.
+/// Atlas: drops one slash at the end.
 pub(super) fn find(uri: &mut Uri) {
     let path = uri.path();
     let surface = Surface::of(path);
+    if surface == Surface::Atlas {
+        if let Some(own) = path.strip_suffix('/').map(str::to_owned) {
+            replace_path(uri, &own);
+        }
+        return;
+    }
     let may_be_mounted = surface == Surface::Pages && BEGINNINGS.iter().any(|b| mentions(path, b));
     let is_doubled = surface == Surface::Confluent && path.contains("//");
     if !may_be_mounted && !is_doubled {
@@ -27,15 +35,18 @@ pub(super) fn find(uri: &mut Uri) {
     } else {
         Some(0)
     };
-    let Some(own) = own.and_then(|at| path_found.get(at..)) else {
-        return;
+    if let Some(own) = own.and_then(|at| path_found.get(at..)) {
+        replace_path(uri, own);
+    }
+}
+
+fn replace_path(uri: &mut Uri, path: &str) {
+    let replaced = match uri.query() {
+        Some(query) => format!("{path}?{query}").parse(),
+        None => path.parse(),
     };
-    let found = match uri.query() {
-        Some(query) => format!("{own}?{query}").parse(),
-        None => own.parse(),
-    };
-    if let Ok(found) = found {
-        *uri = found;
+    if let Ok(replaced) = replaced {
+        *uri = replaced;
     }
 }
 
@@ -81,6 +92,10 @@ mod tests {
                 "/api/atlas/v2/orgs//iam/v2/x",
                 "/api/atlas/v2/orgs//iam/v2/x",
             ),
+            ("/api/atlas/v2/orgs/?a=b/", "/api/atlas/v2/orgs?a=b/"),
+            ("/api/atlas/v1.0/", "/api/atlas/v1.0"),
+            ("/api/atlas/v2/orgs//", "/api/atlas/v2/orgs/"),
+            ("/v1/organizations/", "/v1/organizations/"),
             ("/v1//organizations/iam/v2/x", "/v1//organizations/iam/v2/x"),
             ("/invitations/x//y", "/invitations/x//y"),
         ] {

@@ -114,6 +114,22 @@ async fn the_plain_ancestor_has_the_same_bodies() {
 }
 
 #[tokio::test]
+async fn a_path_may_end_in_one_slash() {
+    let cloud = Cloud::new().await;
+    for path in [
+        "/api/atlas/v1.0/",
+        "/api/atlas/v1.0/orgs/?pageNum=1",
+        "/api/atlas/v2/orgs/ORG/users/",
+        "/api/atlas/v2/orgs/ORG/invites/",
+    ] {
+        let answer = get(&cloud, path, None).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}");
+    }
+    let answer = get(&cloud, "/api/atlas/v2/orgs//", None).await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
 async fn an_envelope_and_pretty_json_can_be_asked_for() {
     let cloud = Cloud::new().await;
     let path = "/api/atlas/v2/orgs/ORG/invites?envelope=true&pretty=true";
