@@ -1,6 +1,7 @@
-//! The golden files of both vendors' APIs, run against this server over a socket, and a client of a
+//! The golden files of both vendors' APIs, run against this server over a socket, and clients of a
 //! vendor's own.
 
+mod go;
 mod mcp;
 
 use std::path::Path;
