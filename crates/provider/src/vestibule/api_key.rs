@@ -3,6 +3,7 @@
 //! Owns how a secret does not get into the state: it is only there if that was asked for. For a key
 //! that is needed during a run, the ephemeral resource of the same name makes one that ends with it.
 
+use jiff::Timestamp;
 use tfplugin::{
     Attribute, Context, Diagnostic, Diagnostics, IdentitySchema, Object, ReadOutcome, Resource,
     ResourcePlan, Schema, Type, Validator, Value, async_trait,
@@ -90,20 +91,23 @@ impl Resource for ApiKey {
                 "roles",
                 Attribute::set(Type::String)
                     .optional()
-                    .requires_replace()
                     .validator(Validator::each(Validator::not_empty()))
                     .markdown(
                         "Roles of a new service account that the key speaks for. Without them it \
-                         speaks for the person whose token the provider has.",
+                         speaks for the person whose token the provider has. The server does not \
+                         say them of a key that is imported: what is configured is taken for them.",
                     ),
             )
             .attribute(
                 "expires_in",
                 Attribute::number()
                     .optional()
-                    .requires_replace()
                     .validator(Validator::between(1, i64::from(u32::MAX)))
-                    .description("Its life in seconds; without end if left out."),
+                    .markdown(
+                        "Its life in seconds; without end if left out. A key that has ended stays \
+                         in the state: replace it with `-replace`, or by `replace_triggered_by` a \
+                         `time_rotating` of the provider hashicorp/time.",
+                    ),
             )
             .attribute(
                 "store_secret",
@@ -138,6 +142,7 @@ impl Resource for ApiKey {
 
     fn modify_plan(&self, plan: &mut ResourcePlan<'_>) {
         plan.diagnostics.extend(self.service.missing());
+        plan_origin(plan);
         let is_stored = plan.planned.get("store_secret");
         let Value::Bool(is_stored) = is_stored else {
             return;
@@ -211,6 +216,31 @@ impl Resource for ApiKey {
     async fn import_identity(&self, cx: &Context, identity: Object) -> Result<Object, Diagnostics> {
         self.import(cx, &import_id_of(&identity)).await
     }
+}
+
+/// Plans a replacement where a key is to have other roles or another life than it was made with.
+///
+/// Of an imported one the server says neither: what is configured is noted, unless it cannot be so.
+fn plan_origin(plan: &mut ResourcePlan<'_>) {
+    let Some(prior) = plan.prior else { return };
+    let is_new = |name: &str| prior.get(name).is_null();
+    let owner = prior.get("owner").as_str().unwrap_or_default();
+    let may_have_roles = is_new("roles") && owner.starts_with("sva_");
+    if plan.is_changed("roles") && !may_have_roles {
+        plan.require_replace("roles");
+    }
+    let has_life = is_new("expires_in")
+        && life(prior).is_some_and(|life| Value::from(life) == *plan.planned.get("expires_in"));
+    if plan.is_changed("expires_in") && !has_life {
+        plan.require_replace("expires_in");
+    }
+}
+
+/// How long a key lives from its making on, in seconds; `None` without end.
+fn life(key: &Object) -> Option<i64> {
+    let instant = |name: &str| key.get(name).as_str()?.parse::<Timestamp>().ok();
+    let (from, to) = (instant("created_at")?, instant("expires_at")?);
+    Some(to.duration_since(from).as_secs())
 }
 
 /// A key as a state that nobody configured.

@@ -9,6 +9,11 @@ use vestibule_client::Error;
 use super::invitation_life::CANNOT_RESEND;
 use crate::failure::{failed, outdated};
 
+/// An address has one open invitation, and a person one membership: the old one goes first.
+const MANAGED_ALREADY: &str = "If this configuration has it already, under another name or another \
+                               key of for_each, a moved block keeps it; and create_before_destroy \
+                               cannot replace it.";
+
 /// What a refusal says is there already.
 enum Obstacle<'e> {
     /// An open invitation, by its id.
@@ -18,6 +23,7 @@ enum Obstacle<'e> {
 }
 
 impl<'e> Obstacle<'e> {
+    /// `None` where nobody is in the way.
     fn of(error: &'e Error) -> Option<Self> {
         match error.code()? {
             "live_invitation_exists" => error.existing_id().map(Self::Invitation),
@@ -40,7 +46,8 @@ impl Addressee<'_> {
         let advice = match Obstacle::of(error) {
             Some(Obstacle::Invitation(id)) => format!(
                 "The invitation {id} for this address is still open. To manage it here, import \
-                 it:\n\n    terraform import vestibule_invitation.NAME {organization}/{id}"
+                 it:\n\n    terraform import vestibule_invitation.NAME {organization}/{id}\n\n\
+                 {MANAGED_ALREADY}"
             ),
             Some(Obstacle::Member) => format!(
                 "Whoever is there needs no invitation. To manage the person and their roles, use \
@@ -62,13 +69,12 @@ impl Addressee<'_> {
                  vestibule_invitation.NAME\n    terraform import vestibule_invitation.NAME \
                  {organization}/{other}\n\nOr set on_expiry = \"ignore\", which leaves both as they \
                  are. Or withdraw {other}, and apply again. A vestibule_member goes on by itself \
-                 with whichever invitation is open."
+                 with whichever invitation is open: a moved block makes this resource one."
             ),
             Obstacle::Member => format!(
                 "Since {id} expired, the person has joined by another road. Remove this resource, \
                  which removes nobody, or set on_expiry = \"ignore\". To manage the person and \
-                 their roles, use vestibule_member, and import them:{}",
-                self.import_member()
+                 their roles, make it a vestibule_member with a moved block."
             ),
         };
         Some(advised(failed(CANNOT_RESEND, error), &advice))
@@ -81,7 +87,7 @@ impl Addressee<'_> {
             return diagnostic;
         }
         let advice = format!(
-            "To manage the person here as they stand, import them:{}",
+            "To manage the person here as they stand, import them:{}\n\n{MANAGED_ALREADY}",
             self.import_member()
         );
         advised(diagnostic, &advice)

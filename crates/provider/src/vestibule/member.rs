@@ -5,8 +5,8 @@
 //! in a plan. What happens at the server is in `member_life`.
 
 use tfplugin::{
-    Attribute, Context, Diagnostic, Diagnostics, IdentitySchema, Object, ReadOutcome, Resource,
-    ResourcePlan, Schema, Type, Validator, async_trait,
+    Attribute, Context, Diagnostic, Diagnostics, IdentitySchema, MoveSource, Object, ReadOutcome,
+    Resource, ResourcePlan, Schema, Type, Validator, async_trait,
 };
 
 use super::invitation::{on_expiry_argument, plan_expiry, plan_life};
@@ -18,7 +18,8 @@ use super::values::{
     teams_argument,
 };
 use crate::address;
-use crate::plan::keep_same_address;
+use crate::persona::Persona;
+use crate::plan::{is_same_type, keep_same_address};
 
 /// What a new sending decides anew.
 pub(super) const RENEWED: [&str; 4] = ["status", "reason", "delivery", "expires_at"];
@@ -31,6 +32,16 @@ const REINVITED: [&str; 6] = [
     "expires_at",
     "invitation",
     "joined_at",
+];
+
+/// What the state of an invitation says that reading does not.
+const MOVED: [&str; 6] = [
+    "organization",
+    "email",
+    "auth_type",
+    "message",
+    "expires_in",
+    "on_expiry",
 ];
 
 /// The resource type.
@@ -66,7 +77,8 @@ impl Resource for Member {
             .markdown(
                 "A person in an organization of a Vestibule server, from the invitation over the \
                  membership to the removal. Creating it invites; when the person accepts, nothing \
-                 differs; destroying it withdraws the invitation or ends the membership.",
+                 differs; destroying it withdraws the invitation or ends the membership. A `moved` \
+                 block makes one of a `vestibule_invitation`, without inviting again.",
             )
             .attribute(
                 "id",
@@ -191,6 +203,29 @@ impl Resource for Member {
             None => email.to_owned(),
         };
         life::import(&self.service, cx, &id).await
+    }
+
+    /// From a `vestibule_invitation`: nobody is invited again. The read that follows finds how the
+    /// person stands.
+    fn move_from(&self, source: &MoveSource) -> Result<Option<Object>, Diagnostics> {
+        if !is_same_type(source, "vestibule_invitation", Persona::Vestibule) {
+            return Ok(None);
+        }
+        if !source.state.get("project").is_null() {
+            return Err(Diagnostic::error(
+                "An invitation to a project makes no member of the organization",
+            )
+            .detail(
+                "Remove the moved block. The roles in projects of a member are an argument \
+                         of vestibule_member.",
+            )
+            .into());
+        }
+        let mut moved = Object::new().with("on_leave", "reinvite");
+        for name in MOVED {
+            moved.set(name, source.state.get(name).clone());
+        }
+        Ok(Some(moved))
     }
 }
 

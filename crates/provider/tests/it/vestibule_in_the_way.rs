@@ -54,7 +54,7 @@ async fn renewing_where_the_address_was_invited_anew_names_each_way_out() {
         terraform state rm vestibule_invitation.NAME
         terraform import vestibule_invitation.NAME ORG/OTHER
 
-    Or set on_expiry = "ignore", which leaves both as they are. Or withdraw OTHER, and apply again. A vestibule_member goes on by itself with whichever invitation is open.
+    Or set on_expiry = "ignore", which leaves both as they are. Or withdraw OTHER, and apply again. A vestibule_member goes on by itself with whichever invitation is open: a moved block makes this resource one.
     "#);
     assert_eq!(invited.state, before);
 
@@ -89,6 +89,8 @@ async fn recreating_where_the_address_was_invited_anew_comes_with_the_command_to
     The invitation OTHER for this address is still open. To manage it here, import it:
 
         terraform import vestibule_invitation.NAME ORG/OTHER
+
+    If this configuration has it already, under another name or another key of for_each, a moved block keeps it; and create_before_destroy cannot replace it.
     ");
     // The expired one is withdrawn, and its place in the state free for the other.
     assert_eq!(invited.state, None);
@@ -106,9 +108,7 @@ async fn renewing_for_somebody_who_has_joined_otherwise_says_what_to_do_instead(
     error: Cannot send the invitation again at email
     POST /v1/organizations/ORG/invitations/THIS/resend: 409 Conflict: this person is a member of the organization already.
 
-    Since THIS expired, the person has joined by another road. Remove this resource, which removes nobody, or set on_expiry = "ignore". To manage the person and their roles, use vestibule_member, and import them:
-
-        terraform import vestibule_member.NAME ORG/ann@example.org
+    Since THIS expired, the person has joined by another road. Remove this resource, which removes nobody, or set on_expiry = "ignore". To manage the person and their roles, make it a vestibule_member with a moved block.
     "#);
     let errors = home
         .resource("vestibule_invitation")

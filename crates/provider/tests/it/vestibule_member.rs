@@ -1,5 +1,6 @@
 //! `vestibule_member`: one resource from the invitation to the removal.
 
+use tfplugin::harness::move_from;
 use tfplugin::{Object, Value};
 
 use crate::terraform::{Terraform, details, summaries};
@@ -256,6 +257,67 @@ async fn whoever_is_there_already_comes_with_the_command_to_import_them() {
         home.organization()
     );
     assert!(details(&errors).contains(&command), "{}", details(&errors));
+}
+
+#[tokio::test]
+async fn a_moved_block_makes_a_member_of_an_invitation_without_inviting_again() {
+    let provider = "registry.terraform.io/vestibule/vestibule";
+    let from = "vestibule_invitation";
+    for standing in ["invited", "active", "expired", "gone"] {
+        let home = Home::new().await;
+        let config = ann()
+            .with("roles", Value::set(["user_admin"]))
+            .with("message", "Welcome");
+        let mut invitation = home.resource(from);
+        invitation.apply(&config).await.unwrap();
+        let id = invitation.text("id");
+        match standing {
+            "active" => drop(home.app.accept(&home.app.open_invitation(ANN).await).await),
+            "gone" => home.app.decline(&home.app.open_invitation(ANN).await).await,
+            "expired" => home.days_pass(400),
+            _ => {}
+        }
+        let stored = invitation.state();
+        let json = serde_json::json!({
+            "id": id, "organization": stored.str("organization").unwrap(), "email": ANN,
+            "message": "Welcome", "auth_type": "local", "on_expiry": "renew",
+            "roles": ["user_admin"], "status": "sent",
+        });
+        let json = json.to_string();
+        let mut member = home.resource("vestibule_member");
+        let moved = |address: &str, type_name: &str| {
+            move_from(&*member.resource, address, type_name, json.as_bytes()).unwrap()
+        };
+        assert_eq!(moved("registry.terraform.io/acme/other", from), None);
+        assert_eq!(moved(provider, "vestibule_team"), None);
+        member.state = moved(provider, from);
+        member.refresh().await.unwrap();
+        assert_eq!(member.text("status"), standing);
+        assert_eq!(member.text("invitation") == id, standing != "active");
+        let changes = standing == "expired" || standing == "gone";
+        assert_eq!(!member.is_up_to_date(&config).await, changes, "{standing}");
+        home.days_pass(1);
+        member.apply(&config).await.unwrap();
+        assert!(member.is_up_to_date(&config).await);
+    }
+}
+
+#[tokio::test]
+async fn an_invitation_to_a_project_does_not_become_a_member_by_being_moved() {
+    let home = Home::new().await;
+    let member = home.resource("vestibule_member");
+    let json = r#"{"email": "ann@example.org", "organization": "org_1", "project": "prj_1"}"#;
+    let provider = "registry.terraform.io/vestibule/vestibule";
+    let moved = move_from(
+        &*member.resource,
+        provider,
+        "vestibule_invitation",
+        json.as_bytes(),
+    );
+    assert_eq!(
+        summaries(&moved.unwrap_err()),
+        "error: An invitation to a project makes no member of the organization"
+    );
 }
 
 #[tokio::test]

@@ -145,6 +145,43 @@ async fn a_key_that_was_revoked_elsewhere_leaves_the_state() {
 }
 
 #[tokio::test]
+async fn an_imported_key_is_not_replaced_by_the_configuration_it_was_made_with() {
+    let home = Home::new().await;
+    let config = Object::new()
+        .with("name", "ci")
+        .with("roles", Value::set(["user_admin"]))
+        .with("expires_in", 3600);
+    let mut key = home.resource("vestibule_api_key");
+    key.apply(&config).await.unwrap();
+    let mut imported = home.resource("vestibule_api_key");
+    imported.import(&key.text("id")).await.unwrap();
+    assert!(
+        imported
+            .is_up_to_date(&Object::new().with("name", "ci"))
+            .await
+    );
+    assert_eq!(imported.plan(&config).replaces, []);
+    imported.apply(&config).await.unwrap();
+    assert!(imported.is_up_to_date(&config).await);
+    assert_eq!(imported.text("id"), key.text("id"));
+    // From then on a change is a change.
+    let member = config.clone().with("roles", Value::set(["member"]));
+    assert_eq!(imported.plan(&member).replaces, ["roles".into()]);
+    let longer = config.clone().with("expires_in", 7200);
+    assert_eq!(imported.plan(&longer).replaces, ["expires_in".into()]);
+    let personal = Object::new().with("name", "ci");
+    let both = ["expires_in".into(), "roles".into()];
+    assert_eq!(imported.plan(&personal).replaces, both);
+
+    // What cannot be so replaces an imported one, too: another life, and roles of a person's key.
+    imported.import(&key.text("id")).await.unwrap();
+    assert_eq!(imported.plan(&longer).replaces, ["expires_in".into()]);
+    key.apply(&personal).await.unwrap();
+    imported.import(&key.text("id")).await.unwrap();
+    assert_eq!(imported.plan(&config).replaces, both);
+}
+
+#[tokio::test]
 async fn lists_have_everything_and_filters_narrow_them() {
     let home = Home::new().await;
     let team = home.team("Blue").await;

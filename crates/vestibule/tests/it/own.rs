@@ -280,3 +280,38 @@ fn after_somebody_left_the_plan_does_what_was_configured() {
     );
     workspace.destroy();
 }
+
+#[test]
+fn a_moved_block_makes_a_member_of_an_invitation() {
+    if !available() {
+        return;
+    }
+    let server = Server::start_testing();
+    let workspace = workspace(&server);
+    let resource = |kind: &str, name: &str| {
+        format!(
+            "resource \"vestibule_{kind}\" \"{name}\" {{\n  email = \"{name}@acme.example\"\n  \
+             message = \"Welcome\"\n}}\n"
+        )
+    };
+    let names = ["open", "accepted"];
+    let code = names.map(|name| resource("invitation", name)).concat();
+    workspace.write("main.tf", &code);
+    workspace.apply();
+    server.answer("accept", &server.token_of("accepted@acme.example"));
+    let moved = names.map(|name| {
+        let moved = format!(
+            "moved {{\n  from = vestibule_invitation.{name}\n  to = vestibule_member.{name}\n}}\n"
+        );
+        resource("member", name) + &moved
+    });
+    workspace.write("main.tf", &moved.concat());
+    assert_eq!(workspace.planned(), []);
+    workspace.apply();
+    for (name, status) in [("open", "invited"), ("accepted", "active")] {
+        let state = workspace.state_of(&format!("vestibule_member.{name}"));
+        assert_eq!(state["status"], status);
+    }
+    workspace.assert_no_changes();
+    workspace.destroy();
+}
