@@ -76,24 +76,33 @@ pub fn load_user(tx: &mut Tx<'_>, ctx: &Ctx, id: Id<User>) -> Result<User, AppEr
 /// As [`load_user`].
 pub fn load_current_user(tx: &mut Tx<'_>, ctx: &Ctx, id: Id<User>) -> Result<User, AppError> {
     let user = load_user(tx, ctx, id)?;
-    if tx.find_membership(ctx.organization, id)?.is_some() {
+    let is_member = tx.find_membership(ctx.organization, id)?.is_some();
+    if is_member || current_invitation(tx, ctx, id)?.is_some() {
         return Ok(user);
     }
-    let last = last_invitation(tx, ctx, id)?;
-    let is_known = last.is_some_and(|invitation| {
-        matches!(
-            invitation.state_at(ctx.now),
-            State::Staged | State::Sent | State::Expired
-        )
-    });
-    if is_known {
-        Ok(user)
-    } else {
-        Err(Refusal::not_found::<User>(id.to_native()).into())
-    }
+    Err(Refusal::not_found::<User>(id.to_native()).into())
 }
 
-/// Users of the organization, members and invitees with an open invitation, by id.
+/// The invitation to the organization by which somebody who is no member is known here: it waits for
+/// an answer, or ran out without one, and can be renewed.
+pub(super) fn current_invitation(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    user: Id<User>,
+) -> Result<Option<Invitation>, AppError> {
+    let last = last_invitation(tx, ctx, user)?;
+    Ok(last.filter(|last| is_unanswered(last, ctx)))
+}
+
+/// Whether an invitation waits for an answer, or ran out without one.
+pub(super) fn is_unanswered(invitation: &Invitation, ctx: &Ctx) -> bool {
+    matches!(
+        invitation.state_at(ctx.now),
+        State::Staged | State::Sent | State::Expired
+    )
+}
+
+/// Users of the organization by id: the same that [`load_current_user`] finds.
 ///
 /// # Errors
 /// [`Refusal::NotFound`] for strangers.

@@ -90,6 +90,18 @@ const LIST_FILTERED_BACK: Sql = Sql::new(
      and ($9 is null or project_id = $9)
      order by id desc limit $10",
 );
+/// That an invitation `i` to the organization, which is not open, is the last of its person: there is
+/// no open one, and no newer one.
+macro_rules! is_last {
+    () => {
+        "not exists (select 1 from invitations j
+                      where j.org_id = i.org_id and j.user_id = i.user_id
+                      and j.project_id = ''
+                      and (j.state in ('staged', 'sent') or j.created_at > i.created_at
+                        or (j.created_at = i.created_at and j.id > i.id)))"
+    };
+}
+pub(super) use is_last;
 const LIST_OF_USER: Sql = Sql::new(
     "select org_id, id, email, email_key, user_id, inviter_kind, inviter_id, inviter_name, dialect,
      auth_type, roles, teams, message, state, reason, generation, nonce, lifetime, sent_at,

@@ -13,7 +13,7 @@ use vestibule_core::team::Team;
 use vestibule_core::user::User;
 use vestibule_core::{EmailAddress, Id, Timestamp};
 
-use super::invitations::{contains, invitation};
+use super::invitations::{contains, invitation, is_last};
 use super::slice::Slice;
 use super::{memberships, read, users};
 use crate::{Error, Row, Sql, Tx};
@@ -112,7 +112,8 @@ const COUNT_PENDING: Sql = Sql::new(concat!("select count(*)", pending!()));
 /// order of the ids, out of all invitations of the organization.
 macro_rules! ended {
     () => {
-        " from (select o.id || '' as id from invitations o where o.org_id = $1 and $2 = 1
+        concat!(
+            " from (select o.id || '' as id from invitations o where o.org_id = $1 and $2 = 1
            and o.state in ('staged', 'sent') and o.expires_at <= $3
            union all
            select d.id from invitations d where d.org_id = $1
@@ -124,12 +125,10 @@ macro_rules! ended {
      and ($6 is null or i.project_roles like $6)
      and not exists (select 1 from memberships m
                      where m.org_id = i.org_id and m.user_id = i.user_id and m.state = 'active')
-     and (i.state in ('staged', 'sent')
-       or not exists (select 1 from invitations j
-                      where j.org_id = i.org_id and j.user_id = i.user_id
-                      and j.project_id = ''
-                      and (j.state in ('staged', 'sent') or j.created_at > i.created_at
-                        or (j.created_at = i.created_at and j.id > i.id))))"
+     and (i.state in ('staged', 'sent') or ",
+            is_last!(),
+            ")"
+        )
     };
 }
 const ENDED: Sql = Sql::new(concat!(

@@ -4,6 +4,7 @@ use vestibule_core::organization::Organization;
 use vestibule_core::user::{AuthType, User, UserState};
 use vestibule_core::{EmailAddress, Id, Timestamp};
 
+use super::invitations::is_last;
 use super::read;
 use crate::{Error, Row, Sql, Tx};
 
@@ -22,28 +23,34 @@ const FIND_BY_EMAIL: Sql = Sql::new(
 const UPDATE: Sql = Sql::new(
     "update users set full_name = $2, state = $3, auth_type = $4, updated_at = $5 where id = $1",
 );
-// Who is or may become a member: has an active membership or a live invitation to the organization.
-const LIST_OF_ORGANIZATION: Sql = Sql::new(
-    "select id, email, email_key, full_name, state, auth_type, created_at, updated_at
-     from users u where u.id > $2
-     and (exists (select 1 from memberships m
+/// Who, of the users `u`, is or may become a member: has an active membership, or an invitation to
+/// the organization that is open, or that ran out and was the last.
+macro_rules! of_organization {
+    () => {
+        concat!(
+            "(exists (select 1 from memberships m
                   where m.org_id = $1 and m.user_id = u.id and m.state = 'active')
        or exists (select 1 from invitations i
                   where i.org_id = $1 and i.user_id = u.id and i.project_id = ''
-                  and i.state in ('staged', 'sent')))
-     order by u.id limit $3",
-);
+                  and (i.state in ('staged', 'sent') or (i.state = 'expired' and ",
+            is_last!(),
+            "))))"
+        )
+    };
+}
+const LIST_OF_ORGANIZATION: Sql = Sql::new(concat!(
+    "select id, email, email_key, full_name, state, auth_type, created_at, updated_at
+     from users u where u.id > $2 and ",
+    of_organization!(),
+    " order by u.id limit $3",
+));
 // The same from the newest to the oldest.
-const LIST_OF_ORGANIZATION_BACK: Sql = Sql::new(
+const LIST_OF_ORGANIZATION_BACK: Sql = Sql::new(concat!(
     "select id, email, email_key, full_name, state, auth_type, created_at, updated_at
-     from users u where u.id < $2
-     and (exists (select 1 from memberships m
-                  where m.org_id = $1 and m.user_id = u.id and m.state = 'active')
-       or exists (select 1 from invitations i
-                  where i.org_id = $1 and i.user_id = u.id and i.project_id = ''
-                  and i.state in ('staged', 'sent')))
-     order by u.id desc limit $3",
-);
+     from users u where u.id < $2 and ",
+    of_organization!(),
+    " order by u.id desc limit $3",
+));
 const LIVE_TIES: Sql = Sql::new(
     "select (select count(*) from memberships where user_id = $1 and state = 'active')
           + (select count(*) from invitations where user_id = $1 and state in ('staged', 'sent'))",
@@ -115,7 +122,8 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// At most `limit` users of an organization, members and invitees, by id, after `after`.
+    /// At most `limit` users of an organization by id, after `after`: members, and invitees who may
+    /// still become members.
     ///
     /// # Errors
     /// What the database says.

@@ -53,23 +53,33 @@ async fn in_the_way(error: AppError, app: &App, ctx: Ctx, email: EmailAddress) -
             Some(convert::invitation_url(*id, public_url))
         }
         AppError::Refused(Refusal::AlreadyMember) => {
-            let found = app.read(ctx, move |tx, ctx| {
-                directory::find_person_by_email(tx, ctx, &email)
-            });
-            let person = found.await.ok().flatten();
-            person.map(|person| {
-                let accepted = person
-                    .membership
-                    .and_then(|membership| membership.invitation);
-                match accepted {
-                    Some(invitation) => convert::invitation_url(invitation, public_url),
-                    None => convert::user_url(person.user.id, public_url),
-                }
-            })
+            let found = app.read(ctx, move |tx, ctx| url_of_member(tx, ctx, &email));
+            found.await.ok().flatten()
         }
         _ => None,
     };
     Failure::App { error, location }
+}
+
+/// Where the invitation is that a member has accepted, if this API shows it, or the member.
+fn url_of_member(
+    tx: &mut Tx<'_>,
+    ctx: &Ctx,
+    email: &EmailAddress,
+) -> Result<Option<String>, AppError> {
+    let public_url = &ctx.settings.public_url;
+    let Some(person) = directory::find_person_by_email(tx, ctx, email)? else {
+        return Ok(None);
+    };
+    let accepted = match person.membership.and_then(|joined| joined.invitation) {
+        Some(id) => tx.find_invitation(ctx.organization, id)?,
+        None => None,
+    };
+    let accepted = accepted.filter(|invitation| !is_hidden(invitation, ctx));
+    Ok(Some(match accepted {
+        Some(invitation) => convert::invitation_url(invitation.id, public_url),
+        None => convert::user_url(person.user.id, public_url),
+    }))
 }
 
 /// `GET /iam/v2/invitations/{id}`.

@@ -22,6 +22,7 @@ use axum::http::{Method, StatusCode};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
+use vestibule_core::Id;
 use vestibule_core::key::KeyKind;
 use vestibule_server::Settings;
 use vestibule_server::ops::organizations::{self, OrganizationEdit};
@@ -104,6 +105,19 @@ impl Cloud {
             .run(ctx, move |tx, ctx| organizations::edit(tx, ctx, &change));
         changed.await.expect("the organization changes");
     }
+}
+
+/// Writes down that an invitation has expired, as a use case does that it is in the way of.
+async fn write_down_the_end(cloud: &Cloud, shown: &Value) {
+    let id = Id::from_confluent(text(shown, "/id")).expect("an id");
+    let written = cloud.test.run(cloud.test.owner_ctx(), move |tx, ctx| {
+        let found = tx.find_invitation(ctx.organization, id)?;
+        let mut invitation = found.expect("it is there");
+        let read_version = invitation.version;
+        assert!(invitation.expire(ctx.now), "its time is over");
+        Ok(tx.update_invitation(&invitation, read_version)?)
+    });
+    assert!(written.await.expect("it is written"));
 }
 
 /// The header of a Cloud API key.

@@ -1,11 +1,13 @@
 //! `PATCH` and `DELETE /iam/v2/users/{id}`.
 
 use axum::http::StatusCode;
-use vestibule_core::Id;
-use vestibule_core::invitation::Invitation;
+use serde_json::json as object;
+use vestibule_core::Clock;
+use vestibule_core::invitation::{Invitation, State};
 use vestibule_core::key::KeyKind;
 use vestibule_core::organization::Dialect;
 use vestibule_core::role::Role;
+use vestibule_core::user::User;
 use vestibule_server::ops::{acceptance, invitations, teams};
 
 use super::*;
@@ -325,4 +327,135 @@ async fn a_conflict_with_a_member_says_where_the_accepted_invitation_is() {
             cloud.test.owner.to_confluent()
         )
     );
+}
+
+/// Invites somebody to a new project through the native API, which is the only one of these two
+/// that knows projects; the id of the invited person.
+async fn invited_to_a_project(cloud: &Cloud, email: &str) -> (Id<Invitation>, String) {
+    let native = format!("/v1/organizations/{}", cloud.test.organization);
+    let post = async |below: &str, body: Value| {
+        let path = format!("{native}{below}");
+        let body = body.to_string();
+        let made = cloud.test.call(Method::POST, &path, &body).await;
+        assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+        json(&made)
+    };
+    let name = format!("Of {}", email.replace('@', " at "));
+    let project = post("/projects", object!({ "name": name })).await["id"].clone();
+    let grants = object!([{"project": project, "roles": ["read_only"]}]);
+    let body = object!({"email": email, "project": project, "project_roles": grants});
+    let made = post("/invitations", body).await;
+    let user: Id<User> = Id::from_native(text(&made, "/user")).expect("an id");
+    let id = Id::from_native(text(&made, "/id")).expect("an id");
+    (id, user.to_confluent())
+}
+
+async fn state(cloud: &Cloud, id: Id<Invitation>) -> State {
+    let found = cloud.test.run(cloud.test.owner_ctx(), move |tx, ctx| {
+        invitations::load(tx, ctx, id)
+    });
+    let now = cloud.test.clock.now();
+    found.await.expect("it is there").state_at(now)
+}
+
+async fn ids(cloud: &Cloud) -> Vec<String> {
+    let page = json(&cloud.get("/users?page_size=100").await);
+    let users = page["data"].as_array().expect("a list");
+    users
+        .iter()
+        .map(|user| text(user, "/id").to_owned())
+        .collect()
+}
+
+#[tokio::test]
+async fn whoever_is_invited_to_a_project_only_is_nobody_here() {
+    let cloud = Cloud::new().await;
+    let (id, user) = invited_to_a_project(&cloud, "ann@example.org").await;
+    assert_eq!(ids(&cloud).await, [cloud.test.owner.to_confluent()]);
+    let missing = format!("there is no user with the id {user}");
+    let read = cloud.get(&format!("/users/{user}")).await;
+    let named = patch(&cloud, &user, r#"{"full_name":"Ann"}"#).await;
+    let same = patch(&cloud, &user, "{}").await;
+    let removed = remove(&cloud, &user).await;
+    for answer in [read, named, same, removed] {
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{}", answer.body);
+        assert_eq!(detail(&answer), missing);
+    }
+    assert_eq!(
+        state(&cloud, id).await,
+        State::Sent,
+        "nobody has touched it"
+    );
+}
+
+#[tokio::test]
+async fn removing_somebody_takes_back_the_invitation_to_a_project_too() {
+    let cloud = Cloud::new().await;
+    let (to_project, user) = invited_to_a_project(&cloud, "ann@example.org").await;
+    let made = cloud.invite("ann@example.org").await;
+    assert_eq!(text(&made, "/user/id"), user);
+    assert_eq!(remove(&cloud, &user).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(state(&cloud, to_project).await, State::Deactivated);
+    let shown = cloud.read(text(&made, "/id")).await;
+    assert_eq!(text(&shown, "/status"), "INVITE_STATUS_DEACTIVATED");
+}
+
+#[tokio::test]
+async fn whoever_has_declined_is_nobody_by_an_older_invitation() {
+    let cloud = Cloud::new().await;
+    let first = cloud.invite("ann@example.org").await;
+    cloud.test.clock.advance_seconds(7 * 86_400);
+    let second = cloud.invite("ann@example.org").await;
+    cloud.test.decline(&stored(&cloud, &second).await).await;
+    let user = text(&first, "/user/id");
+    let path = format!("/users/{user}");
+    assert_eq!(cloud.get(&path).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(ids(&cloud).await, [cloud.test.owner.to_confluent()]);
+    assert_eq!(remove(&cloud, user).await.status, StatusCode::NOT_FOUND);
+    let first = cloud.read(text(&first, "/id")).await;
+    assert_eq!(text(&first, "/status"), "INVITE_STATUS_EXPIRED");
+}
+
+#[tokio::test]
+async fn an_invitee_whose_time_ran_out_is_listed_whether_or_not_that_is_written_down() {
+    for newest_first in [false, true] {
+        let cloud = Cloud::with_settings(|settings| {
+            settings.confluent.newest_first = newest_first;
+        })
+        .await;
+        let made = cloud.invite("ann@example.org").await;
+        let user = text(&made, "/user/id").to_owned();
+        let owner = cloud.test.owner.to_confluent();
+        let mut expected = vec![owner.clone(), user.clone()];
+        expected.sort();
+        if newest_first {
+            expected.reverse();
+        }
+        cloud.test.clock.advance_seconds(7 * 86_400);
+        assert_eq!(ids(&cloud).await, expected);
+        write_down_the_end(&cloud, &made).await;
+        assert_eq!(ids(&cloud).await, expected);
+        let read = cloud.get(&format!("/users/{user}")).await;
+        assert_eq!(read.status, StatusCode::OK);
+        // The newest invitation counts, and this one is withdrawn.
+        let anew = cloud.invite("ann@example.org").await;
+        cloud.delete(text(&anew, "/id")).await;
+        assert_eq!(ids(&cloud).await, [owner]);
+        let gone = cloud.get(&format!("/users/{user}")).await;
+        assert_eq!(gone.status, StatusCode::NOT_FOUND);
+    }
+}
+
+#[tokio::test]
+async fn a_conflict_with_a_member_names_no_invitation_that_is_not_shown() {
+    let cloud = Cloud::new().await;
+    let (id, user) = invited_to_a_project(&cloud, "ann@example.org").await;
+    let invitation = cloud.test.run(cloud.test.owner_ctx(), move |tx, ctx| {
+        invitations::load(tx, ctx, id)
+    });
+    cloud.test.accept(&invitation.await.expect("one")).await;
+    let again = cloud.post(r#"{"email":"ann@example.org"}"#).await;
+    assert_eq!(again.status, StatusCode::CONFLICT);
+    let url = format!("https://vestibule.example/iam/v2/users/{user}");
+    assert_eq!(again.header("location"), url);
 }

@@ -61,7 +61,7 @@ async fn the_list_has_pages_and_an_order() {
                 .service_account_key(KeyKind::Confluent, Role::Member)
                 .await;
             let account = made.key.principal.id_hex();
-            let id = vestibule_core::Id::<vestibule_core::user::ServiceAccount>::from_hex(&account);
+            let id = Id::<vestibule_core::user::ServiceAccount>::from_hex(&account);
             ids.push(id.expect("an id").to_confluent());
         }
         if newest_first {
