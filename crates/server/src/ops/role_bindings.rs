@@ -3,7 +3,7 @@
 //! A binding is a person and a role, and there is no row for it: it is read from the membership, or
 //! else from the invitation. Must not know how a role is called.
 
-use vestibule_core::invitation::{Invitation, State};
+use vestibule_core::invitation::State;
 use vestibule_core::role::{Permission, Role, RoleSet};
 use vestibule_core::user::User;
 use vestibule_core::{Id, Refusal};
@@ -155,12 +155,6 @@ fn roles_of(tx: &mut Tx<'_>, ctx: &Ctx, user: Id<User>) -> Result<RoleSet, AppEr
     if let Some(membership) = tx.find_membership(ctx.organization, user)? {
         return Ok(membership.roles);
     }
-    let last = directory::last_invitation(tx, ctx, user)?;
-    let counts = |last: &Invitation| {
-        matches!(
-            last.state_at(ctx.now),
-            State::Staged | State::Sent | State::Expired
-        )
-    };
-    Ok(last.filter(counts).map_or(RoleSet::NONE, |last| last.roles))
+    let promised = directory::current_invitation(tx, ctx, user)?;
+    Ok(promised.map_or(RoleSet::NONE, |promised| promised.roles))
 }

@@ -2,7 +2,6 @@
 
 use axum::http::StatusCode;
 use serde_json::json as object;
-use vestibule_core::Id;
 use vestibule_core::invitation::Invitation;
 use vestibule_core::key::KeyKind;
 use vestibule_core::membership::{Membership, MembershipState};
@@ -182,6 +181,37 @@ async fn withdrawing_ends_bindings_and_inviting_again_after_the_time_keeps_them(
     assert_eq!(cloud.get(&path).await.status, StatusCode::NOT_FOUND);
     let third = cloud.invite("ann@example.org").await;
     assert_eq!(stored(&cloud, &third).await.roles.to_names(), "member");
+}
+
+#[tokio::test]
+async fn a_binding_that_can_be_renewed_is_listed_as_it_is_read() {
+    let cloud = Cloud::new().await;
+    let made = cloud.invite("ann@example.org").await;
+    let user = text(&made, "/user/id");
+    let binding = bound(&cloud, user, "AccountAdmin").await;
+    let path = format!("/role-bindings/{}", text(&binding, "/id"));
+    let all = format!("crn_pattern={}", crn(&cloud));
+    let one = format!("{all}&principal=User:{user}");
+    let hers = [format!("User:{user} AccountAdmin")];
+    let owner = cloud.test.owner.to_confluent();
+    let owners = format!("User:{owner} OrganizationAdmin");
+    let mut both = [owners.clone(), hers[0].clone()];
+    both.sort();
+    let agree = async |expected: &[String], hers: &[String], when: &str| {
+        assert_eq!(listed(&cloud, &all).await, expected, "{when}");
+        assert_eq!(listed(&cloud, &one).await, hers, "{when}");
+        let read = cloud.get(&path).await.status;
+        assert_eq!(read == StatusCode::OK, !hers.is_empty(), "{when}");
+    };
+    agree(&both, &hers, "open").await;
+    cloud.test.clock.advance_seconds(7 * 86_400);
+    agree(&both, &hers, "its time is over").await;
+    write_down_the_end(&cloud, &made).await;
+    agree(&both, &hers, "and that is written down").await;
+    let anew = cloud.invite("ann@example.org").await;
+    agree(&both, &hers, "invited again").await;
+    cloud.delete(text(&anew, "/id")).await;
+    agree(&[owners], &[], "withdrawn").await;
 }
 
 #[tokio::test]
