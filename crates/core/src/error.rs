@@ -47,6 +47,15 @@ pub enum Refusal {
     /// The caller owns neither the project nor the organization.
     #[error("this needs an owner of the project or of the organization")]
     NotProjectOwner,
+    /// The caller takes or changes what somebody has, or is promised, in a project that it does not
+    /// own.
+    #[error(
+        "what somebody has in the project {project} is changed by an owner of it or of the organization"
+    )]
+    NotYourProject {
+        /// The project's id, as it is spelled natively.
+        project: String,
+    },
     /// The caller gives roles in a project that it may not give.
     #[error("you may not grant in this project: {}", project_role_words(*.roles))]
     ProjectRoleAboveCeiling {

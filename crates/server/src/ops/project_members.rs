@@ -199,7 +199,7 @@ pub fn remove(
 /// each project in which something changes.
 ///
 /// # Errors
-/// [`Refusal::NotProjectOwner`]; [`Refusal::NotFound`] for a project or the person.
+/// [`Refusal::NotYourProject`], [`Refusal::NotProjectOwner`]; [`Refusal::NotFound`] for a project or the person.
 pub(super) fn set(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
@@ -210,7 +210,7 @@ pub(super) fn set(
     let person = directory::load_person(tx, ctx, user)?;
     for place in tx.list_projects_of(ctx.organization, user)? {
         if !wanted.iter().any(|grant| grant.project == place.project) {
-            authority::manage_project(tx, ctx, place.project)?;
+            may_change(tx, ctx, place.project)?;
             end(tx, ctx, &place, false)?;
         }
     }
@@ -235,6 +235,24 @@ fn in_use(
         Standing::Active | Standing::Pending => Ok(person),
         Standing::InvitationExpired | Standing::InvitationRejected => Err(not_in(user)),
     }
+}
+
+/// Checks that the actor may take or change what somebody has in this project, or is promised there,
+/// in a list that is replaced. Nobody owns a project that is gone.
+///
+/// # Errors
+/// [`Refusal::NotYourProject`].
+pub(super) fn may_change(tx: &mut Tx<'_>, ctx: &Ctx, project: Id<Project>) -> Result<(), AppError> {
+    if tx.find_project(ctx.organization, project)?.is_none() {
+        return Ok(());
+    }
+    authority::manage_project(tx, ctx, project).map_err(|error| match error {
+        AppError::Refused(Refusal::NotProjectOwner) => {
+            let project = project.to_native();
+            Refusal::NotYourProject { project }.into()
+        }
+        other => other,
+    })
 }
 
 /// What the actor promises in a project, if the actor may.

@@ -170,6 +170,11 @@ fn refused(refusal: &Refusal) -> Failure {
             Failure::new(Code::NotOrgOwner, format!("You may not grant: {names}."))
         }
         Refusal::NotProjectOwner => told(Code::NotGroupUserAdmin),
+        Refusal::NotYourProject { project } => {
+            let project = hex::<Project>(project);
+            let named = Refusal::NotYourProject { project };
+            Failure::new(Code::NotGroupUserAdmin, sentence(&named))
+        }
         Refusal::ProjectRoleAboveCeiling { roles } => {
             let names = project_roles::names(*roles).join(", ");
             let detail = format!("You may not grant in this project: {names}.");

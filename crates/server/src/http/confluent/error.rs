@@ -350,6 +350,7 @@ fn of_refusal(refusal: &Refusal, method: &Method) -> Answer {
         Refusal::NotPermitted(_)
         | Refusal::RoleAboveCeiling { .. }
         | Refusal::NotProjectOwner
+        | Refusal::NotYourProject { .. }
         | Refusal::ProjectRoleAboveCeiling { .. }
         | Refusal::InviterLostRights
         | Refusal::NameNotYours
@@ -464,8 +465,10 @@ mod tests {
 
     #[test]
     fn refusals_about_projects_have_a_status_and_a_code_too() {
+        let project = "p".into();
         let refusals = [
             Refusal::NotProjectOwner,
+            Refusal::NotYourProject { project },
             Refusal::ProjectRoleAboveCeiling {
                 roles: RoleSet::every(),
             },
@@ -479,6 +482,7 @@ mod tests {
         ];
         insta::assert_snapshot!(table(&refusals), @r"
         403 user_unauthorized: this needs an owner of the project or of the organization
+        403 user_unauthorized: what somebody has in the project p is changed by an owner of it or of the organization
         403 user_unauthorized: you may not grant in this project: owner, cluster_manager, stream_owner, data_admin, data_writer, data_reader, database_access_admin, search_editor, backup_manager, observability_viewer, read_only
         409 resource_already_exists: this person has roles in the project already
         404 resource_not_found: this person has no roles in the project

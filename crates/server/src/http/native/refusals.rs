@@ -20,7 +20,9 @@ pub(super) fn status_and_code(refusal: &Refusal) -> (StatusCode, &'static str) {
         | Refusal::OutOfScope => (StatusCode::UNPROCESSABLE_ENTITY, "invalid_body"),
         Refusal::NotPermitted(_) => (StatusCode::FORBIDDEN, "not_permitted"),
         Refusal::RoleAboveCeiling { .. } => (StatusCode::FORBIDDEN, "role_above_ceiling"),
-        Refusal::NotProjectOwner => (StatusCode::FORBIDDEN, "not_project_owner"),
+        Refusal::NotProjectOwner | Refusal::NotYourProject { .. } => {
+            (StatusCode::FORBIDDEN, "not_project_owner")
+        }
         Refusal::ProjectRoleAboveCeiling { .. } => (StatusCode::FORBIDDEN, "role_above_ceiling"),
         Refusal::LocalIntoSso => (StatusCode::FORBIDDEN, "local_into_sso"),
         Refusal::NeedsPerson => (StatusCode::FORBIDDEN, "needs_person"),
@@ -68,7 +70,9 @@ pub(super) fn member_of(refusal: &Refusal) -> Option<&'static str> {
         Refusal::InvalidMessage { .. } => Some("/message"),
         Refusal::InvalidLifetime => Some("/expires_in"),
         Refusal::NoRoles | Refusal::RoleAboveCeiling { .. } => Some("/roles"),
-        Refusal::ProjectRoleAboveCeiling { .. } => Some("/project_roles"),
+        Refusal::ProjectRoleAboveCeiling { .. } | Refusal::NotYourProject { .. } => {
+            Some("/project_roles")
+        }
         Refusal::OutOfScope => Some("/project"),
         Refusal::LocalIntoSso => Some("/auth_type"),
         Refusal::NotPermitted(_)
@@ -122,6 +126,9 @@ pub(super) fn hint_for(refusal: &Refusal) -> Option<&'static str> {
         Refusal::TeamInUse => Some(
             "take it off its projects through the Atlas API: DELETE /groups/{groupId}/teams/{teamId}",
         ),
+        Refusal::NotYourProject { .. } => {
+            Some("name what is there for this project as it is, or leave project_roles out")
+        }
         Refusal::NeedsPerson => Some("use the native key of a person"),
         Refusal::OtherRequest => Some("give each request a key of its own"),
         Refusal::InvalidEmail { .. }

@@ -20,7 +20,7 @@ use crate::ops::{authority, project_teams};
 pub struct InvitationEdit {
     /// See [`Edit`]; its promises in projects are made of the next field.
     pub edit: Edit,
-    /// New roles in projects; an empty list takes all away.
+    /// New roles in projects, in place of those of before; an empty list takes all away.
     pub project_roles: Option<Vec<ProjectGrant>>,
     /// Only if it still has this version.
     pub if_version: Option<i64>,
@@ -29,8 +29,8 @@ pub struct InvitationEdit {
 /// Changes what an open invitation promises; within what the editor may promise.
 ///
 /// # Errors
-/// [`Refusal::RoleAboveCeiling`], [`Refusal::NotProjectOwner`], [`Refusal::OutOfScope`],
-/// [`Refusal::NotOpen`], [`Refusal::NotFound`], [`Refusal::VersionConflict`].
+/// [`Refusal::RoleAboveCeiling`], [`Refusal::NotProjectOwner`], [`Refusal::NotYourProject`],
+/// [`Refusal::OutOfScope`], [`Refusal::NotOpen`], [`Refusal::NotFound`], [`Refusal::VersionConflict`].
 pub fn edit(
     tx: &mut Tx<'_>,
     ctx: &Ctx,

@@ -114,8 +114,9 @@ fn stays_in(project: Id<Project>, new: &NewInvitation) -> Result<(), AppError> {
     Ok(())
 }
 
-/// What the actor promises in projects, each project once. What is `known`, because somebody has
-/// promised just that before, stays their promise where the actor could not make it.
+/// What the actor promises in projects, each project once, in place of what is `known` because it
+/// was promised before. What stays as it is stays the promise of whoever made it where the actor
+/// could not make it; to change or take back a promise needs the right to make it.
 pub(super) fn promises(
     tx: &mut Tx<'_>,
     ctx: &Ctx,
@@ -123,6 +124,11 @@ pub(super) fn promises(
     known: &[ProjectPromise],
 ) -> Result<Vec<ProjectPromise>, AppError> {
     let merged = ProjectGrant::merged(grants);
+    for promise in known {
+        if !merged.contains(&promise.grant) {
+            project_members::may_change(tx, ctx, promise.grant.project)?;
+        }
+    }
     let promised = merged.into_iter().map(|grant| {
         let before = known.iter().find(|promise| promise.grant == grant);
         match (project_members::promise(tx, ctx, grant), before) {

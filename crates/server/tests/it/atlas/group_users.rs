@@ -1,6 +1,8 @@
 //! Who is in a project: `/groups/{groupId}/users`.
 
 use axum::http::{Method, StatusCode};
+use vestibule_core::key::KeyKind;
+use vestibule_core::role::Role;
 
 use super::groups::code;
 use super::{Cloud, json, text};
@@ -295,4 +297,45 @@ async fn users_of_the_organization_are_made_and_changed_with_roles_in_projects()
     ] {
         assert_eq!(code(&cloud.patch(&user, &roles).await), expected, "{roles}");
     }
+}
+
+#[tokio::test]
+async fn what_a_projects_owner_promised_only_owners_of_it_take_back() {
+    let cloud = Cloud::new().await;
+    let group = cloud.group("Payments").await;
+    let admin = cloud
+        .test
+        .member_key("adm@acme.example", Role::UserAdmin, KeyKind::Atlas);
+    let admin = admin.await;
+    cloud.add(&group, "ann@example.org", "GROUP_OWNER").await;
+    let invited = json(&cloud.get("/orgs/ORG/invites").await)[0].clone();
+    let invite = format!("/orgs/ORG/invites/{}", text(&invited, "/id"));
+    let user = format!("/orgs/ORG/users/{}", cloud.user_id("ann@example.org").await);
+    let by_name =
+        r#"{"username":"ann@example.org","roles":["ORG_MEMBER"],"groupRoleAssignments":[]}"#;
+    for (path, body) in [
+        (invite.as_str(), r#"{"groupRoleAssignments":[]}"#),
+        ("/orgs/ORG/invites", by_name),
+        (&user, r#"{"roles":{"groupRoleAssignments":[]}}"#),
+    ] {
+        let refused = cloud.call_as(&admin, Method::PATCH, path, body).await;
+        assert_eq!(code(&refused), "401 NOT_GROUP_USER_ADMIN", "{path}");
+        let detail = text(&json(&refused), "/detail").replace(&group[8..], "GROUP");
+        assert_eq!(
+            detail,
+            "What somebody has in the project GROUP is changed by an owner of it or of the organization."
+        );
+    }
+    assert_eq!(json(&cloud.get("/orgs/ORG/invites").await)[0], invited);
+    // Roles in the organization are whoever invites people's to change.
+    let body = r#"{"roles":["ORG_READ_ONLY"]}"#;
+    let changed = cloud.call_as(&admin, Method::PATCH, &invite, body).await;
+    let assignments = &json(&changed)["groupRoleAssignments"];
+    assert_eq!(
+        *assignments, invited["groupRoleAssignments"],
+        "{}",
+        changed.body
+    );
+    let emptied = cloud.patch(&invite, r#"{"groupRoleAssignments":[]}"#).await;
+    assert_eq!(json(&emptied)["groupRoleAssignments"].to_string(), "[]");
 }

@@ -15,6 +15,7 @@ mod openapi;
 mod organizations;
 mod people;
 mod projects;
+mod promises;
 mod races;
 mod roles;
 mod secrets;
