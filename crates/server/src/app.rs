@@ -272,9 +272,8 @@ impl App {
         serial: [u8; 8],
         end: Timestamp,
     ) -> Result<(), AppError> {
-        let now = self.clock().now();
         let key = Arc::clone(key);
-        let end = move |tx: &mut Tx<'_>| tokens::give_back(tx, &key, serial, end, now);
+        let end = move |tx: &mut Tx<'_>| tokens::give_back(tx, &key, serial, end);
         self.parts.store.write(end).await
     }
 

@@ -29,6 +29,10 @@ pub async fn serve(
         "outbox",
         jobs::run(app.clone(), app.mailer().clone(), stopping.clone()),
     );
+    let forgetting = http::tasks::spawn(
+        "forgetting",
+        jobs::forgetting::run(app.clone(), stopping.clone()),
+    );
     let asked = stopping.clone();
     let watch = http::tasks::spawn("stop", async move {
         stop.await;
@@ -48,8 +52,10 @@ pub async fn serve(
     };
     stopping.cancel();
     watch.abort();
-    if outbox.await.is_err() {
-        tracing::error!("the outbox runner did not end by itself");
+    for (job, name) in [(outbox, "outbox"), (forgetting, "forgetting")] {
+        if job.await.is_err() {
+            tracing::error!(job = name, "a job did not end by itself");
+        }
     }
     app.store().close().await;
     served

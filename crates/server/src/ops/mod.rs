@@ -8,6 +8,7 @@ pub mod acceptance;
 pub mod audit;
 pub mod authority;
 pub mod directory;
+pub mod forgetting;
 pub mod invitations;
 pub mod keys;
 pub mod mail;

@@ -42,7 +42,6 @@ pub fn make<T, K: Kind>(
         principal: ctx.actor.principal().ok_or(Unauthenticated::Missing)?,
         key: &once.key,
     };
-    tx.delete_ended_creations(ctx.now)?;
     if let Some(known) = tx.find_creation(request, ctx.now)? {
         if known.fingerprint != once.fingerprint {
             return Err(Refusal::OtherRequest.into());

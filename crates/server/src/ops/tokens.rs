@@ -25,7 +25,7 @@ pub fn find_key(
 }
 
 /// Lets what a key was given under this serial open nothing any more, on every node. `end` is when
-/// it would have expired; some of what has by `now` is forgotten.
+/// it would have expired, and is forgotten.
 ///
 /// # Errors
 /// The store's failure.
@@ -34,8 +34,6 @@ pub fn give_back(
     key: &ApiKey,
     serial: [u8; 8],
     end: Timestamp,
-    now: Timestamp,
 ) -> Result<(), AppError> {
-    tx.delete_ended_revocations(now)?;
     Ok(tx.insert_revocation(key, serial, end)?)
 }

@@ -11,6 +11,7 @@ mod atlas;
 mod confluent;
 mod conformance;
 mod dialects;
+mod forgetting;
 mod histories;
 mod leftovers;
 mod lifetimes;

@@ -36,8 +36,8 @@ pub use slice::Slice;
 
 use crate::Sql;
 
-/// How many rows that are over are deleted by whoever adds one: enough for them to get fewer, and
-/// never so many that a request waits for it.
+/// How many rows of a table that are over are deleted at once: never so many that a request waits for
+/// it.
 const DELETED_AT_ONCE: u32 = 100;
 
 /// Every statement of the crate, for the test that prepares each on both engines.
