@@ -86,6 +86,10 @@ fn basic(encoded: &str) -> Option<Credential> {
     })
 }
 
+/// Whose access tokens open every API: those of service accounts, of which there is one sort for all.
+/// What was exchanged for a token of somebody else's is for the API that has exchanged it.
+pub(crate) const WITH_TOKENS: &[KeyKind] = &[KeyKind::AtlasServiceAccount];
+
 /// The key with this public half, if it is one of `kinds` and the secret is its own; the secret is
 /// compared in constant time.
 ///
@@ -130,16 +134,21 @@ pub(crate) async fn find(
         .ok_or_else(|| Unauthenticated::Invalid.into())
 }
 
-/// The key behind a bearer token: a native key itself, or an access token of a service account.
+/// The key behind a bearer token: a native key itself, or one of `kinds` by an access token that
+/// was made for it.
 ///
 /// # Errors
 /// As [`verify_basic`].
-pub(crate) async fn verify_bearer(app: &App, token: &str) -> Result<Arc<ApiKey>, AppError> {
+pub(crate) async fn verify_bearer(
+    app: &App,
+    token: &str,
+    kinds: &[KeyKind],
+) -> Result<Arc<ApiKey>, AppError> {
     if let Some(id) = secret::native_key_id(token) {
         return verify_native_key(app, id, token).await;
     }
     match AccessToken::parse(token) {
-        Some(parsed) => verify_access_token(app, &parsed).await,
+        Some(parsed) => verify_access_token(app, &parsed, kinds).await,
         None => Err(Unauthenticated::Invalid.into()),
     }
 }
@@ -157,16 +166,15 @@ async fn verify_native_key(
     }
 }
 
-/// The key that an access token was made for.
-///
-/// # Errors
-/// As [`verify_basic`].
-pub(crate) async fn verify_access_token(
+/// The key of one of `kinds` that an access token was made for.
+async fn verify_access_token(
     app: &App,
     token: &AccessToken,
+    kinds: &[KeyKind],
 ) -> Result<Arc<ApiKey>, AppError> {
     let found = app.key_of_token(token.key, token.serial()).await?;
-    let key = found.ok_or(Unauthenticated::Invalid)?;
+    let key = found.filter(|key| kinds.contains(&key.kind));
+    let key = key.ok_or(Unauthenticated::Invalid)?;
     let now = app.clock().now();
     if app.keys().is_access_token(token, &key, now) {
         return usable(key, now);

@@ -31,7 +31,7 @@ pub(super) async fn authenticate(
             digest::verify(app, &parameters, &parts.method, &target(parts)).await
         }
         Credential::Bearer(token) => {
-            let checked = credential::verify_bearer(app, &token).await;
+            let checked = credential::verify_bearer(app, &token, credential::WITH_TOKENS).await;
             checked.map_err(Refused::from)
         }
         Credential::None | Credential::Basic { .. } | Credential::Unreadable => {

@@ -27,6 +27,9 @@ use crate::http::request_id::RequestId;
 use crate::ops::authority;
 use crate::settings::ConfluentSettings;
 
+/// Whose access tokens open this API: those that every API takes, and those that it exchanges itself.
+const TOKENS: &[KeyKind] = &[KeyKind::AtlasServiceAccount, KeyKind::Confluent];
+
 /// Whoever showed a key, whose own organization it is, or the token of a session, which says where
 /// it is.
 pub(super) struct Caller(pub(super) Ctx);
@@ -45,7 +48,7 @@ impl FromRequestParts<App> for Caller {
                 (session.key, session.organization)
             }
             Credential::Bearer(token) => {
-                let key = verify_bearer(app, &token).await?;
+                let key = verify_bearer(app, &token, TOKENS).await?;
                 (Arc::clone(&key), key.organization)
             }
             Credential::None => return Err(reject(Unauthenticated::Missing)),

@@ -83,7 +83,7 @@ async fn signed_in(
     if secret::native_key_id(password.expose()).is_none() {
         return Err(invalid().into());
     }
-    let key = verify_bearer(app, password.expose()).await?;
+    let key = verify_bearer(app, password.expose(), &[]).await?;
     let full = app.clock().now().plus_seconds(SESSION_SECONDS);
     let session = SignedIn {
         organization: key.organization,

@@ -24,7 +24,7 @@ use crate::app::App;
 use crate::ctx::{Actor, Ctx};
 use crate::error::{AppError, Unauthenticated};
 use crate::http::body;
-use crate::http::credential::{Credential, verify_bearer};
+use crate::http::credential::{Credential, WITH_TOKENS, verify_bearer};
 use crate::http::params::{PathParams, QueryParams};
 use crate::http::request_id::RequestId;
 use crate::ops::once::Once;
@@ -90,7 +90,7 @@ const MAX_KEY: usize = 255;
 
 async fn authenticate(app: &App, headers: &HeaderMap, id: &str) -> Result<Arc<ApiKey>, Failure> {
     let verified = match Credential::of(headers) {
-        Credential::Bearer(token) => verify_bearer(app, &token).await,
+        Credential::Bearer(token) => verify_bearer(app, &token, WITH_TOKENS).await,
         Credential::None => Err(Unauthenticated::Missing.into()),
         // Keys of the other dialects are for the other dialects.
         Credential::Basic { .. } | Credential::Digest(_) | Credential::Unreadable => {

@@ -235,6 +235,22 @@ async fn the_token_can_do_what_the_service_account_can() {
 }
 
 #[tokio::test]
+async fn the_token_is_for_this_api_and_opens_no_other_as_the_key_behind_it_does_not() {
+    let exchange = Exchange::with_role(Role::Owner).await;
+    let answer = exchange.exchange(&exchange.assertion(), POOL, "").await;
+    let token = format!("Bearer {}", text(&json(&answer), "/access_token"));
+    let test = &exchange.cloud.test;
+    let here = exchange.cloud.call_as(&token, Method::GET, "/users", "");
+    assert_eq!(here.await.status, StatusCode::OK);
+    let native = format!("/v1/organizations/{}", test.organization);
+    let atlas = format!("/api/atlas/v2/orgs/{}/invites", test.organization.to_hex());
+    for path in ["/v1/me", &native, &atlas] {
+        let answer = test.send(request(Method::GET, path, &token, "")).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_not_believed_is_401_and_says_why() {
     let exchange = Exchange::new().await;
     let other = Exchange::new().await;

@@ -12,9 +12,9 @@ async fn seen(lab: &Lab, confluent: &Value, atlas: &Value, pages: &[String; 2]) 
     let shown: Value = serde_json::from_str(&shown.body).expect("JSON");
     let org = format!("/api/atlas/v2/orgs/{}", lab.id().to_hex());
     let path = format!("{org}/invites/{}", atlas["id"].as_str().expect("an id"));
-    let invite = lab.call(KeyKind::Atlas, Method::GET, &path, "").await;
+    let invite = lab.call(KeyKind::Native, Method::GET, &path, "").await;
     let invites = lab
-        .call(KeyKind::Atlas, Method::GET, &format!("{org}/invites"), "")
+        .call(KeyKind::Native, Method::GET, &format!("{org}/invites"), "")
         .await;
     let invites: Value = serde_json::from_str(&invites.body).expect("JSON");
     let statuses = [
@@ -26,7 +26,7 @@ async fn seen(lab: &Lab, confluent: &Value, atlas: &Value, pages: &[String; 2]) 
     .map(|status| format!("orgMembershipStatuses={status}"))
     .join("&");
     let path = format!("{org}/users?username=bob@acme.example&{statuses}");
-    let mut users = request(Method::GET, &path, &lab.credential(KeyKind::Atlas), "");
+    let mut users = request(Method::GET, &path, &lab.credential(KeyKind::Native), "");
     let newest = "application/vnd.atlas.2025-02-19+json";
     users
         .headers_mut()
@@ -67,7 +67,7 @@ async fn invitations_end_on_the_days_that_their_apis_promise() {
     let confluent = lab.invite("ann@acme.example").await;
     let path = format!("/api/atlas/v2/orgs/{}/invites", lab.id().to_hex());
     let body = r#"{"username":"bob@acme.example","roles":["ORG_MEMBER"]}"#;
-    let atlas = lab.call(KeyKind::Atlas, Method::POST, &path, body).await;
+    let atlas = lab.call(KeyKind::Native, Method::POST, &path, body).await;
     let atlas: Value = serde_json::from_str(&atlas.body).expect("JSON");
     lab.send_mail().await;
     let mails = lab.control_json(Method::GET, "mail", "").await;
@@ -134,6 +134,6 @@ async fn invitations_end_on_the_days_that_their_apis_promise() {
     // On day 31 both addresses can be invited again, through either API.
     lab.invite("bob@acme.example").await;
     let body = r#"{"username":"ann@acme.example","roles":["ORG_MEMBER"]}"#;
-    let again = lab.call(KeyKind::Atlas, Method::POST, &path, body).await;
+    let again = lab.call(KeyKind::Native, Method::POST, &path, body).await;
     assert_eq!(again.status, 200, "{}", again.shown());
 }

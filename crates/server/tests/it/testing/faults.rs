@@ -228,7 +228,7 @@ async fn an_atlas_create_that_is_repeated_makes_one_invitation_and_one_mail() {
         ] {
             let lab = Lab::new().await;
             let served = lab.serve().await;
-            let credential = lab.credential(KeyKind::Atlas);
+            let credential = lab.credential(KeyKind::Native);
             assert_eq!(add(&lab, fault).await.status, 201);
             let path = format!("/api/atlas/v2/{path}");
             let (status, made, _) = repeated(&served, &path, &credential, body).await;
