@@ -400,7 +400,7 @@ async fn who_may_not_invite_is_told_so_and_nothing_is_written() {
 #[tokio::test]
 async fn paths_and_methods_that_there_are_not_answer_in_this_shape() {
     let cloud = Cloud::new().await;
-    for path in ["/orgs/ORG/nothing", "/", "/orgs/ORG/invites/"] {
+    for path in ["/orgs/ORG/nothing", "//", "/orgs/ORG/invites//"] {
         let answer = cloud.get(path).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
         assert!(!answer.body.is_empty(), "{path}");
