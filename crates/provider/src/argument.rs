@@ -3,7 +3,7 @@
 //! Owns one rule: what the block says wins, an empty string says nothing, and each argument is
 //! looked up by itself, so that an address from one source is never lost to a key from another.
 
-use tfplugin::{AccessError, Attr, Diagnostic, Diagnostics, Object, Path};
+use tfplugin::{AccessError, Attr, Diagnostic, Object, Path};
 
 use crate::environment::Environment;
 
@@ -53,38 +53,45 @@ pub(crate) struct Half<'a> {
 /// Both halves, or neither.
 ///
 /// # Errors
-/// A diagnostic at the missing half when the other one is known.
-pub(crate) fn pair(
-    first: Half<'_>,
-    second: Half<'_>,
-    prefix: &Path,
-) -> Result<Attr<(String, String)>, Diagnostics> {
+/// What is missing when only one of them is known.
+pub(crate) fn pair<'a>(
+    first: Half<'a>,
+    second: Half<'a>,
+) -> Result<Attr<(String, String)>, Incomplete<'a>> {
     match (first.value, second.value) {
         (Attr::Known(one), Attr::Known(other)) => Ok(Attr::Known((one, other))),
         (Attr::Null, Attr::Null) => Ok(Attr::Null),
-        (Attr::Known(_), Attr::Null) => Err(half_missing(
-            second.name,
-            second.variables,
-            first.name,
-            prefix,
-        )),
-        (Attr::Null, Attr::Known(_)) => Err(half_missing(
-            first.name,
-            first.variables,
-            second.name,
-            prefix,
-        )),
+        (Attr::Known(_), Attr::Null) => Err(Incomplete {
+            missing: second.name,
+            variables: second.variables,
+            given: first.name,
+        }),
+        (Attr::Null, Attr::Known(_)) => Err(Incomplete {
+            missing: first.name,
+            variables: first.variables,
+            given: second.name,
+        }),
         (Attr::Unknown, _) | (_, Attr::Unknown) => Ok(Attr::Unknown),
     }
 }
 
-fn half_missing(missing: &str, variables: &[&str], given: &str, prefix: &Path) -> Diagnostics {
-    Diagnostic::error("Credentials are incomplete")
-        .detail(format!(
-            "{given} is set, but {missing} is not. Set {missing} in the provider block, or the \
-             environment variable {}.",
-            variables.join(" or ")
-        ))
-        .at(prefix.clone().attribute(missing))
-        .into()
+/// Half a pair.
+pub(crate) struct Incomplete<'a> {
+    pub(crate) missing: &'a str,
+    variables: &'a [&'a str],
+    pub(crate) given: &'a str,
+}
+
+impl Incomplete<'_> {
+    /// Says what to set, at the missing half below `prefix`.
+    pub(crate) fn in_block(&self, prefix: &Path) -> Diagnostic {
+        let Self { missing, given, .. } = self;
+        Diagnostic::error("Credentials are incomplete")
+            .detail(format!(
+                "{given} is set, but {missing} is not. Set {missing} in the provider block, or the \
+                 environment variable {}.",
+                self.variables.join(" or ")
+            ))
+            .at(prefix.clone().attribute(*missing))
+    }
 }

@@ -42,8 +42,42 @@ pub(crate) const ATLAS_ACCESS_TOKEN: &[&str] = &["MONGODB_ATLAS_ACCESS_TOKEN"];
 /// Of the address of the Atlas API.
 pub(crate) const ATLAS_BASE_URL: &[&str] = &["MONGODB_ATLAS_BASE_URL", "MCLI_OPS_MANAGER_URL"];
 
-/// Of the AWS role that reads credentials from AWS Secrets Manager, which is not supported.
+/// Of whether the cloud for governments is meant.
+pub(crate) const ATLAS_GOVERNMENT: &[&str] = &["MONGODB_ATLAS_IS_MONGODBGOV_CLOUD"];
+
+/// Of the AWS role that may read a secret with Atlas credentials.
 pub(crate) const AWS_ROLE: &[&str] = &["ASSUME_ROLE_ARN", "TF_VAR_ASSUME_ROLE_ARN"];
+/// Of the secret's name.
+pub(crate) const AWS_SECRET_NAME: &[&str] = &["SECRET_NAME", "TF_VAR_SECRET_NAME"];
+/// Of the region it is in; the last one is AWS's own.
+pub(crate) const AWS_REGION: &[&str] = &["AWS_REGION", "TF_VAR_AWS_REGION", "AWS_DEFAULT_REGION"];
+/// Of the id of the access key that assumes the role.
+pub(crate) const AWS_ACCESS_KEY_ID: &[&str] = &["AWS_ACCESS_KEY_ID", "TF_VAR_AWS_ACCESS_KEY_ID"];
+/// Of its secret half.
+pub(crate) const AWS_SECRET_ACCESS_KEY: &[&str] =
+    &["AWS_SECRET_ACCESS_KEY", "TF_VAR_AWS_SECRET_ACCESS_KEY"];
+/// Of its session token.
+pub(crate) const AWS_SESSION_TOKEN: &[&str] = &["AWS_SESSION_TOKEN", "TF_VAR_AWS_SESSION_TOKEN"];
+/// Of the address of STS; the last two are AWS's own.
+pub(crate) const AWS_STS_ENDPOINT: &[&str] = &[
+    "STS_ENDPOINT",
+    "TF_VAR_STS_ENDPOINT",
+    "AWS_ENDPOINT_URL_STS",
+    "AWS_ENDPOINT_URL",
+];
+/// Of the address of Secrets Manager: AWS's own.
+pub(crate) const AWS_SECRETS_MANAGER_ENDPOINT: &[&str] =
+    &["AWS_ENDPOINT_URL_SECRETS_MANAGER", "AWS_ENDPOINT_URL"];
+/// All that says how AWS is asked, but whether it is.
+pub(crate) const AWS_SETTINGS: [&[&str]; 7] = [
+    AWS_SECRET_NAME,
+    AWS_REGION,
+    AWS_ACCESS_KEY_ID,
+    AWS_SECRET_ACCESS_KEY,
+    AWS_SESSION_TOKEN,
+    AWS_STS_ENDPOINT,
+    AWS_SECRETS_MANAGER_ENDPOINT,
+];
 
 /// Of the address of a Vestibule server in persona `vestibule`.
 pub(crate) const VESTIBULE_ENDPOINT: &[&str] = &["VESTIBULE_ENDPOINT"];
@@ -96,6 +130,15 @@ impl Environment {
         })
     }
 
+    /// The same environment with these variables only.
+    pub(crate) fn only<const N: usize>(&self, names: [&'static [&'static str]; N]) -> Self {
+        let lookup = Arc::clone(&self.lookup);
+        Self::new(move |name| {
+            let is_one = names.iter().any(|names| names.contains(&name));
+            is_one.then(|| lookup(name))?
+        })
+    }
+
     /// The first of these variables that is set and not empty.
     pub(crate) fn first(&self, names: &[&str]) -> Option<String> {
         names
@@ -114,6 +157,14 @@ impl fmt::Debug for Environment {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_environment_can_be_narrowed_down() {
+        let environment = Environment::of([("VESTIBULE_TOKEN", "t"), ("SECRET_NAME", "s")]);
+        let narrowed = environment.only(AWS_SETTINGS);
+        assert_eq!(narrowed.first(AWS_SECRET_NAME).as_deref(), Some("s"));
+        assert_eq!(narrowed.first(VESTIBULE_TOKEN), None);
+    }
 
     #[test]
     fn an_empty_variable_counts_as_unset() {

@@ -8,11 +8,20 @@ use vestibule_client::{Error, ErrorKind};
 
 /// A failed request; `summary` says what it was for.
 pub(crate) fn failed(summary: &'static str, error: &Error) -> Diagnostic {
+    advised(summary, error, [error.hint(), advice(error.kind())])
+}
+
+/// A failed request, with what can be done about it.
+pub(crate) fn advised<const N: usize>(
+    summary: &'static str,
+    error: &Error,
+    hints: [Option<&str>; N],
+) -> Diagnostic {
     let mut detail = format!("{}: {error}", error.operation());
     if !detail.ends_with(['.', '!', '?']) {
         detail.push('.');
     }
-    for hint in [error.hint(), advice(error.kind())].into_iter().flatten() {
+    for hint in hints.into_iter().flatten() {
         detail.push_str("\n\n");
         detail.push_str(hint);
     }

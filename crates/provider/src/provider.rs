@@ -146,7 +146,7 @@ impl TerraformProvider for Provider {
                     .set(atlas::configure(cx, &config, &self.environment).await?);
             }
             Persona::Vestibule => {
-                let statuses = vestibule::configure(cx, &config, &self.environment)?;
+                let statuses = vestibule::configure(cx, &config, &self.environment).await?;
                 self.confluent.set(statuses.confluent);
                 self.atlas.set(statuses.atlas);
                 self.native.set(statuses.native);

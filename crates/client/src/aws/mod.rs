@@ -16,7 +16,7 @@ use serde_json::json;
 use url::Url;
 
 use crate::auth::Auth;
-use crate::transport::{HttpClient, Idempotency, Request, Response};
+use crate::transport::{BaseUrl, HttpClient, Idempotency, Request, Response};
 use crate::{Error, Secret, Settings};
 pub(crate) use signer::Signer;
 
@@ -63,27 +63,32 @@ impl Endpoint {
     ///
     /// An address says which region signs: the one after `sts` in a host of AWS's, else us-east-1,
     /// as in the vendor's Atlas provider.
-    #[must_use]
-    pub fn sts(url: Option<&str>, region: Option<&str>) -> Self {
+    ///
+    /// # Errors
+    /// `Invalid` for an address that cannot be used.
+    pub fn sts(url: Option<&str>, region: Option<&str>) -> Result<Self, Error> {
         let Some(url) = url else {
-            return Self::regional("sts", region.unwrap_or(DEFAULT_REGION));
+            return Ok(Self::regional("sts", region.unwrap_or(DEFAULT_REGION)));
         };
-        Self {
-            url: url.to_owned(),
-            region: signing_region(url).unwrap_or_else(|| DEFAULT_REGION.to_owned()),
-        }
+        let region = signing_region(url).unwrap_or_else(|| DEFAULT_REGION.to_owned());
+        Self::at(url, region)
     }
 
     /// Secrets Manager in this region, at this address or at AWS's own.
-    #[must_use]
-    pub fn secrets_manager(url: Option<&str>, region: &str) -> Self {
+    ///
+    /// # Errors
+    /// `Invalid` for an address that cannot be used.
+    pub fn secrets_manager(url: Option<&str>, region: &str) -> Result<Self, Error> {
         match url {
-            Some(url) => Self {
-                url: url.to_owned(),
-                region: region.to_owned(),
-            },
-            None => Self::regional("secretsmanager", region),
+            Some(url) => Self::at(url, region.to_owned()),
+            None => Ok(Self::regional("secretsmanager", region)),
         }
+    }
+
+    fn at(url: &str, region: String) -> Result<Self, Error> {
+        BaseUrl::parse(url)?;
+        let url = url.to_owned();
+        Ok(Self { url, region })
     }
 
     fn regional(service: &str, region: &str) -> Self {
@@ -240,25 +245,24 @@ mod tests {
             ),
             ("https://sts.example.org", "us-east-1"),
             ("http://localhost:4566", "us-east-1"),
-            ("not an address", "us-east-1"),
         ] {
-            assert_eq!(
-                Endpoint::sts(Some(url), Some("sa-east-1")).region,
-                region,
-                "{url}"
-            );
+            let sts = Endpoint::sts(Some(url), Some("sa-east-1")).expect("an endpoint");
+            assert_eq!(sts.region, region, "{url}");
         }
     }
 
     #[test]
     fn services_are_where_their_region_is() {
-        let sts = |region| Endpoint::sts(None, region).url;
+        let sts = |region| Endpoint::sts(None, region).expect("an endpoint").url;
         assert_eq!(sts(None), "https://sts.us-east-1.amazonaws.com");
         assert_eq!(
             sts(Some("eu-west-1")),
             "https://sts.eu-west-1.amazonaws.com"
         );
-        let secrets = |region| Endpoint::secrets_manager(None, region).url;
+        let secrets = |region| {
+            let place = Endpoint::secrets_manager(None, region);
+            place.expect("an endpoint").url
+        };
         assert_eq!(
             secrets("cn-north-1"),
             "https://secretsmanager.cn-north-1.amazonaws.com.cn"

@@ -31,7 +31,11 @@ fn keys() -> Keys {
 }
 
 fn sts(url: &str) -> Endpoint {
-    Endpoint::sts(Some(url), None)
+    Endpoint::sts(Some(url), None).expect("an endpoint")
+}
+
+fn secrets_manager(url: &str, region: &str) -> Endpoint {
+    Endpoint::secrets_manager(Some(url), region).expect("an endpoint")
 }
 
 fn started() -> FakeAws {
@@ -43,7 +47,7 @@ fn started() -> FakeAws {
 /// Both calls.
 async fn read(aws: &Aws, fake: &FakeAws, keys: &Keys) -> Result<Secret, Error> {
     let role = aws.assume_role(&sts(&fake.url), keys, ROLE).await?;
-    let place = Endpoint::secrets_manager(Some(&fake.url), REGION);
+    let place = secrets_manager(&fake.url, REGION);
     aws.secret_text(&place, &role, NAME).await
 }
 
@@ -94,7 +98,7 @@ async fn temporary_keys_go_with_their_session_token() {
 #[tokio::test]
 async fn an_endpoint_below_a_path_is_signed_as_it_is_asked() {
     let fake = started();
-    let below = Endpoint::sts(Some(&format!("{}/aws/", fake.url)), None);
+    let below = sts(&format!("{}/aws/", fake.url));
     aws()
         .assume_role(&below, &keys(), ROLE)
         .await
@@ -119,7 +123,7 @@ async fn refusals_say_what_aws_says_and_no_secret() {
     let role = aws().assume_role(&sts(&fake.url), &keys(), ROLE).await;
     let role = role.expect("keys");
     let secret = async |keys: &Keys, region: &str, name: &str| {
-        let place = Endpoint::secrets_manager(Some(&fake.url), region);
+        let place = secrets_manager(&fake.url, region);
         let error = aws().secret_text(&place, keys, name).await;
         without_port(&said(&error.expect_err("refused")), &fake)
     };
@@ -214,7 +218,7 @@ async fn an_answer_that_is_none_of_aws_is_not_quoted() {
     }
     for body in [r#"{"Name":"x"}"#, r#"{"SecretString":7}"#, "roleSecret"] {
         let server = Server::answering([server::Answer::new(200, body)]).await;
-        let place = Endpoint::secrets_manager(Some(&server.url), REGION);
+        let place = secrets_manager(&server.url, REGION);
         let error = aws().secret_text(&place, &keys(), NAME).await;
         let error = error.expect_err("no text");
         assert_eq!(error.kind(), ErrorKind::Decode);

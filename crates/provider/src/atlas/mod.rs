@@ -5,6 +5,8 @@
 //! other API. Vendor facts are those of the vendor's provider in August 2026.
 
 mod attributes;
+mod aws;
+mod base_url;
 mod cloud_user;
 mod credentials;
 mod data_org_invitation;
@@ -36,7 +38,9 @@ use org_invitation::OrgInvitation;
 use project_invitation::{ProjectInvitation, ProjectInvitationData};
 use team::{Team, TeamData};
 
-pub(crate) use credentials::credentials;
+pub(crate) use aws::{ASSUME_ROLE, ROLE_ARN, secret_arguments};
+pub(crate) use base_url::BaseUrl;
+pub(crate) use credentials::{SignIn, sign_in};
 pub(crate) use provider::{configure, meta_schema, schema, validate};
 
 /// The resource types.

@@ -1,39 +1,25 @@
 //! The vendor's provider block, and the client it leads to.
 
-use tfplugin::{
-    AccessError, Attr, Attribute, Block, BlockNesting, Context, Diagnostic, Diagnostics, Object,
-    Path, Schema, Type, Value,
-};
+use tfplugin::{Attr, Attribute, Block, BlockNesting, Context, Diagnostic, Diagnostics, Object};
+use tfplugin::{Path, Schema, Type};
 use vestibule_client::Settings;
-use vestibule_client::atlas::{Atlas, Credentials, DEFAULT_BASE_URL};
+use vestibule_client::atlas::{Atlas, Credentials};
 
-use super::credentials;
-use crate::argument::combined;
+use super::aws;
+use super::base_url::BaseUrl;
+use super::credentials::{SignIn, sign_in};
 use crate::connection::Status;
-use crate::environment::{ATLAS_BASE_URL, AWS_ROLE, Environment};
+use crate::environment::Environment;
 use crate::failure::{failed, stop};
 use crate::persona::Persona;
 use crate::user_agent::user_agent;
-
-/// The vendor's cloud for governments.
-const GOVERNMENT_BASE_URL: &str = "https://cloud.mongodbgov.com";
 
 /// How to give credentials.
 const ADVICE: &str = "Set public_key and private_key, or client_id and client_secret, in the \
                       provider block, or the environment variables MONGODB_ATLAS_PUBLIC_API_KEY \
                       and MONGODB_ATLAS_PRIVATE_API_KEY, or MONGODB_ATLAS_CLIENT_ID and \
-                      MONGODB_ATLAS_CLIENT_SECRET.";
-
-/// Accepted and not used.
-const IGNORED: [&str; 7] = [
-    "aws_access_key_id",
-    "aws_secret_access_key",
-    "aws_session_token",
-    "realm_base_url",
-    "region",
-    "secret_name",
-    "sts_endpoint",
-];
+                      MONGODB_ATLAS_CLIENT_SECRET, or take them from AWS Secrets Manager with \
+                      assume_role.";
 
 /// The provider block of persona `mongodbatlas`.
 pub(crate) fn schema() -> Schema {
@@ -50,19 +36,23 @@ pub(crate) fn schema() -> Schema {
         .attribute("base_url", string("The address of the API."))
         .attribute(
             "is_mongodbgov_cloud",
-            Attribute::bool()
-                .optional()
-                .description("Whether to use the cloud for governments."),
+            Attribute::bool().optional().description(
+                "Whether to use the cloud for governments. Environment: \
+                     MONGODB_ATLAS_IS_MONGODBGOV_CLOUD.",
+            ),
         );
-    for name in IGNORED {
-        let text = "Accepted for compatibility; not used by this provider.";
-        schema = schema.attribute(name, string(text));
+    schema = schema.attribute(
+        "realm_base_url",
+        string("Accepted for compatibility; not used by this provider."),
+    );
+    for (name, attribute) in aws::arguments() {
+        schema = schema.attribute(name, attribute);
     }
     schema.block(
         "assume_role",
         Block::new(BlockNesting::List)
-            .description("Accepted for compatibility; AWS Secrets Manager is not supported.")
-            .attribute("role_arn", Attribute::string().optional()),
+            .description(aws::ASSUME_ROLE)
+            .attribute("role_arn", string(aws::ROLE_ARN)),
     )
 }
 
@@ -91,125 +81,45 @@ pub(crate) fn validate(config: &Object, diagnostics: &mut Diagnostics) {
 /// with the vendor's provider, so that wrong credentials are reported once and early.
 ///
 /// # Errors
-/// Diagnostics about missing or unusable arguments, or a service account that is refused.
+/// Diagnostics about missing or unusable arguments, a secret of AWS that cannot be read, or a service
+/// account that is refused.
 pub(crate) async fn configure(
     cx: &Context,
     config: &Object,
     environment: &Environment,
 ) -> Result<Status<Atlas>, Diagnostics> {
-    let mut warnings = Diagnostics::new();
-    let credentials = credentials(config, environment, &Path::default(), &mut warnings);
-    for warning in warnings {
-        cx.diagnostic(warning);
-    }
-    let role = Role::find(config, environment)?;
-    let credentials = match (credentials?, role) {
-        (Attr::Known(credentials), role) => {
-            if let Some(role) = role {
-                cx.diagnostic(role.unused());
-            }
-            credentials
-        }
-        (Attr::Unknown, _) => return Ok(Status::Unknown),
-        (Attr::Null, Some(role)) => return Err(role.unsupported().into()),
-        (Attr::Null, None) => {
-            cx.warning(
-                "There are no credentials",
-                format!("Requests go out unsigned. {ADVICE}"),
-            );
-            Credentials::None
-        }
-    };
-    let base_url = match base_url(cx, config, environment)? {
-        Attr::Known(base_url) => base_url,
-        Attr::Unknown => return Ok(Status::Unknown),
-        Attr::Null => DEFAULT_BASE_URL.to_owned(),
-    };
     let settings = Settings::new(user_agent(
         Persona::MongodbAtlas,
         environment,
         None,
         cx.terraform_version(),
     ));
+    let Some(base_url) = BaseUrl::read(config, environment)? else {
+        return Ok(Status::Unknown);
+    };
+    let own = sign_in(cx, config, environment, &Path::default(), settings.clone()).await?;
+    let (credentials, secret) = match own {
+        Attr::Known(SignIn {
+            credentials,
+            secret,
+        }) => (credentials, secret),
+        Attr::Unknown => return Ok(Status::Unknown),
+        Attr::Null => {
+            cx.warning(
+                "There are no credentials",
+                format!("Requests go out unsigned. {ADVICE}"),
+            );
+            (Credentials::None, None)
+        }
+    };
+    let base_url = base_url.choose(secret.as_ref(), |warning| cx.diagnostic(warning));
+    let at = secret.and_then(|secret| secret.address_at());
+    let at = at.unwrap_or_else(|| Path::root("base_url"));
     let client = Atlas::new(&base_url, &credentials, settings)
-        .map_err(|error| failed("The provider block cannot be used", &error).at("base_url"))?;
+        .map_err(|error| failed("The provider block cannot be used", &error).at(at))?;
     client
         .authenticate()
         .await
         .map_err(stop("Cannot sign in with the service account"))?;
     Ok(Status::Ready(client))
-}
-
-/// An AWS role that could read the credentials: the vendor's provider would use it before any other.
-enum Role {
-    InBlock,
-    InEnvironment,
-}
-
-impl Role {
-    fn find(config: &Object, environment: &Environment) -> Result<Option<Self>, AccessError> {
-        let blocks = config.elements("assume_role")?.known().unwrap_or_default();
-        let has_role = |block: &Value| {
-            let role = block.as_object().map(|block| block.get("role_arn"));
-            role.is_some_and(|role| {
-                role.is_unknown() || role.as_str().is_some_and(|arn| !arn.is_empty())
-            })
-        };
-        if blocks.iter().any(has_role) {
-            return Ok(Some(Self::InBlock));
-        }
-        Ok(environment.first(AWS_ROLE).map(|_arn| Self::InEnvironment))
-    }
-
-    fn unused(&self) -> Diagnostic {
-        self.at(Diagnostic::warning("The AWS role is not used").detail(format!(
-            "{} names a role for AWS Secrets Manager, which this provider does not ask. The other \
-             credentials are used.",
-            self.name()
-        )))
-    }
-
-    fn unsupported(&self) -> Diagnostic {
-        let text = Diagnostic::error("AWS Secrets Manager is not supported").detail(format!(
-            "{} names a role for AWS Secrets Manager, which this provider does not ask. Read the \
-             secret yourself, for example with the data source aws_secretsmanager_secret_version \
-             or the AWS command line. {ADVICE}",
-            self.name()
-        ));
-        self.at(text)
-    }
-
-    fn name(&self) -> &'static str {
-        match self {
-            Self::InBlock => "assume_role",
-            Self::InEnvironment => "The environment variable ASSUME_ROLE_ARN",
-        }
-    }
-
-    fn at(&self, diagnostic: Diagnostic) -> Diagnostic {
-        match self {
-            Self::InBlock => diagnostic.at("assume_role"),
-            Self::InEnvironment => diagnostic,
-        }
-    }
-}
-
-fn base_url(
-    cx: &Context,
-    config: &Object,
-    environment: &Environment,
-) -> Result<Attr<String>, Diagnostics> {
-    let given = combined(config, "base_url", environment, ATLAS_BASE_URL)?;
-    match config.bool("is_mongodbgov_cloud")? {
-        Attr::Unknown => return Ok(Attr::Unknown),
-        Attr::Known(true) => {}
-        Attr::Known(false) | Attr::Null => return Ok(given),
-    }
-    if !given.is_null() {
-        cx.warning(
-            "The base URL is not used",
-            "is_mongodbgov_cloud is set, so requests go to the cloud for governments.",
-        );
-    }
-    Ok(Attr::Known(GOVERNMENT_BASE_URL.to_owned()))
 }

@@ -125,8 +125,8 @@ fn key(
     let key = pair(
         half("cloud_api_key", CONFLUENT_API_KEY)?,
         half("cloud_api_secret", CONFLUENT_API_SECRET)?,
-        prefix,
-    )?;
+    );
+    let key = key.map_err(|incomplete| incomplete.in_block(prefix))?;
     Ok(key.map(|(key, secret)| Credentials::ApiKey {
         key,
         secret: Secret::new(secret),

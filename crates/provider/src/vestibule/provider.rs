@@ -4,18 +4,19 @@
 //! at the same address. Where a section names an address of its own, the token does not go there.
 
 use tfplugin::{Attr, Attribute, Context, Diagnostic, Diagnostics, Nesting, Object, Path, Schema};
-use vestibule_client::atlas::{Atlas, Credentials as AtlasCredentials, DEFAULT_BASE_URL};
+use vestibule_client::atlas::{Atlas, Credentials as AtlasCredentials};
 use vestibule_client::confluent::{Confluent, Credentials as ConfluentCredentials};
 use vestibule_client::native::Native;
 use vestibule_client::{Secret, Settings};
 
 use crate::argument::{combined, in_block};
+use crate::atlas::{self, BaseUrl, SignIn};
+use crate::confluent;
 use crate::connection::Status;
-use crate::environment::{ATLAS_BASE_URL, Environment, VESTIBULE_ENDPOINT, VESTIBULE_TOKEN};
+use crate::environment::{AWS_SETTINGS, Environment, VESTIBULE_ENDPOINT, VESTIBULE_TOKEN};
 use crate::failure::failed;
 use crate::persona::Persona;
 use crate::user_agent::user_agent;
-use crate::{atlas, confluent};
 
 const UNUSABLE: &str = "The provider block cannot be used";
 
@@ -69,7 +70,15 @@ pub(crate) fn schema() -> Schema {
                         "access_token",
                         string("A ready-made access token.").sensitive(),
                     ),
-                ],
+                    (
+                        "assume_role",
+                        Attribute::nested(Nesting::Single, [("role_arn", string(atlas::ROLE_ARN))])
+                            .optional()
+                            .description(atlas::ASSUME_ROLE),
+                    ),
+                ]
+                .into_iter()
+                .chain(atlas::secret_arguments()),
             )
             .optional()
             .description("How to reach the Atlas API; needed for mongodbatlas_ types only."),
@@ -88,34 +97,20 @@ pub(crate) struct Statuses {
 ///
 /// # Errors
 /// Diagnostics about incomplete or unusable arguments.
-pub(crate) fn configure(
+pub(crate) async fn configure(
     cx: &Context,
     config: &Object,
     environment: &Environment,
-) -> Result<Statuses, Diagnostics> {
-    let mut warnings = Diagnostics::new();
-    let statuses = statuses(cx, config, environment, &mut warnings);
-    for warning in warnings {
-        cx.diagnostic(warning);
-    }
-    statuses
-}
-
-fn statuses(
-    cx: &Context,
-    config: &Object,
-    environment: &Environment,
-    diagnostics: &mut Diagnostics,
 ) -> Result<Statuses, Diagnostics> {
     let server = Server {
+        cx,
         endpoint: combined(config, "endpoint", environment, VESTIBULE_ENDPOINT)?,
         token: combined(config, "token", environment, VESTIBULE_TOKEN)?,
         environment,
-        terraform_version: cx.terraform_version(),
     };
     let statuses = Statuses {
-        confluent: server.confluent(config, diagnostics)?,
-        atlas: server.atlas(config, diagnostics)?,
+        confluent: server.confluent(config)?,
+        atlas: server.atlas(config).await?,
         native: server.native()?,
     };
     if matches!(
@@ -129,10 +124,10 @@ fn statuses(
 
 /// The Vestibule server, as far as the block and the environment name one.
 struct Server<'a> {
+    cx: &'a Context,
     endpoint: Attr<String>,
     token: Attr<String>,
     environment: &'a Environment,
-    terraform_version: Option<&'a str>,
 }
 
 /// Where the requests of one API go.
@@ -146,11 +141,7 @@ enum Route {
 }
 
 impl Server<'_> {
-    fn confluent(
-        &self,
-        config: &Object,
-        diagnostics: &mut Diagnostics,
-    ) -> Result<Status<Confluent>, Diagnostics> {
+    fn confluent(&self, config: &Object) -> Result<Status<Confluent>, Diagnostics> {
         let prefix = Path::root("confluent");
         let Some(section) = section(config, "confluent")? else {
             return Ok(Status::Unknown);
@@ -159,7 +150,11 @@ impl Server<'_> {
             return Ok(Status::Unknown);
         };
         let variables = self.variables(&route);
-        let own = confluent::credentials(&section, &variables, &prefix, diagnostics);
+        let mut warnings = Diagnostics::new();
+        let own = confluent::credentials(&section, &variables, &prefix, &mut warnings);
+        for warning in warnings {
+            self.cx.diagnostic(warning);
+        }
         let own = tolerant(own, &section)?;
         let credentials = match self.sign_in(&route, own, ConfluentCredentials::Bearer) {
             Attr::Known(credentials) => credentials,
@@ -176,11 +171,7 @@ impl Server<'_> {
         Ok(Status::Ready(client))
     }
 
-    fn atlas(
-        &self,
-        config: &Object,
-        diagnostics: &mut Diagnostics,
-    ) -> Result<Status<Atlas>, Diagnostics> {
+    async fn atlas(&self, config: &Object) -> Result<Status<Atlas>, Diagnostics> {
         let prefix = Path::root("atlas");
         let Some(section) = section(config, "atlas")? else {
             return Ok(Status::Unknown);
@@ -189,21 +180,30 @@ impl Server<'_> {
             return Ok(Status::Unknown);
         };
         let variables = self.variables(&route);
-        let own = atlas::credentials(&section, &variables, &prefix, diagnostics);
+        let own = atlas::sign_in(self.cx, &section, &variables, &prefix, self.settings()).await;
         let own = tolerant(own, &section)?;
-        let credentials = match self.sign_in(&route, own, AtlasCredentials::AccessToken) {
-            Attr::Known(credentials) => credentials,
+        let bearer = |token| SignIn {
+            credentials: AtlasCredentials::AccessToken(token),
+            secret: None,
+        };
+        let SignIn {
+            credentials,
+            secret,
+        } = match self.sign_in(&route, own, bearer) {
+            Attr::Known(sign_in) => sign_in,
             Attr::Unknown => return Ok(Status::Unknown),
             Attr::Null => return Ok(Status::Missing(missing("atlas"))),
         };
         let (base_url, path) = match route {
-            Route::Section(address) => (address, prefix.attribute("base_url")),
-            Route::Server(address) => (address, Path::root("endpoint")),
-            Route::Cloud => {
-                let given = variables.first(ATLAS_BASE_URL);
-                (given.unwrap_or_else(|| DEFAULT_BASE_URL.to_owned()), prefix)
-            }
+            Route::Section(address) => (BaseUrl::of(address), prefix.attribute("base_url")),
+            Route::Server(address) => (BaseUrl::unless_said(address), Path::root("endpoint")),
+            Route::Cloud => (BaseUrl::of_environment(&variables)?, prefix),
         };
+        let warn = |warning| self.cx.diagnostic(warning);
+        let base_url = base_url.choose(secret.as_ref(), warn);
+        let path = secret
+            .and_then(|secret| secret.address_at())
+            .unwrap_or(path);
         let client = Atlas::new(&base_url, &credentials, self.settings())
             .map_err(|error| failed(UNUSABLE, &error).at(path))?;
         Ok(Status::Ready(client))
@@ -233,10 +233,10 @@ impl Server<'_> {
     }
 
     /// The variables that count: credentials that are lying about for a vendor's cloud must not be
-    /// sent to another server.
+    /// sent to another server. How AWS is asked is said to AWS alone.
     fn variables(&self, route: &Route) -> Environment {
         match route {
-            Route::Server(_) => Environment::new(|_| None),
+            Route::Server(_) => self.environment.only(AWS_SETTINGS),
             Route::Section(_) | Route::Cloud => self.environment.clone(),
         }
     }
@@ -256,7 +256,7 @@ impl Server<'_> {
             Persona::Vestibule,
             self.environment,
             None,
-            self.terraform_version,
+            self.cx.terraform_version(),
         ))
     }
 }

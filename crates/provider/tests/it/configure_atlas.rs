@@ -6,7 +6,7 @@ use tfplugin::{Diagnostics, Object, Provider as _, Value};
 use vestibule_provider::{Environment, Persona, Provider};
 
 use crate::atlas;
-use crate::configure::{blocks, outcome};
+use crate::configure::outcome;
 use crate::fake_atlas::{FakeAtlas, ORG};
 use crate::server::Server;
 use crate::terraform::{Terraform, configured, details, summaries};
@@ -94,42 +94,32 @@ async fn atlas_credentials_are_completed_ordered_and_checked() {
 }
 
 #[tokio::test]
-async fn atlas_says_what_it_does_with_roles_and_government_clouds() {
-    let role = blocks(Object::new().with("role_arn", "arn:aws:iam::1:role/x"));
+async fn the_cloud_for_governments_goes_before_a_base_url() {
     let persona = Persona::MongodbAtlas;
-    assert_eq!(
-        outcome(persona, &[], Object::new().with("assume_role", role)).await,
-        "error: AWS Secrets Manager is not supported at assume_role"
-    );
-    let role = || blocks(Object::new().with("role_arn", "arn:aws:iam::1:role/x"));
-    let both = Object::new()
-        .with("access_token", "x")
-        .with("assume_role", role());
-    assert_eq!(
-        outcome(persona, &[], both).await,
-        "warning: The AWS role is not used at assume_role"
-    );
-    for variable in ["ASSUME_ROLE_ARN", "TF_VAR_ASSUME_ROLE_ARN"] {
-        let variables = [(variable, "arn:aws:iam::1:role/x")];
-        assert_eq!(
-            outcome(persona, &variables, Object::new()).await,
-            "error: AWS Secrets Manager is not supported"
-        );
+    let block = || {
+        Object::new()
+            .with("access_token", "x")
+            .with("base_url", "https://cloud.example.org")
+    };
+    let unused = "warning: The base URL is not used";
+    let chosen = block().with("is_mongodbgov_cloud", true);
+    assert_eq!(outcome(persona, &[], chosen).await, unused);
+    for (value, said) in [
+        ("true", unused),
+        ("1", unused),
+        ("false", ""),
+        ("", ""),
+        (
+            "perhaps",
+            "error: The cloud for governments is neither chosen nor not",
+        ),
+    ] {
+        let variables = [("MONGODB_ATLAS_IS_MONGODBGOV_CLOUD", value)];
+        assert_eq!(outcome(persona, &variables, block()).await, said, "{value}");
+        // What the block says goes before it.
+        let refused = block().with("is_mongodbgov_cloud", false);
+        assert_eq!(outcome(persona, &variables, refused).await, "");
     }
-    // A block without a role asks for nothing.
-    let empty = blocks(Object::new().with("role_arn", ""));
-    assert_eq!(
-        outcome(persona, &[], Object::new().with("assume_role", empty)).await,
-        "warning: There are no credentials"
-    );
-    let block = Object::new()
-        .with("access_token", "x")
-        .with("is_mongodbgov_cloud", true)
-        .with("base_url", "https://cloud.example.org");
-    assert_eq!(
-        outcome(persona, &[], block).await,
-        "warning: The base URL is not used"
-    );
 }
 
 #[test]

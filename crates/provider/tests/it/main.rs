@@ -17,6 +17,7 @@ mod atlas_team;
 mod atlas_team_user;
 mod configure;
 mod configure_atlas;
+mod configure_aws;
 mod configure_vestibule;
 mod confluent;
 mod confluent_delete;

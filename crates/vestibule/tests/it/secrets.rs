@@ -3,6 +3,9 @@
 use std::io::Read;
 use std::process::Command;
 
+use serde_json::json;
+use vestibule_testkit::aws;
+
 use crate::server::Server;
 use crate::terraform::{Loading, Workspace, available, said};
 
@@ -61,6 +64,28 @@ provider "vestibule" {
 data "vestibule_teams" "by_run_key" { provider = vestibule.by_run_key }
 "#;
 
+const AWS_CODE: &str = r#"
+terraform {
+  required_providers {
+    mongodbatlas = { source = "vestibule/mongodbatlas" }
+  }
+}
+
+variable "server" {}
+variable "org_id" {}
+
+provider "mongodbatlas" {
+  base_url    = var.server
+  secret_name = "atlas/ci"
+}
+
+resource "mongodbatlas_org_invitation" "b" {
+  org_id   = var.org_id
+  username = "bea@acme.example"
+  roles    = ["ORG_MEMBER"]
+}
+"#;
+
 /// What our secrets begin with, whichever they are: native keys and accept tokens.
 const PREFIXES: [&str; 2] = ["vstk_", "vsti_"];
 
@@ -80,11 +105,15 @@ fn prepared(server: &Server, stored: bool) -> (Workspace, Vec<String>) {
     ] {
         workspace.set(name, value);
     }
+    log_all(&mut workspace);
+    let secrets = vec![server.owner_key.clone(), secret, private];
+    (workspace, secrets)
+}
+
+fn log_all(workspace: &mut Workspace) {
     let log = workspace.path("trace.log");
     workspace.set("TF_LOG", "TRACE");
     workspace.set("TF_LOG_PATH", log.to_str().unwrap());
-    let secrets = vec![server.owner_key.clone(), secret, private];
-    (workspace, secrets)
 }
 
 /// Everything that Terraform leaves behind or says: files as they are, the plan unpacked.
@@ -156,6 +185,43 @@ fn no_secret_is_in_state_plan_files_or_logs_at_trace() {
             traces[start..at].to_owned()
         });
         assert_eq!(around, None, "something with {prefix} has left a trace");
+    }
+}
+
+/// The keys to a secret of AWS, the role's own, and what the secret holds.
+#[test]
+fn credentials_out_of_aws_leave_no_trace_either() {
+    if !available() {
+        return;
+    }
+    let server = Server::start();
+    let (public_key, private_key) = server.key("atlas");
+    let held = json!({ "public_key": public_key, "private_key": private_key });
+    let fake = aws::FakeAws::start().with_secret("atlas/ci", &held.to_string());
+    let variables = [
+        ("server", server.url.clone()),
+        ("org_id", server.organization_hex()),
+    ];
+    let mut workspace = Workspace::with_variables(Loading::DevOverrides, variables);
+    workspace.write("providers.tf", "");
+    workspace.write("main.tf", AWS_CODE);
+    for (name, value) in [
+        ("ASSUME_ROLE_ARN", aws::ROLE),
+        ("AWS_REGION", aws::REGION),
+        ("AWS_ACCESS_KEY_ID", aws::SESSION_KEY_ID),
+        ("AWS_SECRET_ACCESS_KEY", aws::SESSION_SECRET_KEY),
+        ("AWS_SESSION_TOKEN", aws::TOKEN),
+        ("AWS_ENDPOINT_URL", &fake.url),
+    ] {
+        workspace.set(name, value);
+    }
+    log_all(&mut workspace);
+    let traces = run(&workspace);
+    // Two plans and an apply, each with a process of its own.
+    assert_eq!(fake.calls().len(), 6, "{:?}", fake.calls());
+    assert!(traces.contains("request answered"), "logs are there");
+    for secret in aws::SECRETS.into_iter().chain([private_key.as_str()]) {
+        assert!(!traces.contains(secret), "a secret has left a trace");
     }
 }
 
