@@ -45,11 +45,15 @@ impl Resource for OrgInvitation {
                 .description(text)
         };
         Schema::new()
-            .description("An invitation to a MongoDB Atlas organization.")
+            .description(
+                "An invitation to a MongoDB Atlas organization. One that expired, was declined or \
+                 deleted leaves the state, so that the next plan invites again. An accepted one \
+                 leaves it with a warning: remove the block then. Destroying it removes no member.",
+            )
             .deprecated(DEPRECATION)
             .attribute(
                 "id",
-                computed("The address of this resource in the state.").optional(),
+                computed("The id in the state; not to be configured.").optional(),
             )
             .attribute("org_id", org_id_argument().requires_replace())
             .attribute(
@@ -75,7 +79,10 @@ impl Resource for OrgInvitation {
                     .optional()
                     .computed()
                     .use_state_for_unknown()
-                    .description("The teams to join, 24 hexadecimal digits each.")
+                    .description(
+                        "The teams to join, 24 hexadecimal digits each. Left out, they stay as the \
+                         service has them.",
+                    )
                     .validator(Validator::each(Validator::not_empty())),
             )
             .attribute("invitation_id", computed("The invitation's id."))

@@ -53,10 +53,16 @@ impl Resource for Invitation {
                 .markdown(text)
         };
         Schema::new()
-            .description("An invitation to a Confluent Cloud organization.")
+            .markdown(
+                "An invitation to a Confluent Cloud organization. It stays in the state when it is \
+                 accepted, and with a warning when it has expired or was deactivated. The \
+                 environment variable `VESTIBULE_CONFLUENT_REINVITE=expired,deactivated`, or with \
+                 one of the two, has such invitations replaced by the next apply.",
+            )
             .attribute(
                 "id",
-                computed("The invitation's id, for example i-zyw30.").optional(),
+                computed("The invitation's id, for example i-zyw30; not to be configured.")
+                    .optional(),
             )
             .attribute(
                 "email",
@@ -88,7 +94,10 @@ impl Resource for Invitation {
             )
             .attribute(
                 "status",
-                computed("The status, for example INVITE_STATUS_SENT."),
+                computed(
+                    "INVITE_STATUS_STAGED, INVITE_STATUS_SENT, INVITE_STATUS_ACCEPTED, \
+                     INVITE_STATUS_EXPIRED or INVITE_STATUS_DEACTIVATED.",
+                ),
             )
             .attribute(
                 "accepted_at",

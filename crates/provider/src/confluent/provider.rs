@@ -49,19 +49,29 @@ const MOST_RETRIES: u32 = 1000;
 
 /// The provider block of persona `confluent`.
 pub(crate) fn schema() -> Schema {
-    let string = |text: &str| Attribute::string().optional().description(text);
+    let string = |text: &str| Attribute::string().optional().markdown(text);
     let mut schema = Schema::new()
-        .attribute("cloud_api_key", string("The Cloud API key.").sensitive())
+        .attribute(
+            "cloud_api_key",
+            string("The Cloud API key. Environment: `CONFLUENT_CLOUD_API_KEY`.").sensitive(),
+        )
         .attribute(
             "cloud_api_secret",
-            string("The Cloud API key's secret.").sensitive(),
+            string("The Cloud API key's secret. Environment: `CONFLUENT_CLOUD_API_SECRET`.")
+                .sensitive(),
         )
-        .attribute("endpoint", string("The address of the API."))
+        .attribute(
+            "endpoint",
+            string("The address of the API; `https://api.confluent.cloud` if left out."),
+        )
         .attribute(
             "max_retries",
             Attribute::number()
                 .optional()
-                .description("How often a request is repeated; 4 if left out.")
+                .markdown(
+                    "How often a request is repeated; 4 if left out. Environment: \
+                     `TF_PROVIDER_CONFLUENT_MAX_RETRIES`.",
+                )
                 .validator(Validator::between(0, i64::from(MOST_RETRIES))),
         )
         .attribute(

@@ -93,7 +93,8 @@ impl Resource for ApiKey {
                     .optional()
                     .validator(Validator::each(Validator::not_empty()))
                     .markdown(
-                        "Roles of a new service account that the key speaks for. Without them it \
+                        "Roles of a new service account that the key speaks for, as of \
+                         `vestibule_member`; an `atlas_service_account` needs them. Without them it \
                          speaks for the person whose token the provider has. The server does not \
                          say them of a key that is imported: what is configured is taken for them.",
                     ),

@@ -285,8 +285,11 @@ impl DataSource for Invitations {
             .attribute("organization", organization_argument().computed())
             .attribute(
                 "status",
-                filter("Only those that stand so.")
-                    .validator(Validator::one_of(STATES.map(InvitationState::as_str))),
+                filter(
+                    "Only those that stand so: `staged`, `sent`, `accepted`, `expired` or \
+                     `deactivated`.",
+                )
+                .validator(Validator::one_of(STATES.map(InvitationState::as_str))),
             )
             .attribute("email", filter("Only those to this address."))
             .attribute("role", filter("Only those that promise this role."))

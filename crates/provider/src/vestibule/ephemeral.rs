@@ -98,7 +98,8 @@ impl EphemeralResource for RunKey {
             .attribute(
                 "roles",
                 Attribute::set(Type::String).optional().markdown(
-                    "Roles of a new service account that the key speaks for. Without them it \
+                    "Roles of a new service account that the key speaks for, as of \
+                     `vestibule_member`; an `atlas_service_account` needs them. Without them it \
                      speaks for the person whose token the provider has.",
                 ),
             )

@@ -115,8 +115,10 @@ impl Resource for Invitation {
         let arguments = Schema::new()
             .markdown(
                 "An invitation to an organization of a Vestibule server. It stays in the state \
-                 without a difference when it is accepted; to follow a person into the \
-                 organization and out of it again, use `vestibule_member`.",
+                 without a difference when it is accepted, and leaves it when somebody else \
+                 withdraws it; one that was declined stays, with a warning. Destroying it withdraws \
+                 it, and removes nobody who has accepted. To follow a person into the organization \
+                 and out of it again, use `vestibule_member`.",
             )
             .attribute("id", decided("The invitation's id, `inv_...`."))
             .attribute("organization", organization_attribute())
@@ -131,7 +133,7 @@ impl Resource for Invitation {
             )
             .attribute(
                 "roles",
-                roles_argument("The roles that are promised; `member` if left out."),
+                roles_argument("The roles that are promised."),
             )
             .attribute(
                 "teams",

@@ -77,8 +77,9 @@ impl Resource for Member {
             .markdown(
                 "A person in an organization of a Vestibule server, from the invitation over the \
                  membership to the removal. Creating it invites; when the person accepts, nothing \
-                 differs; destroying it withdraws the invitation or ends the membership. A `moved` \
-                 block makes one of a `vestibule_invitation`, without inviting again.",
+                 differs; destroying it withdraws the invitation or ends the membership. So does \
+                 another key of `for_each`, unless a `moved` block says that it is the same person. \
+                 A `moved` block also makes one of a `vestibule_invitation`, without inviting again.",
             )
             .attribute(
                 "id",
@@ -96,11 +97,11 @@ impl Resource for Member {
             )
             .attribute(
                 "roles",
-                roles_argument("The person's roles, promised or given; `member` if left out."),
+                roles_argument("The person's roles, promised or given."),
             )
             .attribute(
                 "teams",
-                teams_argument("The teams the person is in or is promised, by id."),
+                teams_argument("The teams the person is in or is promised, by id: these and no others."),
             )
             .attribute(
                 project_roles::NAME,

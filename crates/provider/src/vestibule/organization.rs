@@ -63,19 +63,27 @@ impl Resource for Organization {
                     [
                         (
                             "native",
-                            lifetime("Of those made through Vestibule's own API."),
+                            lifetime(
+                                "Of those made through Vestibule's own API; seven days at first.",
+                            ),
                         ),
                         (
                             "confluent",
-                            lifetime("Of those made through Confluent's API."),
+                            lifetime("Of those made through Confluent's API; seven days at first."),
                         ),
-                        ("atlas", lifetime("Of those made through Atlas's API.")),
+                        (
+                            "atlas",
+                            lifetime("Of those made through Atlas's API; thirty days at first."),
+                        ),
                     ],
                 )
                 .optional()
                 .computed()
                 .use_state_for_unknown()
-                .description("How long invitations can be accepted, in seconds."),
+                .description(
+                    "How long invitations can be accepted that say nothing of it themselves, in \
+                     seconds.",
+                ),
             )
             .attribute("created_at", decided("When it was created."))
     }

@@ -33,8 +33,11 @@ pub(super) fn shown(text: &str) -> Attribute {
 }
 
 fn nested(project: Attribute, roles: Attribute) -> Attribute {
-    let roles =
-        roles.markdown("The roles in it: `owner`, `read_only`, `data_reader` and the like.");
+    let roles = roles.markdown(
+        "The roles in it: `owner`, `cluster_manager`, `stream_owner`, `data_admin`, \
+             `data_writer`, `data_reader`, `database_access_admin`, `search_editor`, \
+             `backup_manager`, `observability_viewer`, `read_only`.",
+    );
     Attribute::nested(
         Nesting::Set,
         [

@@ -31,7 +31,11 @@ pub(crate) fn schema() -> Schema {
         )
         .attribute(
             "token",
-            string("A key of that server. Environment: `VESTIBULE_TOKEN`.").sensitive(),
+            string(
+                "A native key of that server, as `vestibule key create` makes one. Environment: \
+                 `VESTIBULE_TOKEN`.",
+            )
+            .sensitive(),
         )
         .attribute(
             "confluent",

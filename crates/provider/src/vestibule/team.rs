@@ -34,7 +34,8 @@ impl Resource for Team {
         Schema::new()
             .markdown(
                 "A team of an organization of a Vestibule server. Put people into it with the \
-                 argument `teams` of `vestibule_member` or `vestibule_invitation`.",
+                 argument `teams` of `vestibule_member` or `vestibule_invitation`. Destroying it \
+                 takes everybody out of it; a team that is on a project is not deleted.",
             )
             .attribute("id", decided("The team's id, `team_...`."))
             .attribute("organization", organization_attribute())

@@ -27,6 +27,11 @@ pub(super) fn decided_number(text: &str) -> Attribute {
         .markdown(text)
 }
 
+/// Which roles there are in an organization, for people who read the documentation.
+pub(super) const ROLES: &str = "`owner`, `user_admin` (invites, and manages people and teams), \
+                                `project_creator`, `billing_admin`, `billing_viewer`, \
+                                `stream_admin`, `read_only` or `member`";
+
 /// The argument `roles`.
 pub(super) fn roles_argument(text: &str) -> Attribute {
     Attribute::set(Type::String)
@@ -36,7 +41,7 @@ pub(super) fn roles_argument(text: &str) -> Attribute {
             Some([]) => Err("There must be at least one role.".to_owned()),
             _ => Ok(()),
         }))
-        .markdown(text)
+        .markdown(format!("{text} Each is {ROLES}."))
 }
 
 /// The argument `teams`.

@@ -183,11 +183,18 @@ impl Checker<'_> {
             .unwrap_or_default();
         let resources = self.provider.resources();
         let resource = resources.iter().find(|one| one.type_name() == type_name);
-        let Some(schema) = resource.and_then(|one| one.identity_schema()) else {
+        let Some(resource) = resource else {
+            return self.complain(&format!("there is no resource {type_name}"));
+        };
+        if block.body.get_attribute("id").is_some() {
+            self.held += 1;
+            return;
+        }
+        let Some(schema) = resource.identity_schema() else {
             return self.complain(&format!("{type_name} has no identity"));
         };
         let Some(identity) = block.body.get_attribute("identity") else {
-            return self.complain("an import block of an example has an identity");
+            return self.complain("an import block has an id or an identity");
         };
         self.held += 1;
         match &identity.value {

@@ -60,6 +60,16 @@ impl Kind {
         }
     }
 
+    /// Which Terraform has such things, where not every one does that speaks this protocol.
+    fn since(self) -> Option<&'static str> {
+        match self {
+            Self::Provider | Self::Resource | Self::DataSource => None,
+            Self::Function => Some("1.8"),
+            Self::EphemeralResource => Some("1.10"),
+            Self::ListResource | Self::Action => Some("1.14"),
+        }
+    }
+
     /// What titles call it.
     fn noun(self) -> &'static str {
         match self {
@@ -279,6 +289,9 @@ impl Parts {
         let introduction = subject.introduction();
         if !introduction.is_empty() {
             _ = write!(out, "\n{}\n", introduction.trim());
+        }
+        if let Some(version) = subject.kind.since() {
+            _ = write!(out, "\nFrom Terraform {version} on.\n");
         }
         if !self.examples.is_empty() {
             _ = write!(out, "\n## Example Usage\n\n{}\n", self.examples);

@@ -41,11 +41,15 @@ impl Resource for ProjectInvitation {
                 .description(text)
         };
         Schema::new()
-            .description("An invitation to a MongoDB Atlas project.")
+            .description(
+                "An invitation to a MongoDB Atlas project. One that expired, was declined or \
+                 deleted leaves the state, so that the next plan invites again. An accepted one \
+                 leaves it with a warning: remove the block then. Destroying it removes no member.",
+            )
             .deprecated(DEPRECATION)
             .attribute(
                 "id",
-                computed("The address of this resource in the state.").optional(),
+                computed("The id in the state; not to be configured.").optional(),
             )
             .attribute(
                 "project_id",

@@ -47,7 +47,7 @@ impl Resource for Team {
             .description("A team of a MongoDB Atlas organization.")
             .attribute(
                 "id",
-                computed("The address of this resource in the state.").optional(),
+                computed("The id in the state; not to be configured.").optional(),
             )
             .attribute("org_id", org_id_argument().requires_replace())
             .attribute(

@@ -1,0 +1,4 @@
+import {
+  to = confluent_invitation.ann
+  id = "i-gxxn1"
+}

@@ -1,0 +1,4 @@
+import {
+  to = mongodbatlas_cloud_user_org_assignment.ann
+  id = "5f1e0c8a2b3d4e5f60718293/ann@example.com"
+}

@@ -1,0 +1,6 @@
+import {
+  provider = vestibule
+
+  to = confluent_invitation.ann
+  id = "i-gxxn1"
+}

@@ -1,0 +1,4 @@
+import {
+  to = vestibule_member.ann
+  id = "ann@example.com"
+}
