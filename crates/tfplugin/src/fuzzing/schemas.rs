@@ -28,8 +28,7 @@ fn any_blocks(source: &mut Source<'_>, depth: u8, inside_set: bool) -> Vec<(&'st
     let block = |source: &mut Source<'_>| {
         let nesting = match source.below(5) {
             0 => BlockNesting::List,
-            // In sets inside of sets it is open which of several partly unknown elements is which.
-            1 if !inside_set => BlockNesting::Set,
+            1 => BlockNesting::Set,
             2 => BlockNesting::Single,
             3 => BlockNesting::Map,
             _ => BlockNesting::Group,
@@ -67,7 +66,6 @@ fn any_attribute(source: &mut Source<'_>, depth: u8, inside_set: bool) -> Attrib
             0 => Nesting::Single,
             1 => Nesting::List,
             2 => Nesting::Map,
-            _ if inside_set => Nesting::List,
             _ => Nesting::Set,
         };
         let inside_set = inside_set || nesting == Nesting::Set;

@@ -3,11 +3,12 @@
 //! Facts: a computed attribute that the configuration leaves null gets its stored value (unless that
 //! holds values that only a configuration can have set, which must have been there before and are
 //! now gone), anything else its configured one; nested objects are paired by index, by key, or (in sets) by what is
-//! configured.
+//! configured. Elements of a set that hold sets themselves are only paired if those are equal: what the provider has
+//! computed inside of a set in a set is not proposed again, and a plan that wants to keep it has to find it itself.
 
 use std::collections::BTreeMap;
 
-use crate::plan::pair;
+use crate::plan::{Element, pair_by};
 use crate::schema::{Attribute, Body, Kind, Schema};
 use crate::value::{Object, Value, sorted};
 
@@ -20,10 +21,8 @@ pub(crate) fn proposed_new(schema: &Schema, prior: Option<&Object>, config: &Obj
 fn merge_body(body: &Body, prior: &Object, config: &Object) -> Object {
     let mut merged = merge_attributes(&body.attributes, prior, config);
     for (name, block) in &body.blocks {
-        let value = merge(prior.get(name), config.get(name), &|prior, config| {
-            merge_body(&block.body, prior, config)
-        });
-        merged.set(name, value);
+        let element = Element::Block(&block.body);
+        merged.set(name, merge(element, prior.get(name), config.get(name)));
     }
     merged
 }
@@ -34,9 +33,7 @@ fn merge_attributes(attributes: &[(String, Attribute)], prior: &Object, config: 
         let (prior, config) = (prior.get(name), config.get(name));
         let value = match &attribute.kind {
             _ if attribute.flags.computed && config.is_null() => unset(attribute, prior),
-            Kind::Nested(nested) => merge(prior, config, &|prior, config| {
-                merge_attributes(&nested.attributes, prior, config)
-            }),
+            Kind::Nested(nested) => merge(Element::Attributes(&nested.attributes), prior, config),
             Kind::Plain(_) => config.clone(),
         };
         merged.set(name, value);
@@ -78,8 +75,12 @@ fn was_configured(attributes: &[(String, Attribute)], value: &Value) -> bool {
     }
 }
 
-fn merge(prior: &Value, config: &Value, inside: &dyn Fn(&Object, &Object) -> Object) -> Value {
+fn merge(element: Element<'_>, prior: &Value, config: &Value) -> Value {
     let nothing = Object::new();
+    let inside = |prior: &Object, config: &Object| match element {
+        Element::Block(body) => merge_body(body, prior, config),
+        Element::Attributes(attributes) => merge_attributes(attributes, prior, config),
+    };
     let object = |prior: Option<&Value>, config: &Value| match config {
         Value::Object(config) => {
             let prior = prior.and_then(Value::as_object).unwrap_or(&nothing);
@@ -99,7 +100,9 @@ fn merge(prior: &Value, config: &Value, inside: &dyn Fn(&Object, &Object) -> Obj
         }
         Value::Set(items) => {
             let priors = prior.as_slice().unwrap_or_default();
-            let pairs = pair(items, priors);
+            let pairs = pair_by(items, priors, &|config, prior| {
+                element.is_kept(config, prior) && sets_agree(config, prior)
+            });
             let merged = items
                 .iter()
                 .zip(pairs)
@@ -115,5 +118,24 @@ fn merge(prior: &Value, config: &Value, inside: &dyn Fn(&Object, &Object) -> Obj
             Value::Map(merged.collect())
         }
         other => other.clone(),
+    }
+}
+
+/// Whether the sets inside of an element are the same as they were.
+fn sets_agree(config: &Value, prior: &Value) -> bool {
+    match (config, prior) {
+        (Value::Set(_), Value::Set(_)) => config == prior,
+        (Value::Object(config), Value::Object(prior)) => config
+            .iter()
+            .all(|(name, config)| sets_agree(config, prior.get(name))),
+        (Value::List(configs), Value::List(priors)) => {
+            let mut pairs = configs.iter().zip(priors);
+            pairs.all(|(config, prior)| sets_agree(config, prior))
+        }
+        (Value::Map(configs), Value::Map(priors)) => {
+            let mut pairs = configs.values().zip(priors.values());
+            pairs.all(|(config, prior)| sets_agree(config, prior))
+        }
+        _ => true,
     }
 }

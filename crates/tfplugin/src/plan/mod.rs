@@ -11,7 +11,7 @@ pub(crate) mod fuzzing;
 mod tests;
 mod walk;
 
-pub(crate) use correlate::{correlate, pair};
+pub(crate) use correlate::{Element, correlate, pair_by};
 pub(crate) use walk::{Walk, walk};
 
 use crate::diagnostics::Diagnostics;

@@ -1,6 +1,6 @@
 //! Visiting every attribute of a schema, with its configured, stored and planned value together.
 
-use super::pair;
+use super::correlate::{Element, pair, pair_stored};
 use crate::schema::{Attribute, Block, BlockNesting, Body, Kind, Nesting};
 use crate::value::{Object, Path, Value, sort};
 
@@ -49,9 +49,6 @@ enum Shape {
     Map,
 }
 
-/// What to do with each object inside: configuration, prior, planned.
-type Inside<'i> = &'i mut dyn FnMut(&mut Walker<'_>, &Object, Option<&Object>, &mut Object);
-
 impl Walker<'_> {
     fn body(&mut self, body: &Body, config: &Object, prior: Option<&Object>, planned: &mut Object) {
         self.attributes(&body.attributes, config, prior, planned);
@@ -77,17 +74,10 @@ impl Walker<'_> {
             BlockNesting::Set => Shape::Set,
             BlockNesting::Map => Shape::Map,
         };
-        let prior = prior.map(|prior| prior.get(name));
+        let (config, prior) = (config.get(name), prior.map(|prior| prior.get(name)));
+        let element = Element::Block(&block.body);
         self.within(name, |walker| {
-            walker.objects(
-                shape,
-                config.get(name),
-                prior,
-                value,
-                &mut |walker, c, p, v| {
-                    walker.body(&block.body, c, p, v);
-                },
-            );
+            walker.objects(shape, element, config, prior, value);
         });
     }
 
@@ -133,23 +123,35 @@ impl Walker<'_> {
             Nesting::Set => Shape::Set,
             Nesting::Map => Shape::Map,
         };
-        self.objects(shape, config, prior, planned, &mut |walker, c, p, v| {
-            walker.attributes(&nested.attributes, c, p, v);
-        });
+        let element = Element::Attributes(&nested.attributes);
+        self.objects(shape, element, config, prior, planned);
+    }
+
+    fn element(
+        &mut self,
+        element: Element<'_>,
+        config: &Object,
+        prior: Option<&Object>,
+        planned: &mut Object,
+    ) {
+        match element {
+            Element::Block(body) => self.body(body, config, prior, planned),
+            Element::Attributes(attributes) => self.attributes(attributes, config, prior, planned),
+        }
     }
 
     fn objects(
         &mut self,
         shape: Shape,
+        element: Element<'_>,
         config: &Value,
         prior: Option<&Value>,
         planned: &mut Value,
-        inside: Inside<'_>,
     ) {
         let prior = prior.filter(|prior| !prior.is_null() && !prior.is_unknown());
         match (shape, config, planned) {
             (Shape::Single, Value::Object(config), Value::Object(planned)) => {
-                inside(self, config, prior.and_then(Value::as_object), planned);
+                self.element(element, config, prior.and_then(Value::as_object), planned);
             }
             (Shape::List, Value::List(configs), Value::List(items)) => {
                 let priors = prior.and_then(Value::as_slice).unwrap_or_default();
@@ -158,7 +160,7 @@ impl Walker<'_> {
                     if let (Value::Object(config), Value::Object(item)) = (config, item) {
                         let outer = self.path.clone();
                         self.path = self.step(|path| path.index(index));
-                        inside(self, config, prior, item);
+                        self.element(element, config, prior, item);
                         self.path = outer;
                     }
                 }
@@ -172,13 +174,13 @@ impl Walker<'_> {
                     {
                         let outer = self.path.clone();
                         self.path = self.step(|path| path.key(key));
-                        inside(self, config, prior, item);
+                        self.element(element, config, prior, item);
                         self.path = outer;
                     }
                 }
             }
             (Shape::Set, Value::Set(configs), Value::Set(items)) => {
-                self.set(configs, prior.and_then(Value::as_slice), items, inside);
+                self.set(element, configs, prior.and_then(Value::as_slice), items);
             }
             _ => {}
         }
@@ -186,21 +188,21 @@ impl Walker<'_> {
 
     fn set(
         &mut self,
+        element: Element<'_>,
         configs: &[Value],
         priors: Option<&[Value]>,
         items: &mut [Value],
-        inside: Inside<'_>,
     ) {
         let outside = self.inside_set;
         self.inside_set = true;
         let priors = priors.unwrap_or_default();
         let planned = pair(configs, items);
-        let stored = pair(configs, priors);
+        let stored = pair_stored(element, configs, priors);
         for ((config, planned), stored) in configs.iter().zip(planned).zip(stored) {
             let item = planned.and_then(|index| items.get_mut(index));
             let prior = stored.and_then(|index| priors.get(index)?.as_object());
             if let (Value::Object(config), Some(Value::Object(item))) = (config, item) {
-                inside(self, config, prior, item);
+                self.element(element, config, prior, item);
             }
         }
         self.inside_set = outside;
