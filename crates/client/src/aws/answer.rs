@@ -30,7 +30,7 @@ pub(super) fn keys(response: &Response) -> Result<Keys, Error> {
     let text = String::from_utf8_lossy(&response.body);
     let keys = || {
         Some(Keys {
-            access_key_id: element(&text, "AccessKeyId")?,
+            access_key_id: Secret::new(element(&text, "AccessKeyId")?),
             secret_access_key: Secret::new(element(&text, "SecretAccessKey")?),
             session_token: Some(Secret::new(element(&text, "SessionToken")?)),
         })
@@ -162,11 +162,10 @@ fn kind(code: &str) -> Option<ErrorKind> {
 /// session token included.
 fn presentable(words: &str, keys: &Keys) -> String {
     let mut line = words.lines().next().unwrap_or_default().to_owned();
-    let token = keys.session_token.as_ref().map(Secret::expose);
-    let secret = keys.secret_access_key.expose();
-    for secret in [Some(keys.access_key_id.as_str()), Some(secret), token] {
-        if let Some(secret) = secret.filter(|secret| !secret.is_empty()) {
-            line = line.replace(secret, "[redacted]");
+    let own = [&keys.access_key_id, &keys.secret_access_key];
+    for secret in own.into_iter().chain(&keys.session_token) {
+        if !secret.is_empty() {
+            line = line.replace(secret.expose(), "[redacted]");
         }
     }
     line.chars().take(MOST_WORDS).collect()
@@ -263,7 +262,7 @@ mod tests {
     #[test]
     fn words_lose_the_secrets_and_all_but_their_first_line() {
         let keys = Keys {
-            access_key_id: "AKIAX".to_owned(),
+            access_key_id: Secret::new("AKIAX"),
             secret_access_key: Secret::new("s3cret"),
             session_token: Some(Secret::new("t0ken")),
         };

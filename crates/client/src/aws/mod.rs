@@ -42,7 +42,7 @@ const PARTITIONS: [(&str, &str); 6] = [
 #[derive(Clone, Debug)]
 pub struct Keys {
     /// The id of the access key.
-    pub access_key_id: String,
+    pub access_key_id: Secret,
     /// Its secret half.
     pub secret_access_key: Secret,
     /// What temporary keys have besides.

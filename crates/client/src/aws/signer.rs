@@ -75,10 +75,8 @@ impl Signer {
     /// Takes over AWS's clock where ours is so far off that a signature was refused for it; `true`
     /// if that makes another attempt worth while. AWS's own libraries do the same.
     pub(crate) fn learn(&self, response: &Response) -> bool {
-        let Some(date) = response
-            .date()
-            .filter(|_| response.status.is_client_error())
-        else {
+        let date = response.status.is_client_error().then(|| response.date());
+        let Some(date) = date.flatten() else {
             return false;
         };
         let ahead_s = date.duration_since((self.clock)()).as_secs();
@@ -102,7 +100,7 @@ impl Signer {
             hash(canonical.as_bytes())
         );
         let signature = hex(mac(&self.signing_key(day), &text).as_ref());
-        let key_id = &self.keys.access_key_id;
+        let key_id = self.keys.access_key_id.expose();
         format!(
             "{ALGORITHM} Credential={key_id}/{scope}, SignedHeaders={names}, Signature={signature}"
         )
@@ -198,7 +196,7 @@ mod tests {
 
     fn signer(service: &'static str) -> Signer {
         let keys = Keys {
-            access_key_id: "AKIDEXAMPLE".to_owned(),
+            access_key_id: Secret::new("AKIDEXAMPLE"),
             secret_access_key: Secret::new("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"),
             session_token: None,
         };

@@ -24,7 +24,7 @@ fn aws() -> Aws {
 
 fn keys() -> Keys {
     Keys {
-        access_key_id: KEY_ID.to_owned(),
+        access_key_id: Secret::new(KEY_ID),
         secret_access_key: Secret::new(SECRET_KEY),
         session_token: None,
     }
@@ -82,7 +82,7 @@ async fn a_role_is_assumed_and_a_secret_read_with_its_keys() {
 async fn temporary_keys_go_with_their_session_token() {
     let fake = started();
     let session = Keys {
-        access_key_id: SESSION_KEY_ID.to_owned(),
+        access_key_id: Secret::new(SESSION_KEY_ID),
         secret_access_key: Secret::new(SESSION_SECRET_KEY),
         session_token: Some(Secret::new(TOKEN)),
     };

@@ -1,22 +1,18 @@
 //! AWS Secrets Manager as a source of credentials.
 //!
-//! Owns which settings count, what a secret may hold, and what is said when either is of no use. It
-//! must not repeat anything of a key or of a secret's text.
+//! Owns which settings count, and what is said when they are missing or AWS refuses. It must not repeat
+//! anything of a key, nor read what the secret says.
 //!
 //! Settings are looked up one by one, in the block and then in the environment. A session token is the
 //! exception: it belongs to its key, so one of the environment is not used for a key of the block.
 
-use std::fmt::Display;
-
-use serde_json::{Map, Value as Json};
 use tfplugin::{
     AccessError, Attr, Attribute, Context, Diagnostic, Diagnostics, Object, Path, Value,
 };
 use vestibule_client::aws::{Aws, Endpoint, Keys};
 use vestibule_client::{Error, ErrorKind, Secret, Settings};
 
-use super::base_url::truth;
-use super::credentials::{Fault, Source};
+use super::secret_text::SecretText;
 use crate::argument::{combined, in_block};
 use crate::environment::{
     AWS_ACCESS_KEY_ID, AWS_REGION, AWS_ROLE, AWS_SECRET_ACCESS_KEY, AWS_SECRET_NAME,
@@ -25,10 +21,6 @@ use crate::environment::{
 use crate::failure::{advised, failed};
 
 const UNREADABLE: &str = "The secret with the credentials cannot be read";
-const UNUSABLE: &str = "The secret has no usable credentials";
-/// What a secret may hold.
-const MEMBERS: &str = "It should be a JSON object with client_id and client_secret, or public_key \
-                       and private_key, or access_token.";
 /// Where keys may come from.
 const STATIC_KEYS: &str = "Keys are taken from here and from environment variables only, not from \
                            profiles or instance roles; `aws configure export-credentials --format \
@@ -170,7 +162,7 @@ impl SecretSource {
             role_at,
             role_arn,
             keys: Keys {
-                access_key_id,
+                access_key_id: Secret::new(access_key_id),
                 secret_access_key: Secret::new(secret),
                 session_token: given.token.map(Secret::new),
             },
@@ -371,98 +363,4 @@ fn advice(error: &Error) -> Option<&'static str> {
         }
         _ => return None,
     })
-}
-
-/// What a secret holds.
-pub(crate) struct SecretText {
-    name: String,
-    at: Path,
-    pub(super) source: Source,
-    pub(super) base_url: Option<String>,
-    pub(super) is_government: bool,
-}
-
-impl SecretText {
-    /// Reads the text of the secret `name`, which the argument `at` names. Names of members may be in
-    /// any case, as the vendor's provider takes them.
-    ///
-    /// # Errors
-    /// A diagnostic that says what is wrong without a word of the text.
-    fn parse(text: &Secret, name: &str, at: &Path) -> Result<Self, Diagnostic> {
-        let useless = |reason: &dyn Display| {
-            Diagnostic::error(UNUSABLE)
-                .detail(format!(
-                    "The text of the secret {name:?} {reason}. {MEMBERS}"
-                ))
-                .at(at.clone())
-        };
-        let json: Json = serde_json::from_str(text.expose()).map_err(|error| {
-            let (line, column) = (error.line(), error.column());
-            useless(&format!("is not JSON (line {line}, column {column})"))
-        })?;
-        let Json::Object(members) = json else {
-            return Err(useless(&"is JSON, but no object"));
-        };
-        let text = |name: &str| {
-            let not_text = || useless(&format!("has a {name} that is no string"));
-            match member(&members, name) {
-                None | Some(Json::Null) => Ok(Attr::Null),
-                Some(Json::String(text)) if text.is_empty() => Ok(Attr::Null),
-                Some(Json::String(text)) => Ok(Attr::Known(text.clone())),
-                Some(_) => Err(not_text()),
-            }
-        };
-        let source = Source::of(text)?;
-        if source.is_empty() {
-            return Err(useless(&"has no credentials"));
-        }
-        let is_government = match member(&members, "is_mongodbgov_cloud") {
-            None | Some(Json::Null) => Some(false),
-            Some(Json::Bool(value)) => Some(*value),
-            Some(Json::String(text)) => truth(text),
-            Some(_) => None,
-        };
-        let not_truth = || useless(&"has an is_mongodbgov_cloud that is neither true nor false");
-        Ok(Self {
-            name: name.to_owned(),
-            source,
-            base_url: text("base_url")?.known(),
-            is_government: is_government.ok_or_else(not_truth)?,
-            at: at.clone(),
-        })
-    }
-
-    /// Where the secret is named, if it says where the API is.
-    pub(crate) fn address_at(&self) -> Option<Path> {
-        let says = self.is_government || self.base_url.is_some();
-        says.then(|| self.at.clone())
-    }
-
-    /// Says why its credentials cannot be used.
-    pub(super) fn fault(&self, fault: &Fault) -> Diagnostic {
-        let name = &self.name;
-        let detail = match fault {
-            Fault::Incomplete(half) => {
-                let (given, missing) = (half.given, half.missing);
-                format!("The secret {name:?} has {given}, but no {missing}.")
-            }
-            Fault::AccountAsKey => format!(
-                "The public_key in the secret {name:?} is a service account's id. Its members \
-                 should be client_id and client_secret."
-            ),
-        };
-        Diagnostic::error(UNUSABLE)
-            .detail(detail)
-            .at(self.at.clone())
-    }
-}
-
-fn member<'a>(members: &'a Map<String, Json>, name: &str) -> Option<&'a Json> {
-    let in_any_case = || {
-        let mut members = members.iter();
-        members.find(|(own, _)| own.eq_ignore_ascii_case(name))
-    };
-    members
-        .get(name)
-        .or_else(|| in_any_case().map(|(_, value)| value))
 }

@@ -5,7 +5,7 @@
 use tfplugin::{Attr, Diagnostic, Diagnostics, Object};
 use vestibule_client::atlas::DEFAULT_BASE_URL;
 
-use super::aws::SecretText;
+use super::secret_text::SecretText;
 use crate::argument::combined;
 use crate::environment::{ATLAS_BASE_URL, ATLAS_GOVERNMENT, Environment};
 

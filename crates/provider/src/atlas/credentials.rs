@@ -9,7 +9,8 @@ use tfplugin::{AccessError, Attr, Context, Diagnostic, Diagnostics, Object, Path
 use vestibule_client::atlas::Credentials;
 use vestibule_client::{Secret, Settings};
 
-use super::aws::{SecretSource, SecretText};
+use super::aws::SecretSource;
+use super::secret_text::SecretText;
 use crate::argument::{Half, Incomplete, from_variables, in_block, pair};
 use crate::environment::{
     ATLAS_ACCESS_TOKEN, ATLAS_CLIENT_ID, ATLAS_CLIENT_SECRET, ATLAS_PRIVATE_KEY, ATLAS_PUBLIC_KEY,

@@ -18,6 +18,7 @@ mod membership;
 mod org_invitation;
 mod project_invitation;
 mod provider;
+mod secret_text;
 mod state_id;
 mod team;
 mod values;

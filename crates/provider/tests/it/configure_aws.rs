@@ -1,6 +1,7 @@
 //! Credentials out of AWS Secrets Manager: which settings count, what a secret may hold, what is said.
 
-use tfplugin::{Diagnostics, Object, Value};
+use tfplugin::harness::complete;
+use tfplugin::{Context, Diagnostics, Object, Private, Provider as _, Value};
 use vestibule_provider::{Environment, Persona, Provider};
 use vestibule_testkit::aws::{
     FakeAws, KEY_ID, REGION, ROLE, SECRET_KEY, SECRETS, SESSION_KEY_ID, SESSION_SECRET_KEY, TOKEN,
@@ -265,7 +266,7 @@ async fn the_kinds_of_credentials_in_a_secret_are_ordered_and_checked() {
         (r#"{"access_token":""}"#, "has no credentials"),
         (
             r#"{"access_token":["very-secret-access-token"]}"#,
-            "has a access_token",
+            "something else than a string as access_token",
         ),
         ("very-secret-access-token", "is not JSON (line 1, column 1)"),
         (r#""very-secret-access-token""#, "is JSON, but no object"),
@@ -387,6 +388,45 @@ async fn a_refusal_of_aws_is_told_where_it_comes_from() {
         details.contains("the secret is binary, not text"),
         "{details}"
     );
+}
+
+#[tokio::test]
+async fn services_that_nobody_answers_for_are_named_and_an_interrupt_ends_the_wait() {
+    let fake = FakeAws::start();
+    let nowhere = "http://127.0.0.1:1";
+    for (block, secrets_manager, said, detail) in [
+        (
+            block(&fake).with("sts_endpoint", nowhere),
+            fake.url.as_str(),
+            "error: The AWS role cannot be assumed at sts_endpoint",
+            "AssumeRole at http://127.0.0.1:1: ",
+        ),
+        (
+            block(&fake),
+            nowhere,
+            "error: The secret with the credentials cannot be read at region",
+            "GetSecretValue at http://127.0.0.1:1: ",
+        ),
+    ] {
+        let variables = [("AWS_ENDPOINT_URL_SECRETS_MANAGER", secrets_manager)];
+        let provider = Provider::new(Persona::MongodbAtlas, Environment::of(variables));
+        let block = complete(&provider.schema(), block).unwrap();
+        let cx = Context::new(Object::new(), Private::new());
+        cx.cancellation().cancel();
+        let errors = provider.configure(&cx, block).await.unwrap_err();
+        assert_nothing_secret(&errors);
+        assert_eq!(summaries(&errors), said);
+        let details = details(&errors);
+        assert!(details.starts_with(detail), "{details}");
+        assert!(
+            details.contains("interrupted before the next attempt"),
+            "{details}"
+        );
+        assert!(
+            details.contains("Check region and sts_endpoint"),
+            "{details}"
+        );
+    }
 }
 
 #[tokio::test]
