@@ -4,7 +4,7 @@ use tokio::sync::OnceCell;
 use vestibule_client::native::Native;
 use vestibule_client::{CancellationToken, Error, Listed, PageMark};
 use vestibule_wire::native::{
-    ApiKey, Invitation, InvitationQuery, Member, MemberQuery, Project, Team,
+    ApiKey, Include, Invitation, InvitationQuery, Member, MemberQuery, Project, Team,
 };
 
 use crate::address;
@@ -201,6 +201,7 @@ pub(super) async fn newest_invitation(
     let query = InvitationQuery {
         email: Some(email.to_owned()),
         project: project.map(str::to_owned),
+        include: Some(Include::Delivery),
         ..InvitationQuery::default()
     };
     let all = client.all_invitations(organization, &query).await?;

@@ -16,13 +16,17 @@ use super::project_roles;
 use super::service::{Service, complete};
 use super::values::{self, changed_texts};
 use crate::address;
-use crate::failure::{change, not_interrupted, stop, stop_reading};
+use crate::failure::{change, not_interrupted, outdated, stop, stop_reading};
 use crate::snapshot::Sought;
 
 const CANNOT_INVITE: &str = "Cannot invite the person";
 const CANNOT_READ: &str = "Cannot read how the person stands";
 const CANNOT_CHANGE: &str = "Cannot change the member";
 const CANNOT_REMOVE: &str = "Cannot remove the member";
+
+/// What a change meets that was planned with `-refresh=false` after a `moved` block.
+const UNREAD: &str = "The resource was moved and has not been refreshed since, so that it is not known \
+                      how the person stands.";
 
 /// How a person stands to an organization.
 enum Standing {
@@ -206,6 +210,11 @@ fn merged(mut state: Object, organization: &str, standing: &Standing) -> Object 
     state
 }
 
+/// Whether a state was moved here and not refreshed since: it does not say how the person stands.
+fn is_unread(state: &Object) -> bool {
+    state.get("status").is_null()
+}
+
 fn same_address(state: &Object, read: &Value) -> bool {
     match (state.get("email").as_str(), read.as_str()) {
         (Some(kept), Some(read)) => address::is_same(kept, read),
@@ -226,6 +235,9 @@ pub(super) async fn update(
         organization: &organization,
     };
     let is_renewal = planned.get("status").is_unknown();
+    if is_unread(prior) {
+        return Err(outdated(Diagnostic::error(CANNOT_CHANGE), UNREAD).into());
+    }
     let known = match prior.get("status").as_str() {
         Some("gone") if is_renewal => {
             invited(service, cx, &client, &organization, &planned).await?
@@ -355,6 +367,10 @@ pub(super) async fn delete(
         client: &client,
         organization: &organization,
     };
+    let mut state = state.clone();
+    if is_unread(&state) {
+        state = read(service, cx, state).await?;
+    }
     let user = state.opt_str("id")?;
     let invitation = state.opt_str("invitation")?;
     let ended = match (state.get("status").as_str(), user, invitation) {
@@ -367,7 +383,7 @@ pub(super) async fn delete(
         }
         _ => Ok(()),
     };
-    target.changed(state);
+    target.changed(&state);
     ended
 }
 

@@ -46,6 +46,27 @@ async fn acceptance_changes_nothing_in_a_plan() {
     assert_eq!(texts(member.state(), "teams"), [team]);
 }
 
+/// The first two reads of a process are single ones, the others come out of the list.
+#[tokio::test]
+async fn what_became_of_the_mail_is_said_however_the_person_is_looked_up() {
+    let home = Home::new().await;
+    let addresses = ["a@x.org", "b@x.org", "c@x.org", "d@x.org"];
+    for address in addresses {
+        let config = Object::new().with("email", address);
+        let mut member = invited(&home, &config).await;
+        let made = member.state().get("delivery").clone();
+        assert!(!made.is_null());
+        member.refresh().await.unwrap();
+        assert_eq!(member.state().get("delivery"), &made, "{address}");
+    }
+    let home = Home::of(home.app).await;
+    for address in addresses {
+        let mut member = home.resource("vestibule_member");
+        member.import(address).await.unwrap();
+        assert!(!member.state().get("delivery").is_null(), "{address}");
+    }
+}
+
 #[tokio::test]
 async fn roles_and_teams_change_before_and_after_acceptance() {
     let home = Home::new().await;
@@ -299,6 +320,50 @@ async fn a_moved_block_makes_a_member_of_an_invitation_without_inviting_again() 
         home.days_pass(1);
         member.apply(&config).await.unwrap();
         assert!(member.is_up_to_date(&config).await);
+    }
+}
+
+#[tokio::test]
+async fn a_moved_member_is_looked_up_before_anything_is_done_without_a_refresh() {
+    let home = Home::new().await;
+    let mut invitation = home.resource("vestibule_invitation");
+    invitation.apply(&ann()).await.unwrap();
+    let organization = home.organization();
+    let json = serde_json::json!({ "organization": organization, "email": ANN }).to_string();
+    let mut member = home.resource("vestibule_member");
+    let provider = "registry.terraform.io/vestibule/vestibule";
+    let moved = move_from(
+        &*member.resource,
+        provider,
+        "vestibule_invitation",
+        json.as_bytes(),
+    );
+    member.state = moved.unwrap();
+    let errors = member.apply(&ann()).await.unwrap_err();
+    assert_eq!(summaries(&errors), "error: Cannot change the member");
+    insta::assert_snapshot!(details(&errors), @"The resource was moved and has not been refreshed since, so that it is not known how the person stands. Run terraform plan again to see what became of it, and what to do now.");
+    member.destroy().await.unwrap();
+    invitation.refresh().await.unwrap();
+    assert_eq!(invitation.state, None);
+}
+
+/// With `create_before_destroy` the new one is there when the old one is withdrawn.
+#[tokio::test]
+async fn an_expired_invitation_can_be_recreated_before_it_is_destroyed() {
+    for type_name in ["vestibule_member", "vestibule_invitation"] {
+        let home = Home::new().await;
+        let config = ann().with("on_expiry", "recreate");
+        let mut old = home.resource(type_name);
+        old.apply(&config).await.unwrap();
+        home.days_pass(400);
+        old.refresh().await.unwrap();
+        assert_eq!(old.plan(&config).replaces, ["status".into()]);
+        let mut new = home.resource(type_name);
+        new.apply(&config).await.unwrap();
+        old.destroy().await.unwrap();
+        assert!(new.is_up_to_date(&config).await);
+        home.app.accept(&home.app.open_invitation(ANN).await).await;
+        assert!(new.is_up_to_date(&config).await);
     }
 }
 
