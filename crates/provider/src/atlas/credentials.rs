@@ -52,10 +52,15 @@ pub(crate) async fn sign_in(
                 .map_err(|fault| secret.fault(&fault))
                 .map(|credentials| (credentials, Some(secret)))
         }
-        Attr::Null => Source::configured(config, environment)?
-            .choose(&mut warnings)
-            .map_err(|fault| fault.in_block(prefix))
-            .map(|credentials| (credentials, None)),
+        Attr::Null => {
+            if !in_block(config, "secret_name")?.is_null() {
+                warnings.push(unread(prefix));
+            }
+            Source::configured(config, environment)?
+                .choose(&mut warnings)
+                .map_err(|fault| fault.in_block(prefix))
+                .map(|credentials| (credentials, None))
+        }
     };
     for warning in warnings {
         cx.diagnostic(warning);
@@ -72,6 +77,12 @@ fn unused() -> Diagnostic {
         "assume_role is set, so the credentials of the secret in AWS Secrets Manager are used. \
          Remove one or the other.",
     )
+}
+
+fn unread(prefix: &Path) -> Diagnostic {
+    Diagnostic::warning("The secret in AWS Secrets Manager is not read")
+        .detail("It is read with a role only: set role_arn in assume_role.")
+        .at(prefix.clone().attribute("secret_name"))
 }
 
 /// One source of credentials.

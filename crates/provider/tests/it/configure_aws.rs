@@ -304,11 +304,12 @@ async fn what_is_missing_is_named() {
     ];
     let missing = missing.map(|name| format!("{summary} at {name}"));
     assert_eq!(summaries(&diagnostics), missing.join("\n"));
-    // A block without a role asks for nothing.
+    // A block without a role asks for nothing, and says so.
     let empty = blocks(Object::new().with("role_arn", ""));
     assert_eq!(
         said(&fake, settings(&fake).with("assume_role", empty)).await,
-        "warning: There are no credentials"
+        "warning: The secret in AWS Secrets Manager is not read at secret_name\n\
+         warning: There are no credentials"
     );
     assert_eq!(fake.calls(), [""; 0]);
 }
@@ -510,9 +511,13 @@ async fn the_atlas_section_of_our_own_persona_takes_a_secret_too() {
     // may read.
     let asked = fake.calls().len();
     let role = || ("ASSUME_ROLE_ARN".to_owned(), ROLE.to_owned());
-    for whole in [server(), server().with("atlas", settings(&fake))] {
+    let unread = "warning: The secret in AWS Secrets Manager is not read at atlas.secret_name";
+    for (whole, expected) in [
+        (server(), ""),
+        (server().with("atlas", settings(&fake)), unread),
+    ] {
         let (_, said) = configured(&[at(&fake), role()], whole).await;
-        assert_eq!(said, "");
+        assert_eq!(said, expected);
     }
     assert_eq!(fake.calls().len(), asked);
 }
