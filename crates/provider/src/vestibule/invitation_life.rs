@@ -157,7 +157,7 @@ pub(super) async fn read(
 }
 
 /// Whether somebody else withdrew it: then it is to be created again, like anything deleted.
-fn is_withdrawn(found: &Found) -> bool {
+pub(super) fn is_withdrawn(found: &Found) -> bool {
     found.state == InvitationState::Deactivated && found.reason.as_deref() == Some("revoked")
 }
 

@@ -4,6 +4,7 @@ use tfplugin::{
     Context, Diagnostics, Found, ListQuery, ListResource, Listed, Object, Schema, async_trait,
 };
 
+use super::invitation_life::is_withdrawn;
 use super::listed::{Invitations, Keys, Members, Projects, Teams};
 use super::service::{Service, organization_argument};
 use super::{api_key, member_life, values};
@@ -75,7 +76,10 @@ impl ListResource for InOrganization {
         let text = match self.kind {
             Kind::Teams => "The teams of an organization.",
             Kind::Projects => "The projects of an organization.",
-            Kind::Invitations => "The invitations of an organization, in whatever state.",
+            Kind::Invitations => {
+                "The invitations of an organization, in whatever state, but for those that were \
+                 withdrawn."
+            }
             Kind::Members => "The members of an organization.",
             Kind::ApiKeys => {
                 "The keys of an organization that are not revoked; never their secrets."
@@ -127,10 +131,14 @@ impl ListResource for InOrganization {
                     client,
                     organization,
                 };
-                push_all(&invitations, "Cannot list the invitations", found, |one| {
+                // What was withdrawn is gone to the resource, and cannot be imported.
+                push_some(&invitations, "Cannot list the invitations", found, |one| {
+                    if is_withdrawn(one) {
+                        return None;
+                    }
                     let title = format!("{} ({})", one.email, one.state.as_str());
-                    Listed::new(by("id", &one.id), title)
-                        .resource(values::invitation(one).with("on_expiry", "renew"))
+                    let state = values::invitation(one).with("on_expiry", "renew");
+                    Some(Listed::new(by("id", &one.id), title).resource(state))
                 })
                 .await
             }
@@ -168,14 +176,24 @@ async fn push_all<S: Source>(
     source: &S,
     cannot_list: &'static str,
     found: &mut Found,
-    show: impl Fn(&S::Item) -> Listed + Send,
+    show: impl Fn(&S::Item) -> Listed + Send + Sync,
+) -> Result<(), Diagnostics> {
+    push_some(source, cannot_list, found, |one| Some(show(one))).await
+}
+
+/// The same of what is shown at all.
+async fn push_some<S: Source>(
+    source: &S,
+    cannot_list: &'static str,
+    found: &mut Found,
+    show: impl Fn(&S::Item) -> Option<Listed> + Send,
 ) -> Result<(), Diagnostics> {
     let mut from = None;
     loop {
         let page = source.page(from.as_ref()).await;
         let page = page.map_err(stop(cannot_list))?;
         for (_, one) in page.items {
-            let listed = show(&one);
+            let Some(listed) = show(&one) else { continue };
             if found.push(listed).await.is_break() {
                 return Ok(());
             }

@@ -126,6 +126,24 @@ async fn an_expired_or_deactivated_invitation_is_sent_again_by_the_chosen_rule()
 }
 
 #[tokio::test]
+async fn sending_again_where_somebody_else_invited_comes_with_the_command_to_import() {
+    let fake = FakeConfluent::start().await;
+    let rules = [("VESTIBULE_CONFLUENT_REINVITE", "expired")];
+    let mut terraform = with_variables(&fake, &rules).await;
+    terraform.apply(&ann()).await.unwrap();
+    fake.set("i-000001", "status", "INVITE_STATUS_EXPIRED");
+    terraform.refresh().await.unwrap();
+    let address = terraform.text("email");
+    fake.organization().create(&json!({ "email": address }));
+    let errors = terraform.apply(&ann()).await.unwrap_err();
+    let command = "terraform import confluent_invitation.NAME i-000002";
+    assert!(details(&errors).ends_with(command), "{}", details(&errors));
+    assert_eq!(terraform.state, None);
+    terraform.import("i-000002").await.unwrap();
+    assert!(terraform.is_up_to_date(&ann()).await);
+}
+
+#[tokio::test]
 async fn an_expired_invitation_that_the_service_will_not_delete_can_be_destroyed() {
     let fake = FakeConfluent::start().await;
     let mut terraform = terraform(&fake).await;

@@ -149,7 +149,11 @@ async fn what_there_is_can_be_listed_and_imported() {
     let mut project = home.resource("vestibule_project");
     let named = Object::new().with("name", "Payments");
     project.apply(&named).await.unwrap();
-    // One that is revoked is not listed.
+    // What is revoked is not listed, because it could not be imported.
+    let mut withdrawn = home.resource("vestibule_invitation");
+    let carl = Object::new().with("email", "carl@example.org");
+    withdrawn.apply(&carl).await.unwrap();
+    withdrawn.destroy().await.unwrap();
     let mut revoked = home.resource("vestibule_api_key");
     revoked.apply(&named).await.unwrap();
     revoked.destroy().await.unwrap();
