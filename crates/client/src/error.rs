@@ -288,7 +288,7 @@ fn body_text(response: &Response) -> String {
 /// Says in one line what came instead of the API's own error body.
 fn describe_unknown_body(response: &Response) -> String {
     if let Some(location) = response.redirect_target() {
-        return format!("the server redirects to {location}; configure that address instead");
+        return response.unfollowed.words(location);
     }
     let text = body_text(response);
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");

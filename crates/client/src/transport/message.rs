@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use url::Url;
 
-use super::{retry, with_query};
+use super::{Unfollowed, retry, with_query};
 use crate::Error;
 use crate::error::Explanation;
 
@@ -153,6 +153,8 @@ pub(crate) struct Response {
     pub(crate) interrupted: bool,
     /// Time since the first attempt began.
     pub(crate) elapsed: Duration,
+    /// Why it was not followed, if it is a redirect.
+    pub(crate) unfollowed: Unfollowed,
 }
 
 impl Response {

@@ -30,6 +30,7 @@ pub(crate) use address::{BaseUrl, query_value, segment, with_query};
 use history::{History, Outcome, again, throttled};
 use lost::{Lost, chain};
 pub(crate) use message::{Idempotency, Request, Response, created_since};
+pub(crate) use redirect::Unfollowed;
 
 /// Largest answer that is read, in bytes. A page of 500 users is a fiftieth of it.
 const BODY_LIMIT_BYTES: usize = 32 * 1024 * 1024;
@@ -284,19 +285,40 @@ impl HttpClient {
 
     /// One attempt, to wherever the service leads it.
     async fn attempt(&self, request: &Request, auth: &Auth) -> Result<Outcome, Error> {
-        let mut outcome = self.authorized(request, auth).await?;
-        let mut moved = None;
-        for _ in 0..redirect::MOST_REDIRECTS {
-            let last = moved.as_ref().unwrap_or(request);
-            let Ok(response) = &outcome else { break };
-            if !response.status.is_redirection() {
-                break;
+        let outcome = self.authorized(request, auth).await?;
+        match &outcome {
+            // Seldom, and so apart: what waits for an answer is kept small.
+            Ok(response) if response.status.is_redirection() => {
+                Box::pin(self.led(request, auth, outcome)).await
             }
-            let Some(next) = redirect::follow(last, &self.url(last)?, response) else {
-                break;
-            };
-            outcome = self.authorized(&next, auth).await?;
-            moved = Some(next);
+            _ => Ok(outcome),
+        }
+    }
+
+    /// Goes where redirects lead, as far as they may.
+    async fn led(
+        &self,
+        request: &Request,
+        auth: &Auth,
+        mut outcome: Outcome,
+    ) -> Result<Outcome, Error> {
+        let mut moved = None;
+        let mut been = Vec::new();
+        while let Ok(response) = &mut outcome
+            && response.status.is_redirection()
+        {
+            let last = moved.as_ref().unwrap_or(request);
+            been.push(self.url(last)?);
+            match redirect::follow(last, &been, response) {
+                Ok(next) => {
+                    outcome = self.authorized(&next, auth).await?;
+                    moved = Some(next);
+                }
+                Err(reason) => {
+                    response.unfollowed = reason;
+                    break;
+                }
+            }
         }
         Ok(outcome)
     }
@@ -496,6 +518,7 @@ async fn receive(request: &Request, mut answer: reqwest::Response) -> Outcome {
         earlier_attempt_unclear: false,
         interrupted: false,
         elapsed: Duration::ZERO,
+        unfollowed: Unfollowed::default(),
     })
 }
 

@@ -1,5 +1,7 @@
 //! Redirects: followed within the service's own address, refused elsewhere.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use vestibule_client::Secret;
 use vestibule_client::confluent::Confluent;
 use vestibule_client::native::Native;
@@ -54,7 +56,8 @@ async fn a_redirect_to_elsewhere_is_an_error_that_names_its_target() {
             .await
             .expect_err("301");
         let words = format!(
-            "301 Moved Permanently: the server redirects to {target}; configure that address instead"
+            "301 Moved Permanently: the server redirects to {target}, elsewhere than what is configured; \
+             configure that address if the service is there"
         );
         assert_eq!(error.to_string(), words);
         assert_eq!(server.seen().len(), 1);
@@ -81,7 +84,7 @@ async fn a_change_is_repeated_elsewhere_only_as_it_is() {
     let create = InvitationCreate::default();
     let refused = native(&server).create_invitation("org_1", &create).await;
     let error = refused.expect_err("302");
-    assert!(error.detail().contains("redirects to /moved"), "{error}");
+    insta::assert_snapshot!(error.detail(), @"the server redirects to /moved?to=here#there, where only a GET may follow; configure the address that needs no redirect");
     assert_eq!(server.seen().len(), 1);
 }
 
@@ -89,6 +92,37 @@ async fn a_change_is_repeated_elsewhere_only_as_it_is() {
 async fn going_round_in_circles_comes_to_an_end() {
     let server = Server::start(|_| Answer::new(302, "").with("location", "/round")).await;
     let client: Confluent = confluent::client(&server);
-    client.user("u-1").await.expect_err("no end");
+    let error = client.user("u-1").await.expect_err("no end");
+    insta::assert_snapshot!(error, @"302 Found: the server redirects in a circle: to /round, where it has sent us before");
     assert_eq!(server.seen().len(), 6);
+}
+
+#[tokio::test]
+async fn a_way_without_end_is_not_gone_to_its_end() {
+    let steps = AtomicUsize::new(0);
+    let server = Server::start(move |_| {
+        let step = steps.fetch_add(1, Ordering::SeqCst);
+        Answer::new(307, "").with("location", &format!("/step/{step}"))
+    })
+    .await;
+    let error = confluent::client(&server).user("u-1").await;
+    let error = error.expect_err("no end");
+    insta::assert_snapshot!(error, @"307 Temporary Redirect: the server redirects to /step/5, after 5 redirects that were followed");
+    assert_eq!(server.seen().len(), 6);
+}
+
+#[tokio::test]
+async fn what_leads_nowhere_or_has_credentials_in_it_is_not_repeated() {
+    let nowhere = "the server redirects to what is no address, or has credentials in it";
+    let unasked = "the server redirects to /x; configure the address that needs no redirect";
+    for (status, target, words) in [
+        (302, "http://[", nowhere),
+        (302, "//ann:secret@127.0.0.1/", nowhere),
+        (300, "/x", unasked),
+    ] {
+        let answer = Answer::new(status, "").with("location", target);
+        let server = Server::start(move |_| answer.clone()).await;
+        let error = confluent::client(&server).user("u-1").await;
+        assert_eq!(error.expect_err("a redirect").detail(), words);
+    }
 }
