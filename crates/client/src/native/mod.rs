@@ -5,6 +5,7 @@
 mod people;
 
 use http::{Method, StatusCode};
+use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio_util::sync::CancellationToken;
@@ -67,7 +68,16 @@ impl Native {
     /// # Errors
     /// What the service answers.
     pub async fn me(&self) -> Result<Me, Error> {
-        self.get("/v1/me").await
+        Ok(self.me_at().await?.0)
+    }
+
+    /// As [`Native::me`], and what the service's clock showed when it answered, if it said so.
+    ///
+    /// # Errors
+    /// What the service answers.
+    pub async fn me_at(&self) -> Result<(Me, Option<Timestamp>), Error> {
+        let answer = self.page_request("/v1/me", &[]).await?;
+        Ok((answer.json()?, answer.date()))
     }
 
     /// Creates an organization.

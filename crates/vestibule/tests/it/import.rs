@@ -74,6 +74,35 @@ fn import(server: &Server, arguments: &[&str]) -> Output {
         .unwrap()
 }
 
+#[test]
+fn keys_that_open_nothing_any_more_are_left_out_and_counted() {
+    let server = Server::start_testing();
+    let make = |body: Value| {
+        let made = server.call("POST", &server.path("keys"), Some(&body));
+        made["key"]["id"].as_str().expect("an id").to_owned()
+    };
+    make(json!({"kind": "native", "name": "living", "expires_in": 86_400}));
+    for name in ["over", "over too"] {
+        make(json!({"kind": "native", "name": name, "expires_in": 3_600}));
+    }
+    let revoked = make(json!({"kind": "confluent", "name": "taken back"}));
+    server.call("DELETE", &server.path(&format!("keys/{revoked}")), None);
+    let none_is_over = import(&server, &[]);
+    assert!(said(&none_is_over).contains("Left out: 1 key that was revoked.\n"));
+    server.advance("2h");
+
+    let done = import(&server, &[]);
+    assert!(done.status.success(), "{}", said(&done));
+    let code = String::from_utf8(done.stdout.clone()).unwrap();
+    assert!(code.contains("\"living\""), "{code}");
+    for name in ["over", "taken"] {
+        assert!(!code.contains(name), "{name} in {code}");
+    }
+    let talk = String::from_utf8(done.stderr).unwrap();
+    let left_out = "Left out: 2 keys that have expired, 1 key that was revoked.\n";
+    assert!(talk.contains(left_out), "{talk}");
+}
+
 /// The number of blocks that import, and what a plan says of just so many and no more.
 fn only_imports(code: &str) -> String {
     let count = code.matches("import {").count();

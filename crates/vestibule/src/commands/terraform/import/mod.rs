@@ -37,11 +37,13 @@ enum Of {
     Mongodbatlas(vendors::AtlasArgs),
 }
 
-/// What was written, and how many resources that are.
+/// What was written, how many resources that are, and what was not.
 #[derive(Debug, Default)]
 struct Written {
     text: String,
     count: usize,
+    /// What there is beside, and why it was left out.
+    left_out: Vec<String>,
 }
 
 impl Written {
@@ -62,6 +64,9 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         Of::Mongodbatlas(of) => vendors::of_atlas(of).await?,
     };
     let count = written.count;
+    if !written.left_out.is_empty() {
+        output::talk(&format!("Left out: {}.", written.left_out.join(", ")));
+    }
     if count == 0 {
         output::talk("There is nothing to import.");
         return Ok(());

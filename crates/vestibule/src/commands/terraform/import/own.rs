@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use anyhow::Context;
 use vestibule_client::Error;
 use vestibule_client::native::Native;
+use vestibule_core::Timestamp;
 use vestibule_wire::native::{
     ApiKey, Invitation, InvitationQuery, InvitationState, KeyKind, Me, Member, Organization,
     Project, ProjectRoles, Team,
@@ -34,7 +35,15 @@ struct Found {
     members: Vec<Member>,
     /// Those that wait for an answer.
     invitations: Vec<Invitation>,
-    keys: Vec<ApiKey>,
+    keys: Keys,
+}
+
+/// The keys that go under Terraform, and how many do not.
+#[derive(Default)]
+struct Keys {
+    kept: Vec<ApiKey>,
+    expired: usize,
+    revoked: usize,
 }
 
 pub(super) async fn of_server(args: Args) -> anyhow::Result<Written> {
@@ -43,11 +52,12 @@ pub(super) async fn of_server(args: Args) -> anyhow::Result<Written> {
 }
 
 async fn read(client: &Native, id: &str) -> anyhow::Result<Found> {
-    let me = client.me().await?;
+    let (me, now) = client.me_at().await?;
     let own = me.organization.as_ref().map(|own| own.id.as_str());
     let keys = client.list_keys(id).await;
-    let mut keys = keys.context("the keys cannot be listed")?;
-    keys.retain(|key| is_kept(key, &me));
+    let keys = keys.context("the keys cannot be listed")?;
+    let now = now.map(|now| Timestamp::from_micros(now.as_microsecond()));
+    let keys = Keys::of(keys, &me, now);
     let organization = client.organization(id).await;
     let teams = client.list_teams(id).await;
     let projects = client.list_projects(id).await;
@@ -76,10 +86,37 @@ async fn open_invitations(client: &Native, organization: &str) -> Result<Vec<Inv
     Ok(open)
 }
 
-/// Whether a key goes under Terraform: one that opens something, and is not the one at work here,
-/// which Terraform may be given, too. Destroying that would take the floor away from under it.
-fn is_kept(key: &ApiKey, me: &Me) -> bool {
-    key.revoked_at.is_none() && me.key.as_ref().is_none_or(|mine| mine.id != key.id)
+impl Keys {
+    /// Those that open something by the server's clock, if it is known what that shows, but for the
+    /// one at work here, which Terraform may be given, too: destroying that would take the floor away
+    /// from under it.
+    fn of(all: Vec<ApiKey>, me: &Me, now: Option<Timestamp>) -> Self {
+        let mine = me.key.as_ref().map(|key| &key.id);
+        let mut keys = Self::default();
+        for key in all {
+            let end = key.expires_at.as_deref().and_then(Timestamp::parse);
+            if key.revoked_at.is_some() {
+                keys.revoked += 1;
+            } else if end.zip(now).is_some_and(|(end, now)| end <= now) {
+                keys.expired += 1;
+            } else if mine != Some(&key.id) {
+                keys.kept.push(key);
+            }
+        }
+        keys
+    }
+
+    /// What is not kept, in words.
+    fn left_out(&self) -> Vec<String> {
+        let said = |count: usize, one: &str, many: &str| match count {
+            0 => None,
+            1 => Some(format!("1 key that {one}")),
+            _ => Some(format!("{count} keys that {many}")),
+        };
+        let expired = said(self.expired, "has expired", "have expired");
+        let revoked = said(self.revoked, "was revoked", "were revoked");
+        expired.into_iter().chain(revoked).collect()
+    }
 }
 
 /// Writes what was found, and knows what each thing is called.
@@ -137,9 +174,10 @@ impl<'a> Writer<'a> {
         }
         self.people(&mut written);
         let mut names = Names::default();
-        for key in &self.found.keys {
+        for key in &self.found.keys.kept {
             written.push(&self.key(&names.of(&key.name, &key.id), key));
         }
+        written.left_out = self.found.keys.left_out();
         written
     }
 
