@@ -79,7 +79,9 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         output::talk("\nServing until Ctrl-C …");
     }
     finish(running).await?;
-    shown
+    shown?;
+    output::talk("Stopped.");
+    Ok(())
 }
 
 async fn finish(mut running: tokio::task::JoinSet<anyhow::Result<()>>) -> anyhow::Result<()> {

@@ -128,6 +128,8 @@ fn it_serves_until_ctrl_c_and_ends_well() {
     interrupt(&process);
     let ended = process.wait_with_output().unwrap();
     assert_eq!(ended.status.code(), Some(0));
+    let last = talk.lines().map(Result::unwrap).last();
+    assert_eq!(last.as_deref(), Some("Stopped."));
     let data = String::from_utf8(ended.stdout).unwrap();
     // What it tells people to type works where the directory has a blank in its name.
     let env = format!(". '{}/data/env' && ", directory.path().display());
