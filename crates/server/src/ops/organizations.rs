@@ -86,9 +86,7 @@ pub fn first_key(tx: &mut Tx<'_>, ctx: &Ctx) -> Result<Option<ApiKey>, AppError>
         organization: first,
         ..ctx.clone()
     };
-    let keys = tx.list_api_keys(first, None, None, u32::MAX)?;
-    let natives = keys.into_iter().filter(|key| key.kind == KeyKind::Native);
-    let Some(key) = natives.min_by_key(|key| (key.created_at, key.id)) else {
+    let Some(key) = tx.find_oldest_api_key(first, KeyKind::Native)? else {
         return Ok(None);
     };
     let roles = authority::roles_of(tx, ctx, key.principal)?;

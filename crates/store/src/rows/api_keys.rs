@@ -27,6 +27,11 @@ const LIST: Sql = Sql::new(
      created_at, expires_at, revoked_at from api_keys where org_id = $1 and id > $2
      and ($3 is null or (principal_kind = $3 and principal_id = $4)) order by id limit $5",
 );
+const FIND_OLDEST: Sql = Sql::new(
+    "select org_id, id, principal_kind, principal_id, kind, public_id, name, generation, nonce,
+     created_at, expires_at, revoked_at from api_keys where org_id = $1 and kind = $2
+     order by created_at, id limit 1",
+);
 // What opens something at $3 is what ApiKey::is_usable says; tests/rows.rs holds the two together.
 const LIST_USABLE: Sql = Sql::new(
     "select org_id, id, principal_kind, principal_id, kind, public_id, name, generation, nonce,
@@ -56,6 +61,7 @@ pub(crate) const STATEMENTS: &[Sql] = &[
     FIND_BY_PUBLIC_ID,
     FIND_BY_ID,
     LIST,
+    FIND_OLDEST,
     LIST_USABLE,
     COUNT_USABLE,
     REVOKE,
@@ -115,6 +121,23 @@ impl Tx<'_> {
     /// What the database says.
     pub fn find_api_key(&mut self, id: Id<ApiKey>) -> Result<Option<ApiKey>, Error> {
         self.find(FIND_BY_ID, &[(&id.to_hex()).into()], key)
+    }
+
+    /// The key of this kind that an organization had first, whether or not it still opens something.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn find_oldest_api_key(
+        &mut self,
+        organization: Id<Organization>,
+        kind: KeyKind,
+    ) -> Result<Option<ApiKey>, Error> {
+        let organization = organization.to_hex();
+        self.find(
+            FIND_OLDEST,
+            &[(&organization).into(), kind.name().into()],
+            key,
+        )
     }
 
     /// At most `limit` keys of an organization, or of one of its people or service accounts, by id,
