@@ -38,7 +38,7 @@ impl DataSource for OrgInvitationData {
             .deprecated(DEPRECATION)
             .attribute(
                 "id",
-                computed("The address of this data in the state.").optional(),
+                computed("The id in the state; not to be configured.").optional(),
             )
             .attribute("org_id", org_id_argument())
             .attribute("username", required("The invited address."))

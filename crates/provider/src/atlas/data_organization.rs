@@ -41,7 +41,7 @@ impl DataSource for OrganizationData {
                 Attribute::string()
                     .optional()
                     .computed()
-                    .description("The address of this data in the state: the organization's id."),
+                    .description("The id in the state: the organization's."),
             )
             .attribute("org_id", org_id_argument())
             .attribute(

@@ -18,7 +18,8 @@ use crate::plan::{is_same_type, keep_same_address};
 
 /// Why the vendor deprecated the type; Terraform shows it to users.
 pub(crate) const DEPRECATION: &str = "MongoDB withdraws the API behind this type on 1 July 2027. It manages the invitation only: \
-     once it is accepted, remove the block.";
+     once it is accepted, remove the block. mongodbatlas_cloud_user_org_assignment and \
+     mongodbatlas_cloud_user_project_assignment take its place, and go on with the member.";
 
 /// The resource type.
 pub(crate) struct OrgInvitation {
@@ -64,7 +65,7 @@ impl Resource for OrgInvitation {
                 "roles",
                 Attribute::set(Type::String)
                     .required()
-                    .description("The roles in the organization; at least one.")
+                    .description("The roles in the organization, such as ORG_MEMBER; at least one.")
                     .validator(Validator::new(|value| match value.as_slice() {
                         Some([]) => Err("A member needs at least one role, for example \
                                          \"ORG_MEMBER\"."

@@ -226,7 +226,7 @@ fn roles_attribute() -> Attribute {
                 "org_roles",
                 Attribute::set(Type::String)
                     .optional()
-                    .description("The roles in the organization; at least one.")
+                    .description("The roles in the organization, such as ORG_MEMBER; at least one.")
                     .validator(Validator::not_empty())
                     .validator(Validator::each(Validator::not_empty())),
             ),

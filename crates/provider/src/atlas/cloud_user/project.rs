@@ -82,7 +82,7 @@ impl Resource for ProjectAssignment {
                 "roles",
                 Attribute::set(Type::String)
                     .required()
-                    .description("The roles in the project; at least one.")
+                    .description("The roles in the project, such as GROUP_READ_ONLY; at least one.")
                     .validator(Validator::not_empty())
                     .validator(Validator::each(Validator::not_empty())),
             )

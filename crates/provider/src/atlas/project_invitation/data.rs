@@ -39,7 +39,7 @@ impl DataSource for ProjectInvitationData {
             .deprecated(DEPRECATION)
             .attribute(
                 "id",
-                computed("The address of this data in the state.").optional(),
+                computed("The id in the state; not to be configured.").optional(),
             )
             .attribute(
                 "project_id",

@@ -51,7 +51,7 @@ impl DataSource for TeamData {
                 Attribute::string()
                     .optional()
                     .computed()
-                    .description("The address of this data in the state."),
+                    .description("The id in the state; not to be configured."),
             )
             .attribute("org_id", org_id_argument())
             .attribute("team_id", named("The team's id; this or name."))

@@ -10,8 +10,10 @@ locals {
 resource "vestibule_member" "people" {
   for_each = { for address in local.people : provider::vestibule::address_key(address) => address }
 
-  email    = each.value
-  roles    = ["member"]
-  teams    = [vestibule_team.platform.id]
+  email = each.value
+  roles = ["member"]
+  teams = [vestibule_team.platform.id]
+
+  # Whoever leaves, or declines, is not invited again.
   on_leave = "forget"
 }
