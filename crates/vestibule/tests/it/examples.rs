@@ -8,15 +8,15 @@ use std::path::{Path, PathBuf};
 use crate::terraform::{Loading, Workspace, available};
 
 /// All `.tf` files below a directory, in order. Those of actions and imports by identity (and lists,
-/// which end otherwise) are for later versions than all that these tests run under; the provider's
-/// own tests hold them against the schemas.
+/// which end otherwise) are for later versions than all that these tests run under, and imports are
+/// for no module; the provider's own tests hold them against the schemas.
 fn examples(directory: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(directory).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() && !path.ends_with("actions") {
             found.extend(examples(&path));
-        } else if path.ends_with("import-by-identity.tf") {
+        } else if path.ends_with("import-by-identity.tf") || path.ends_with("import.tf") {
             continue;
         } else if path.extension().is_some_and(|extension| extension == "tf") {
             found.push(path);
