@@ -1,9 +1,10 @@
 //! What the command line says. Owns every word on standard output and standard error: data goes
 //! to the first, talk to the second.
 
-use std::io::{IsTerminal, Write};
+use std::io::{ErrorKind, IsTerminal, Write};
 
 use anstream::{stderr, stdout};
+use anyhow::Context;
 use serde::Serialize;
 
 /// How data is shown.
@@ -17,13 +18,22 @@ pub(crate) enum Format {
 }
 
 /// Prints a line of data.
-pub(crate) fn data(line: &str) {
-    print(&mut stdout(), line);
+///
+/// # Errors
+/// If it cannot be written, as on a full disk. Whoever closed the pipe does not want to hear more:
+/// that is none.
+pub(crate) fn data(line: &str) -> anyhow::Result<()> {
+    match writeln!(stdout(), "{line}") {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(error).context("standard output cannot be written")
+        }
+        _ => Ok(()),
+    }
 }
 
-/// Prints a line of talk.
+/// Prints a line of talk, if somebody listens.
 pub(crate) fn talk(line: &str) {
-    print(&mut stderr(), line);
+    drop(writeln!(stderr(), "{line}"));
 }
 
 /// Prints a line of talk only if somebody watches: progress stays quiet in a pipe.
@@ -33,15 +43,18 @@ pub(crate) fn progress(line: &str) {
     }
 }
 
-fn print(to: &mut impl Write, line: &str) {
-    // Whoever closed the pipe does not want to hear more.
-    drop(writeln!(to, "{line}"));
+/// Prints a value as JSON.
+///
+/// # Errors
+/// If it does not serialize, or as [`data`].
+pub(crate) fn json<T: Serialize + ?Sized>(value: &T) -> anyhow::Result<()> {
+    data(&serde_json::to_string_pretty(value)?)
 }
 
 /// Prints items as a table with these columns, or as JSON.
 ///
 /// # Errors
-/// If an item does not serialize.
+/// If an item does not serialize, or as [`data`].
 pub(crate) fn items<T: Serialize>(
     format: Format,
     items: &[T],
@@ -49,16 +62,15 @@ pub(crate) fn items<T: Serialize>(
     row: impl Fn(&T) -> Vec<String>,
 ) -> anyhow::Result<()> {
     match format {
-        Format::Json => data(&serde_json::to_string_pretty(items)?),
+        Format::Json => json(items),
         Format::Table => data(&table(columns, items.iter().map(row))),
     }
-    Ok(())
 }
 
 /// Prints one item as a table of one row, or as JSON.
 ///
 /// # Errors
-/// If the item does not serialize.
+/// If the item does not serialize, or as [`data`].
 pub(crate) fn item<T: Serialize>(
     format: Format,
     item: &T,
@@ -66,10 +78,9 @@ pub(crate) fn item<T: Serialize>(
     row: impl Fn(&T) -> Vec<String>,
 ) -> anyhow::Result<()> {
     match format {
-        Format::Json => data(&serde_json::to_string_pretty(item)?),
+        Format::Json => json(item),
         Format::Table => data(&table(columns, std::iter::once(row(item)))),
     }
-    Ok(())
 }
 
 /// A table as text, without borders that a terminal might cut.

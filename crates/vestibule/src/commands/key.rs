@@ -88,13 +88,15 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<()> {
             };
             let created = client.create_key(&organization, &create).await?;
             if connection.output == Format::Json {
-                output::data(&serde_json::to_string_pretty(&created)?);
-            } else {
-                output::data(&format!("id      {}", created.key.id));
-                output::data(&format!("public  {}", created.key.public_id));
-                output::data(&format!("secret  {}", created.secret.expose()));
-                output::talk("The secret is not shown again.");
+                return output::json(&created);
             }
+            output::data(&format!(
+                "id      {}\npublic  {}\nsecret  {}",
+                created.key.id,
+                created.key.public_id,
+                created.secret.expose()
+            ))?;
+            output::talk("The secret is not shown again.");
             Ok(())
         }
         Command::List { connection } => {
@@ -123,8 +125,7 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<()> {
         }
         Command::Owner { config } => {
             let secret = start::owners_key(&config.load()?).await?;
-            output::data(&format!("VESTIBULE_KEY={secret}"));
-            Ok(())
+            output::data(&format!("VESTIBULE_KEY={secret}"))
         }
         Command::Revoke { id, connection } => {
             let (client, organization) = connection.client_and_organization().await?;

@@ -94,10 +94,7 @@ fn block_on(command: Command) -> anyhow::Result<ExitCode> {
             Command::Member(command) => member::run(command).await,
             Command::Terraform(command) => terraform::run(command).await,
             Command::Testing(command) => return testing::run(command).await,
-            Command::Version => {
-                output::data(&format!("vestibule {}", env!("CARGO_PKG_VERSION")));
-                Ok(())
-            }
+            Command::Version => output::data(concat!("vestibule ", env!("CARGO_PKG_VERSION"))),
         }
         .map(|()| ExitCode::SUCCESS)
     })

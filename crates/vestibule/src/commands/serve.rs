@@ -52,7 +52,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
             first.organization.id,
             config.owner.display()
         ));
-        output::data(&format!("VESTIBULE_KEY={}", first.secret));
+        output::data(&format!("VESTIBULE_KEY={}", first.secret))?;
         output::talk("");
     }
     if config.testing.is_some() {
@@ -75,8 +75,8 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
 }
 
 async fn print_when_ready(url: &str, tools: &[Tool]) {
-    match env::of_server(url, None, tools).await {
-        Ok(variables) => output::data(&env::exports(&variables)),
-        Err(error) => output::talk(&format!("the variables cannot be printed: {error}")),
+    let variables = env::of_server(url, None, tools).await;
+    if let Err(error) = variables.and_then(|all| output::data(&env::exports(&all))) {
+        output::talk(&format!("the variables cannot be printed: {error:#}"));
     }
 }

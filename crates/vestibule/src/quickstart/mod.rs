@@ -160,7 +160,7 @@ async fn show(
     )?;
     let mut invitations = settled(&client, &scene.organization).await?;
     invitations.sort_by(|one, other| one.created_at.cmp(&other.created_at));
-    output::data("");
+    output::data("")?;
     let rows = invitations.iter().map(|invitation| {
         vec![
             invitation.email.clone(),
@@ -176,21 +176,22 @@ async fn show(
     output::data(&output::table(
         &["invited", "status", "mail", "roles", "expires"],
         rows,
-    ));
-    output::data(&format!("\nMails            {url}/dev/mail"));
-    output::data(&format!("API description  {url}/docs"));
+    ))?;
+    output::data(&format!(
+        "\nMails            {url}/dev/mail\nAPI description  {url}/docs"
+    ))?;
     let open = scene.first_open(app, &invitations).await?;
     if let Some((email, token)) = &open {
         output::data(&format!(
             "Answer page      {url}/invitations/{token}\n                 (for {email})"
-        ));
+        ))?;
     }
-    output::data("\nTry next, in another terminal:");
+    output::data("\nTry next, in another terminal:")?;
     for (n, (what, command)) in next_steps(data_dir, url, terraform, open)?
         .iter()
         .enumerate()
     {
-        output::data(&format!("  {}. {what}\n     {command}", n + 1));
+        output::data(&format!("  {}. {what}\n     {command}", n + 1))?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! The command line against a running server.
 
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
@@ -176,4 +176,30 @@ fn a_wrong_configuration_is_refused_at_start_with_key_place_and_expectation() {
     error: listen: "everywhere" from the file FILE is not usable
       expected: ADDRESS:PORT
     "#);
+}
+
+#[test]
+fn what_cannot_be_written_is_a_failure_and_a_closed_pipe_is_none() {
+    let server = Server::start();
+    let list = |stdout: Stdio| {
+        Command::new(executable())
+            .args(["member", "list"])
+            .env("VESTIBULE_SERVER", &server.url)
+            .env("VESTIBULE_KEY", &server.owner_key)
+            .stdout(stdout)
+            .output()
+            .unwrap()
+    };
+    let full = std::fs::File::create("/dev/full").unwrap();
+    let refused = list(full.into());
+    insta::assert_snapshot!(String::from_utf8_lossy(&refused.stderr).trim_end(), @"
+    error: standard output cannot be written
+      because: No space left on device (os error 28)
+    ");
+    assert_eq!(refused.status.code(), Some(1));
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let unheard = list(writer.into());
+    assert_eq!(unheard.status.code(), Some(0));
+    assert_eq!(unheard.stderr, b"");
 }

@@ -41,7 +41,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     };
     let names: Vec<&str> = providers.iter().map(|provider| provider.name()).collect();
     for path in plugins::copy_into(&directory, &names)? {
-        output::data(&path.display().to_string());
+        output::data(&path.display().to_string())?;
     }
     output::talk(&format!(
         "\nTerraform and OpenTofu find them here by themselves{}. In your configuration:\n",

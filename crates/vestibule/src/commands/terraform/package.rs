@@ -46,9 +46,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         let sums = directory.join(format!("{stem}_SHA256SUMS"));
         let known = fs::read_to_string(&sums).unwrap_or_default();
         write(&sums, &checksums(&known, &archive, &manifest))?;
-        output::data(&archive.path.display().to_string());
-        output::data(&directory.join(&manifest).display().to_string());
-        output::data(&sums.display().to_string());
+        for path in [&archive.path, &directory.join(&manifest), &sums] {
+            output::data(&path.display().to_string())?;
+        }
     }
     output::talk(
         "\nThe registry also wants each list of checksums signed: gpg --detach-sign …_SHA256SUMS",

@@ -59,10 +59,9 @@ pub(super) async fn run(args: Args) -> anyhow::Result<()> {
                 .into_iter()
                 .map(|(name, value)| (name.to_owned(), value.into()))
                 .collect();
-            output::data(&serde_json::to_string_pretty(&map)?);
+            output::json(&map)
         }
     }
-    Ok(())
 }
 
 /// The variables for these tools (all of them, if none is named), once the server answers.

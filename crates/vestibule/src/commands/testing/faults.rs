@@ -102,8 +102,7 @@ pub(super) async fn run(command: Command) -> anyhow::Result<()> {
         Command::List { connection } => {
             let faults = connection.client()?.faults().await?;
             if connection.output == Format::Json {
-                output::data(&serde_json::to_string_pretty(&faults)?);
-                return Ok(());
+                return output::json(&faults);
             }
             output::items(connection.output, &faults.data, &COLUMNS, row)
         }

@@ -110,10 +110,7 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Up(args) => return up::up(args).await,
         Command::Env(args) => env::run(args).await,
         Command::Keys { connection } => seen::keys(&connection).await,
-        Command::Seed => {
-            output::data(seed::DEFAULT.trim_end());
-            Ok(())
-        }
+        Command::Seed => output::data(seed::DEFAULT.trim_end()),
         Command::Clock(command) => clock::run(command).await,
         Command::State {
             id,

@@ -88,8 +88,7 @@ pub(super) async fn mail(connection: &Connection) -> anyhow::Result<()> {
 pub(super) async fn keys(connection: &Connection) -> anyhow::Result<()> {
     let seed = connection.client()?.seed().await?;
     if connection.output == Format::Json {
-        output::data(&serde_json::to_string_pretty(&seed)?);
-        return Ok(());
+        return output::json(&seed);
     }
     let mut rows = Vec::new();
     for organization in &seed.organizations {
@@ -104,8 +103,7 @@ pub(super) async fn keys(connection: &Connection) -> anyhow::Result<()> {
         }
     }
     let columns = ["organization", "kind", "public", "secret", "acts for"];
-    output::data(&output::table(&columns, rows));
-    Ok(())
+    output::data(&output::table(&columns, rows))
 }
 
 /// Forces a state, and shows what came of it.

@@ -73,7 +73,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     }
     match args.output {
         None => {
-            output::data(written.text.trim_end());
+            output::data(written.text.trim_end())?;
             output::talk(&format!(
                 "\n{count} to import. Write this into a .tf file; `terraform plan` shows what comes of it."
             ));
