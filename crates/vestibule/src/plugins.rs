@@ -65,17 +65,12 @@ pub(crate) fn copy_into(directory: &Path, names: &[&str]) -> anyhow::Result<Vec<
     let executable = executable()?;
     lay_out(directory, names, |first, to| match first {
         Some(first) => fs::hard_link(first, to).or_else(|_| fs::copy(first, to).map(drop)),
-        None => copy(&executable, to),
+        None => fs::copy(&executable, to).map(drop),
     })
 }
 
-/// Copies under another name and then renames: Terraform never finds half a file.
-fn copy(executable: &Path, to: &Path) -> io::Result<()> {
-    let unfinished = to.with_extension("unfinished");
-    fs::copy(executable, &unfinished)?;
-    fs::rename(&unfinished, to)
-}
-
+/// Puts each under another name and then renames: Terraform never finds half a file, nor none where
+/// one was.
 fn lay_out(
     directory: &Path,
     names: &[&str],
@@ -89,8 +84,11 @@ fn lay_out(
                 fs::create_dir_all(parent)
                     .with_context(|| format!("cannot make {}", parent.display()))?;
             }
-            forget(&to)?;
-            put(made.first().map(PathBuf::as_path), &to)
+            let unfinished = to.with_extension("unfinished");
+            forget(&unfinished)?;
+            put(made.first().map(PathBuf::as_path), &unfinished)
+                .and_then(|()| fs::rename(&unfinished, &to))
+                .inspect_err(|_| drop(forget(&unfinished)))
                 .with_context(|| format!("cannot make {}", to.display()))?;
             made.push(to);
         }

@@ -35,11 +35,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         Provider::Confluent,
         Provider::Mongodbatlas,
     ];
-    let providers = match args.providers.as_slice() {
-        [] => &all,
-        named => named,
-    };
-    let names: Vec<&str> = providers.iter().map(|provider| provider.name()).collect();
+    let wanted = |one: &Provider| args.providers.is_empty() || args.providers.contains(one);
+    let names: Vec<&str> = all.into_iter().filter(wanted).map(Provider::name).collect();
     for path in plugins::copy_into(&directory, &names)? {
         output::data(&path.display().to_string())?;
     }
