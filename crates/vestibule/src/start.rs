@@ -6,11 +6,12 @@
 use std::fs;
 use std::io::Write;
 use std::net::Ipv4Addr;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
+use tempfile::NamedTempFile;
 use tokio::net::TcpListener;
 use vestibule_core::organization::{Dialect, Lifetimes, Organization};
 use vestibule_core::secret::KeyRing;
@@ -130,7 +131,12 @@ fn make_private_directory(path: &Path) -> anyhow::Result<()> {
         .recursive(true)
         .mode(0o700)
         .create(path)
-        .with_context(|| format!("cannot make the data directory {}", path.display()))
+        .with_context(|| {
+            format!(
+                "cannot make the data directory {}\nhint: name another place with --data-dir",
+                path.display()
+            )
+        })
 }
 
 fn ring_file(config: &Config) -> PathBuf {
@@ -155,17 +161,37 @@ fn key_ring(path: &Path, random: &Random) -> anyhow::Result<KeyRing> {
 /// Writes a file that only its owner can read; fails if it exists.
 ///
 /// # Errors
-/// If it cannot be made or written.
+/// If it cannot be written.
 pub(crate) fn write_private(path: &Path, text: &str) -> anyhow::Result<()> {
-    let mut file = fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)
-        .with_context(|| format!("cannot make {}", path.display()))?;
-    file.write_all(text.as_bytes())
-        .and_then(|()| file.sync_all())
-        .with_context(|| format!("cannot write {}", path.display()))
+    private(path, text)
+        .and_then(|file| Ok(file.persist_noclobber(path)?))
+        .with_context(|| format!("cannot write {}", path.display()))?;
+    Ok(())
+}
+
+/// Writes a file that only its owner can read, instead of the one that is there.
+///
+/// # Errors
+/// If it cannot be written.
+pub(crate) fn replace_private(path: &Path, text: &str) -> anyhow::Result<()> {
+    private(path, text)
+        .and_then(|file| Ok(file.persist(path)?))
+        .with_context(|| format!("cannot write {}", path.display()))?;
+    Ok(())
+}
+
+/// A file for this place that has no name yet: whoever is interrupted here leaves nothing by halves,
+/// which would be in the way of the next start.
+fn private(path: &Path, text: &str) -> std::io::Result<NamedTempFile> {
+    let mut file = NamedTempFile::new_in(path.parent().unwrap_or(path))?;
+    file.as_file_mut().write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    Ok(file)
+}
+
+/// Says that an address cannot be listened on.
+pub(crate) fn cannot_listen(address: std::net::SocketAddr) -> String {
+    format!("cannot listen on {address}\nhint: name another address with --listen")
 }
 
 /// A free port without `404` in it: the vendor's Atlas provider looks for that text in URLs.

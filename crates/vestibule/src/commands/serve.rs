@@ -28,7 +28,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     // Before anything that depends on the address: with port 0 it is known only now.
     let listener = tokio::net::TcpListener::bind(config.listen)
         .await
-        .with_context(|| format!("cannot listen on {}", config.listen))?;
+        .with_context(|| start::cannot_listen(config.listen))?;
     let bound = listener.local_addr()?;
     let config = config.bound_to(bound);
     let server = start::open(&config).await?;

@@ -9,7 +9,8 @@ use std::path::Path;
 
 use anyhow::Context;
 
-use super::scene::{Scene, replace_private};
+use super::scene::Scene;
+use crate::start;
 
 const MAIN: &str = r#"# Written by `vestibule quickstart`; change it as you like, the next run writes it anew.
 
@@ -100,5 +101,5 @@ pub(crate) fn write(directory: &Path, url: &str, scene: &Scene) -> anyhow::Resul
         scene.atlas.0,
         scene.atlas.1,
     );
-    replace_private(&directory.join("terraform.tfvars"), &values)
+    start::replace_private(&directory.join("terraform.tfvars"), &values)
 }

@@ -10,7 +10,7 @@ mod shell;
 mod terraform;
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -31,8 +31,8 @@ use crate::{output, process, start};
 pub(crate) struct Args {
     /// Where everything is kept; a second run uses it again
     #[arg(long, default_value = "vestibule-quickstart", value_name = "DIRECTORY")]
-    data_dir: PathBuf,
-    /// The port to listen on; if it is taken, a free one
+    data_dir: String,
+    /// The port to listen on; if it is taken or 0, a free one
     #[arg(long, default_value_t = 8080)]
     port: u16,
     /// Stop after the table instead of serving until Ctrl-C
@@ -42,16 +42,17 @@ pub(crate) struct Args {
 
 /// Runs all steps, and then serves until it is asked to stop.
 pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
+    let data_dir = Path::new(&args.data_dir);
     let listener = bind(args.port).await?;
-    let config = configure(&args.data_dir, listener.local_addr()?)?;
+    let config = configure(data_dir, listener.local_addr()?)?;
     start::logging("warn")?;
     output::progress("Starting the server …");
     let server = start::open(&config).await?;
-    let scene = Scene::set(&server.app, &config, &args.data_dir).await?;
+    let scene = Scene::set(&server.app, &config, data_dir).await?;
     let url = config.settings.public_url.clone();
     output::talk(&format!(
         "The server listens on {url}; its data is in {}.",
-        args.data_dir.display()
+        data_dir.display()
     ));
 
     let app = server.app.clone();
@@ -64,9 +65,9 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     })]);
 
     let terraform = Terraform::find();
-    let outcome = invite(&args.data_dir, &url, &scene, terraform.as_ref()).await;
+    let outcome = invite(data_dir, &url, &scene, terraform.as_ref()).await;
     let shown = match outcome {
-        Ok(()) => show(&app, &args.data_dir, &url, &scene, terraform.as_ref()).await,
+        Ok(()) => show(&app, data_dir, &url, &scene, terraform.as_ref()).await,
         Err(error) => Err(error),
     };
     if args.exit && shown.is_ok() {
@@ -94,6 +95,9 @@ async fn finish(mut running: tokio::task::JoinSet<anyhow::Result<()>>) -> anyhow
 /// Listens on this port of the loopback address, or on a free one if it is taken.
 async fn bind(port: u16) -> anyhow::Result<TcpListener> {
     let loopback = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    if port == 0 {
+        return start::free_port().await;
+    }
     match TcpListener::bind(loopback(port)).await {
         Ok(listener) => Ok(listener),
         Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
@@ -104,7 +108,9 @@ async fn bind(port: u16) -> anyhow::Result<TcpListener> {
             ));
             Ok(listener)
         }
-        Err(error) => Err(error).with_context(|| format!("cannot listen on port {port}")),
+        Err(error) => Err(error).with_context(|| {
+            format!("cannot listen on port {port}\nhint: name another with --port; 0 is a free one")
+        }),
     }
 }
 

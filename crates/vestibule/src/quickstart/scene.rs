@@ -86,7 +86,7 @@ impl Scene {
             "export VESTIBULE_SERVER={url}\nexport VESTIBULE_KEY={}\n",
             self.owner_secret
         );
-        replace_private(&path, &text)
+        start::replace_private(&path, &text)
     }
 
     /// An invitee whose invitation is open, and the token that answers it: of the invitations that
@@ -120,19 +120,6 @@ impl Scene {
             Some((invitation.email.display().to_owned(), token))
         }))
     }
-}
-
-/// Writes a file that only its owner can read, instead of the one that is there.
-///
-/// # Errors
-/// If it cannot be written.
-pub(crate) fn replace_private(path: &Path, text: &str) -> anyhow::Result<()> {
-    if let Err(error) = fs::remove_file(path)
-        && error.kind() != std::io::ErrorKind::NotFound
-    {
-        return Err(error).with_context(|| format!("cannot replace {}", path.display()));
-    }
-    start::write_private(path, text)
 }
 
 /// The key that the first owner got.

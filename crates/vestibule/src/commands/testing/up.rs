@@ -1,5 +1,6 @@
 //! `vestibule testing up -- COMMAND`: a local cloud for as long as a command runs.
 
+use std::ffi::OsString;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{ExitCode, ExitStatus};
 
@@ -19,7 +20,7 @@ pub(crate) struct Args {
     config: ConfigFlags,
     /// The command and its arguments, after --
     #[arg(last = true, required = true, value_name = "COMMAND")]
-    command: Vec<String>,
+    command: Vec<OsString>,
 }
 
 /// Starts a server on a free port with data that vanishes afterwards, sets the variables of all
@@ -39,7 +40,7 @@ pub(super) async fn up(args: Args) -> anyhow::Result<ExitCode> {
         0 => start::free_port().await?,
         _ => TcpListener::bind(config.listen)
             .await
-            .with_context(|| format!("cannot listen on {}", config.listen))?,
+            .with_context(|| start::cannot_listen(config.listen))?,
     };
     let config = config.bound_to(listener.local_addr()?);
     let server = start::open(&config).await?;
@@ -58,7 +59,7 @@ pub(super) async fn up(args: Args) -> anyhow::Result<ExitCode> {
     Ok(exit_code(ended?))
 }
 
-async fn command(url: &str, command: &[String]) -> anyhow::Result<ExitStatus> {
+async fn command(url: &str, command: &[OsString]) -> anyhow::Result<ExitStatus> {
     let variables: Vec<Variable> = env::of_server(url, None, &[]).await?;
     let (program, arguments) = command.split_first().context("there is no command")?;
     let mut child = tokio::process::Command::new(program)
@@ -66,7 +67,7 @@ async fn command(url: &str, command: &[String]) -> anyhow::Result<ExitStatus> {
         .envs(variables)
         .kill_on_drop(true)
         .spawn()
-        .with_context(|| format!("cannot run {program}"))?;
+        .with_context(|| format!("cannot run {}", program.display()))?;
     tokio::select! {
         ended = child.wait() => Ok(ended?),
         () = process::stop_requested() => {

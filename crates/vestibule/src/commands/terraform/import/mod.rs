@@ -7,7 +7,7 @@
 mod own;
 mod vendors;
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -100,7 +100,10 @@ fn save(path: &Path, text: &str) -> anyhow::Result<()> {
             path.display()
         );
     }
-    let mut file = file.with_context(|| format!("{} cannot be written", path.display()))?;
-    file.write_all(text.as_bytes())
-        .with_context(|| format!("{} cannot be written", path.display()))
+    file.and_then(|mut file| {
+        let written = file.write_all(text.as_bytes());
+        // Half a file would be in the way of the next try.
+        written.inspect_err(|_| drop(fs::remove_file(path)))
+    })
+    .with_context(|| format!("{} cannot be written", path.display()))
 }
