@@ -61,6 +61,17 @@ pub(crate) struct Server {
     pub(crate) url: String,
 }
 
+impl Server {
+    /// Says that the address is none.
+    pub(crate) fn is_no_address(&self) -> String {
+        format!(
+            "{:?} is no server's address\nhint: give --server or VESTIBULE_SERVER a URL, such as \
+             http://127.0.0.1:8080",
+            self.url
+        )
+    }
+}
+
 /// Flags that say which server, with which key, and which organization is meant.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Target {
@@ -80,14 +91,12 @@ impl Target {
     /// # Errors
     /// Without a key, or with an address that is none.
     pub(crate) fn client(&self) -> anyhow::Result<Native> {
-        let key = self.key.clone().context(
+        let key = self.key.clone().filter(|key| !key.is_empty()).context(
             "this needs a key\nhint: set VESTIBULE_KEY to the key that `vestibule serve` printed at its first start",
         )?;
-        Ok(Native::new(
-            &self.server.url,
-            Some(&Secret::new(key)),
-            settings(),
-        )?)
+        let key = Secret::new(key);
+        Native::new(&self.server.url, Some(&key), settings())
+            .with_context(|| self.server.is_no_address())
     }
 
     /// A client, and the id of the organization to work in.
@@ -107,12 +116,10 @@ impl Target {
     }
 }
 
-/// What to do about a failed call, if the server or the kind of failure tells.
+/// What to do about a failed call, if the kind of failure or the server tells.
 pub(crate) fn hint(error: &Error) -> Option<String> {
-    if let Some(hint) = error.hint() {
-        return Some(hint.to_owned());
-    }
     match error.kind() {
+        // What the server has to say to this is for those who write requests.
         ErrorKind::Unauthenticated => Some(
             "set VESTIBULE_KEY to a valid key; an owner makes one with `vestibule key create`"
                 .to_owned(),
@@ -121,6 +128,6 @@ pub(crate) fn hint(error: &Error) -> Option<String> {
             "is the server running? `vestibule serve` starts one; --server names another"
                 .to_owned(),
         ),
-        _ => None,
+        _ => error.hint().map(ToOwned::to_owned),
     }
 }

@@ -74,7 +74,7 @@ pub(crate) fn run() -> ExitCode {
     match block_on(cli.command) {
         Ok(code) => code,
         Err(error) => {
-            tell(&error);
+            output::talk(&told(&error));
             ExitCode::FAILURE
         }
     }
@@ -100,17 +100,63 @@ fn block_on(command: Command) -> anyhow::Result<ExitCode> {
     })
 }
 
-/// Tells an error: what happened, why, and what to do about it.
-fn tell(error: &anyhow::Error) {
-    output::talk(&format!("error: {error}"));
-    for cause in error.chain().skip(1) {
-        output::talk(&format!("  because: {cause}"));
+/// An error as people read it: what happened, why, and last what to do about it.
+fn told(error: &anyhow::Error) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    let mut hints = Vec::new();
+    let mut last = None;
+    for cause in error.chain() {
+        let text = cause.to_string();
+        // Some say the same as what they come of.
+        if last.as_ref() == Some(&text) {
+            continue;
+        }
+        let (what, hint) = text.split_once("\nhint: ").unwrap_or((&text, ""));
+        let before = if lines.is_empty() {
+            "error"
+        } else {
+            "  because"
+        };
+        lines.push(format!("{before}: {what}"));
+        hints.extend((!hint.is_empty()).then(|| hint.to_owned()));
+        hints.extend(hint_for(cause));
+        last = Some(text);
     }
-    let hint = error
-        .chain()
-        .find_map(|cause| cause.downcast_ref::<vestibule_client::Error>())
-        .and_then(client::hint);
-    if let Some(hint) = hint {
-        output::talk(&format!("hint: {hint}"));
+    lines.extend(hints.first().map(|hint| format!("hint: {hint}")));
+    lines.join("\n")
+}
+
+/// What to do about an error whose own words do not say it.
+fn hint_for(cause: &(dyn std::error::Error + 'static)) -> Option<String> {
+    if let Some(error) = cause.downcast_ref::<vestibule_client::Error>() {
+        return client::hint(error);
+    }
+    match cause.downcast_ref::<vestibule_store::Error>()? {
+        vestibule_store::Error::InUse { .. } => Some(
+            "stop the server that has it, or name another place with --data-dir or --database"
+                .to_owned(),
+        ),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::anyhow;
+
+    use super::*;
+
+    #[test]
+    fn an_error_ends_with_its_hint_and_repeats_nothing() {
+        let error = anyhow!("no room")
+            .context("no room")
+            .context("the file cannot be made\nhint: name another")
+            .context("nothing was written");
+        insta::assert_snapshot!(told(&error), @"
+        error: nothing was written
+          because: the file cannot be made
+          because: no room
+        hint: name another
+        ");
     }
 }

@@ -203,3 +203,163 @@ fn what_cannot_be_written_is_a_failure_and_a_closed_pipe_is_none() {
     assert_eq!(unheard.status.code(), Some(0));
     assert_eq!(unheard.stderr, b"");
 }
+
+#[test]
+fn what_goes_wrong_on_the_way_to_the_server_is_told_with_what_to_do() {
+    let server = Server::start();
+    let told = |arguments: &[&str], key: &str| {
+        let mut command = Command::new(executable());
+        command.args(arguments).env("VESTIBULE_KEY", key);
+        let done = command.env("VESTIBULE_SERVER", &server.url).output();
+        let done = done.unwrap();
+        assert_eq!(done.status.code(), Some(1));
+        String::from_utf8(done.stderr).unwrap()
+    };
+    insta::assert_snapshot!(told(&["org", "list"], ""), @"
+    error: this needs a key
+    hint: set VESTIBULE_KEY to the key that `vestibule serve` printed at its first start
+    ");
+    insta::assert_snapshot!(told(&["org", "list"], "vstk_wrong"), @"
+    error: 401 Unauthorized: the credential is not valid
+    hint: set VESTIBULE_KEY to a valid key; an owner makes one with `vestibule key create`
+    ");
+    insta::assert_snapshot!(told(&["org", "list", "--server", "localhost"], "vstk_wrong"), @r#"
+    error: "localhost" is no server's address
+      because: the address is not a URL: relative URL without a base
+    hint: give --server or VESTIBULE_SERVER a URL, such as http://127.0.0.1:8080
+    "#);
+    let authority = server.url.strip_prefix("http://").unwrap();
+    let taken = told(
+        &["serve", "--listen", authority, "--data-dir", "/proc/none"],
+        "",
+    );
+    insta::assert_snapshot!(taken.replace(authority, "HOST:PORT"), @"
+    error: cannot listen on HOST:PORT
+      because: Address already in use (os error 98)
+    hint: name another address with --listen
+    ");
+    let directory = told(
+        &[
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--data-dir",
+            "/proc/none",
+        ],
+        "",
+    );
+    insta::assert_snapshot!(directory, @"
+    error: cannot make the data directory /proc/none
+      because: No such file or directory (os error 2)
+    hint: name another place with --data-dir
+    ");
+}
+
+#[test]
+fn a_vendors_import_that_fails_names_flags_that_it_has() {
+    let server = Server::start();
+    let told = |arguments: &[&str]| {
+        let import = [&["terraform", "import"], arguments].concat();
+        let done = run(&server, &import);
+        assert_eq!(done.status.code(), Some(1));
+        String::from_utf8(done.stderr).unwrap()
+    };
+    let confluent = |endpoint| {
+        let key = ["--cloud-api-key", "wrong", "--cloud-api-secret", "wrong"];
+        told(&[&["confluent", "--endpoint", endpoint][..], &key].concat())
+    };
+    let atlas = |url| {
+        let organization = ["--org-id", "66aaaaaaaaaaaaaaaaaaaaaa"];
+        let key = ["--public-key", "wrong", "--private-key", "wrong"];
+        told(
+            &[
+                &["mongodbatlas", "--base-url", url][..],
+                &organization,
+                &key,
+            ]
+            .concat(),
+        )
+    };
+    insta::assert_snapshot!(confluent(&server.url), @"
+    error: the invitations cannot be listed
+      because: 401 Unauthorized: invalid API key: it is mistyped, revoked or of another server
+    hint: give a valid key with --cloud-api-key; `--help` names the variables, too
+    ");
+    insta::assert_snapshot!(atlas(&server.url), @"
+    error: the invitations cannot be listed
+      because: 401 Unauthorized: You are not authorized for this resource.
+    hint: give a valid key with --public-key; `--help` names the variables, too
+    ");
+    insta::assert_snapshot!(atlas("localhost"), @r#"
+    error: "localhost" is no API's address
+      because: the address is not a URL: relative URL without a base
+    hint: give --base-url a URL that begins with https://
+    "#);
+}
+
+#[test]
+fn a_file_that_cannot_be_written_whole_is_not_left_by_halves() {
+    let server = Server::start();
+    let directory = tempfile::TempDir::with_prefix("vestibule-full-").unwrap();
+    let left = || std::fs::read_dir(directory.path()).unwrap().count();
+    // A limit on the size of files, in the place of a full disk.
+    let limited = |arguments: &str| {
+        let script = format!(
+            "trap '' XFSZ; ulimit -f 0; exec {} {arguments}",
+            executable().display()
+        );
+        let done = Command::new("sh")
+            .args(["-c", &script])
+            .current_dir(directory.path())
+            .env("VESTIBULE_SERVER", &server.url)
+            .env("VESTIBULE_KEY", &server.owner_key)
+            .output()
+            .unwrap();
+        assert_eq!(done.status.code(), Some(1));
+        String::from_utf8(done.stderr).unwrap()
+    };
+    insta::assert_snapshot!(limited("terraform import vestibule --output own.tf"), @"
+    error: own.tf cannot be written
+      because: File too large (os error 27)
+    ");
+    insta::assert_snapshot!(limited("serve --data-dir . --listen 127.0.0.1:0"), @"
+    error: cannot write ./vestibule.keys
+      because: File too large (os error 27)
+    ");
+    assert_eq!(left(), 0);
+    let install = limited("terraform install vestibule --directory .");
+    assert!(install.contains("because: File too large"), "{install}");
+    let place = format!(
+        "registry.terraform.io/vestibule/vestibule/{}",
+        env!("CARGO_PKG_VERSION")
+    );
+    let platform = std::fs::read_dir(directory.path().join(place)).unwrap();
+    let platform = platform.map(|entry| entry.unwrap().path()).next().unwrap();
+    assert_eq!(std::fs::read_dir(platform).unwrap().count(), 0);
+}
+
+#[test]
+fn a_provider_named_twice_is_installed_once() {
+    let directory = tempfile::TempDir::with_prefix("vestibule-twice-").unwrap();
+    let installed = Command::new(executable())
+        .args(["terraform", "install", "confluent", "confluent"])
+        .arg("--directory")
+        .arg(directory.path())
+        .output()
+        .unwrap();
+    assert_eq!(installed.status.code(), Some(0));
+    let paths = String::from_utf8(installed.stdout).unwrap();
+    assert_eq!(paths.lines().count(), 2, "{paths}");
+}
+
+#[test]
+fn the_command_of_testing_up_gets_its_arguments_byte_by_byte() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let done = Command::new(executable())
+        .args(["testing", "up", "--", "printf", "%s"])
+        .arg(std::ffi::OsStr::from_bytes(b"\xff"))
+        .output()
+        .unwrap();
+    assert_eq!(done.status.code(), Some(0));
+    assert_eq!(done.stdout, b"\xff");
+}

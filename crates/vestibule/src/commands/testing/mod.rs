@@ -8,6 +8,7 @@ mod up;
 
 use std::process::ExitCode;
 
+use anyhow::Context;
 use clap::builder::PossibleValue;
 use vestibule_client::testing::Testing;
 use vestibule_wire::native::ForcedState;
@@ -77,7 +78,7 @@ impl Connection {
     /// # Errors
     /// With an address that is none.
     pub(crate) fn client(&self) -> anyhow::Result<Testing> {
-        Ok(Testing::new(&self.server.url, settings())?)
+        Testing::new(&self.server.url, settings()).with_context(|| self.server.is_no_address())
     }
 }
 

@@ -1,9 +1,9 @@
 //! Invitations of the vendors' APIs: of their clouds, or of a Vestibule server.
 
 use anyhow::Context;
-use vestibule_client::Secret;
 use vestibule_client::atlas::{self, Atlas};
 use vestibule_client::confluent::{self, Confluent, InvitationFilter};
+use vestibule_client::{Error, ErrorKind, Secret};
 use vestibule_wire::atlas::OrgInvitation;
 use vestibule_wire::confluent::{Invitation, STATUS_SENT, STATUS_STAGED};
 
@@ -55,13 +55,30 @@ pub(super) async fn of_confluent(args: ConfluentArgs) -> anyhow::Result<Written>
         key: args.cloud_api_key,
         secret: Secret::new(args.cloud_api_secret),
     };
-    let client = Confluent::new(&args.endpoint, &credentials, settings())?;
+    let client = Confluent::new(&args.endpoint, &credentials, settings())
+        .with_context(|| is_no_address(&args.endpoint, "--endpoint"))?;
     let mut invitations = client
         .list_invitations(&InvitationFilter::default())
         .await
-        .context("the invitations cannot be listed")?;
+        .map_err(|error| cannot_list(error, "--endpoint", "--cloud-api-key"))?;
     invitations.retain(|one| args.all || is_open(one));
     Ok(confluent(&invitations))
+}
+
+fn is_no_address(text: &str, flag: &str) -> String {
+    format!("{text:?} is no API's address\nhint: give {flag} a URL that begins with https://")
+}
+
+/// Says what to do with these commands' own flags, which are others than those of the rest.
+fn cannot_list(error: Error, address: &str, key: &str) -> anyhow::Error {
+    let hint = match error.kind() {
+        ErrorKind::Unauthenticated => {
+            format!("\nhint: give a valid key with {key}; `--help` names the variables, too")
+        }
+        ErrorKind::Transport => format!("\nhint: is the address right? {address} names another"),
+        _ => String::new(),
+    };
+    anyhow::Error::new(error).context(format!("the invitations cannot be listed{hint}"))
 }
 
 fn is_open(invitation: &Invitation) -> bool {
@@ -88,11 +105,12 @@ pub(super) async fn of_atlas(args: AtlasArgs) -> anyhow::Result<Written> {
         public_key: args.public_key,
         private_key: Secret::new(args.private_key),
     };
-    let client = Atlas::new(&args.base_url, &credentials, settings())?;
+    let client = Atlas::new(&args.base_url, &credentials, settings())
+        .with_context(|| is_no_address(&args.base_url, "--base-url"))?;
     let invitations = client
         .list_org_invitations(&args.org_id, None)
         .await
-        .context("the invitations cannot be listed")?;
+        .map_err(|error| cannot_list(error, "--base-url", "--public-key"))?;
     Ok(atlas(&args.org_id, &invitations))
 }
 
