@@ -8,15 +8,15 @@ use std::path::{Path, PathBuf};
 use crate::terraform::{Loading, Workspace, available};
 
 /// All `.tf` files below a directory, in order. Those of actions and imports by identity (and lists,
-/// which end otherwise) are for later versions than all that these tests run under, and imports are
-/// for no module; the provider's own tests hold them against the schemas.
+/// which end otherwise) are for later versions than all that these tests run under; the provider's
+/// own tests hold them against the schemas.
 fn examples(directory: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(directory).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() && !path.ends_with("actions") {
             found.extend(examples(&path));
-        } else if path.ends_with("import-by-identity.tf") || path.ends_with("import.tf") {
+        } else if path.ends_with("import-by-identity.tf") {
             continue;
         } else if path.extension().is_some_and(|extension| extension == "tf") {
             found.push(path);
@@ -51,6 +51,7 @@ fn assert_examples_are_valid(persona: &str) {
         "terraform {{\n  required_providers {{\n    {persona} = {{ source = \"vestibule/{persona}\" }}\n  }}\n}}\n"
     );
     let mut modules = requirement.clone();
+    let mut imports = 0;
     for path in examples(&root) {
         let example = fs::read_to_string(&path).unwrap();
         if path.ends_with("import.tf") {
@@ -62,6 +63,7 @@ fn assert_examples_are_valid(persona: &str) {
                 false => example.replace("import {\n", &provider),
             };
             modules.push_str(&example);
+            imports += 1;
             continue;
         }
         let relative = path.strip_prefix(&root).unwrap().with_extension("");
@@ -77,7 +79,7 @@ fn assert_examples_are_valid(persona: &str) {
         }
         workspace.write(&format!("{name}/main.tf"), &example);
     }
-    assert!(modules.contains("module \"provider_provider\""));
+    assert!(modules.contains("module \"provider_provider\"") && imports > 0);
     workspace.write("main.tf", &modules);
     workspace.must("get", &[]);
     workspace.must("validate", &[]);
