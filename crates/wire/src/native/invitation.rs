@@ -10,6 +10,12 @@ use super::{
 use crate::Secret;
 
 /// Where an invitation stands. The clock is taken into account: one past its end reads `expired`.
+///
+/// - `staged`: it exists and is not released; it cannot be accepted.
+/// - `sent`: it is released and waits for an answer.
+/// - `accepted`: it was accepted, and the membership lasts.
+/// - `expired`: its lifetime passed without an answer.
+/// - `deactivated`: it was ended by will; `reason` says how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum InvitationState {
@@ -17,11 +23,11 @@ pub enum InvitationState {
     Staged,
     /// Released, waiting for an answer.
     Sent,
-    /// Accepted.
+    /// Accepted, and the membership lasts.
     Accepted,
     /// Its lifetime passed without an answer.
     Expired,
-    /// Ended by will: revoked, declined, superseded, the user left or was removed.
+    /// Ended by will: revoked, declined, the member left or was removed, the person joined otherwise.
     Deactivated,
 }
 
@@ -39,7 +45,7 @@ impl InvitationState {
     }
 }
 
-/// What invited: a person, or a program.
+/// What invited: `user`, a person, or `service_account`, a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum InviterKind {
@@ -63,14 +69,17 @@ pub struct Inviter {
 /// What became of the mail. A sent invitation is not proof of a delivered mail.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Delivery {
-    /// `queued`, `claimed`, `handed_off`, `deferred`, `dropped` or `dead`.
+    /// `queued`: waits for its first try. `claimed`: is being sent. `handed_off`: the mail system has
+    /// taken it. `deferred`: could not be sent and will be tried again. `dropped`: was not sent,
+    /// because the invitation was answered, withdrawn or sent anew before. `dead`: could not be sent
+    /// and will not be tried again.
     pub state: String,
     /// How often sending was tried.
     pub attempts: i64,
-    /// What the last failed try said.
+    /// What the last failed try said; `null` if none has failed.
     #[serde(default)]
     pub last_error: Option<String>,
-    /// When the mail system took it.
+    /// When the mail system took it; `null` until then.
     #[serde(default)]
     pub handed_off_at: Option<String>,
 }
@@ -88,10 +97,11 @@ pub struct Invitation {
     pub auth_type: AuthType,
     /// Where it stands now.
     pub state: InvitationState,
-    /// Why, for example `revoked` or `declined`; `null` when the state says all.
+    /// Why it was ended: `revoked`, `declined`, `user_left`, `user_removed` (the member, or the
+    /// invited person before the answer) or `joined_otherwise`; `null` when the state says all.
     #[serde(default)]
     pub reason: Option<String>,
-    /// What became of the mail; `null` in lists.
+    /// What became of the mail; `null` in lists that were not asked to `include` it.
     #[serde(default)]
     pub delivery: Option<Delivery>,
     /// Roles the person will have.
@@ -104,7 +114,7 @@ pub struct Invitation {
     /// Roles the person will have in projects.
     #[serde(default)]
     pub project_roles: Vec<ProjectRoles>,
-    /// The inviter's words in the mail.
+    /// The inviter's words in the mail; `null` without any.
     #[serde(default)]
     pub message: Option<String>,
     /// `usr_…` of the invited person.
@@ -120,10 +130,10 @@ pub struct Invitation {
     pub sent_at: Option<String>,
     /// When it ends or ended; from this instant on it cannot be accepted.
     pub expires_at: String,
-    /// When it was accepted.
+    /// When it was accepted; `null` if it was not.
     #[serde(default)]
     pub accepted_at: Option<String>,
-    /// When it was ended by will.
+    /// When it was ended by will; `null` if it was not.
     #[serde(default)]
     pub ended_at: Option<String>,
     /// When it was created.
@@ -140,10 +150,11 @@ pub struct Invitation {
 pub struct InvitationCreate {
     /// The address to invite, kept exactly as given.
     pub email: String,
-    /// Roles to promise; `member` when empty.
+    /// Roles to promise: `owner`, `user_admin`, `project_creator`, `billing_admin`,
+    /// `billing_viewer`, `stream_admin`, `read_only` or `member`; `member` when empty.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub roles: Vec<String>,
-    /// Teams to promise, as `team_…` ids.
+    /// Teams to promise, as `team_…` ids, at most 100.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub teams: Vec<String>,
     /// Invites to this project, a `prj_…` id, instead of to the organization itself: then the roles
@@ -151,7 +162,7 @@ pub struct InvitationCreate {
     /// who are members already can be invited, too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub project: Option<String>,
-    /// Roles in projects to promise.
+    /// Roles in projects to promise, in at most 100.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub project_roles: Vec<ProjectRoles>,
     /// How the person must sign in; the organization's default unless given.
@@ -160,7 +171,8 @@ pub struct InvitationCreate {
     /// Words of the inviter for the mail, plain text of at most 500 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
-    /// Life in seconds, counted from sending; the organization's default unless given.
+    /// Life in seconds, counted from sending, from a minute (60) to a year of 365 days (31536000);
+    /// the organization's default unless given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_in: Option<i64>,
 }
@@ -176,13 +188,13 @@ pub struct InvitationPatch {
     /// The new roles.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub roles: Option<Vec<String>>,
-    /// The new teams, as `team_…` ids.
+    /// The new teams, as `team_…` ids, at most 100.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub teams: Option<Vec<String>>,
     /// The new roles in projects.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub project_roles: Option<Vec<ProjectRoles>>,
-    /// The new words; `null` removes them.
+    /// The new words, plain text of at most 500 characters; `null` removes them.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -190,7 +202,8 @@ pub struct InvitationPatch {
     )]
     #[schema(value_type = Option<String>)]
     pub message: Option<Option<String>>,
-    /// The new life in seconds, counted from the last sending.
+    /// The new life in seconds, counted from the last sending, which must not have passed already:
+    /// from a minute (60) to a year of 365 days (31536000).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_in: Option<i64>,
 }
@@ -211,10 +224,10 @@ pub struct InvitationQuery {
     /// Only by this inviter, `usr_…` or `sva_…`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inviter: Option<String>,
-    /// Only with this role among others.
+    /// Only with this role among others, for example `read_only`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
-    /// Only with this team among others.
+    /// Only with this team among others, a `team_…` id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub team: Option<String>,
     /// Only to this project, a `prj_…` id.
@@ -279,7 +292,7 @@ pub struct InvitationPreview {
     /// Roles the person will have in projects.
     #[serde(default)]
     pub project_roles: Vec<NamedProjectRoles>,
-    /// The inviter's words.
+    /// The inviter's words; `null` without any.
     #[serde(default)]
     pub message: Option<String>,
     /// From this instant on it cannot be accepted.

@@ -7,6 +7,11 @@ use super::OrganizationReference;
 use crate::Secret;
 
 /// Which API a key opens, and therefore how it authenticates.
+///
+/// - `native`: this API; a bearer token.
+/// - `confluent`: the Confluent dialect; HTTP Basic.
+/// - `atlas`: the Atlas dialect; HTTP Digest.
+/// - `atlas_service_account`: the Atlas dialect; OAuth 2.0 client credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum KeyKind {
@@ -33,7 +38,7 @@ impl KeyKind {
     }
 }
 
-/// What a key speaks for.
+/// What a key speaks for: `user`, a person, or `service_account`, a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OwnerKind {
@@ -82,13 +87,13 @@ pub struct ApiKey {
 pub struct ApiKeyCreate {
     /// Which API it opens.
     pub kind: KeyKind,
-    /// What it is for.
+    /// What it is for, 1 to 64 characters.
     pub name: String,
-    /// Roles of a new service account that the key speaks for; without them it speaks for the person
+    /// Roles, as in invitations, of a new service account that the key speaks for; without them it speaks for the person
     /// who asks. A key of the kind `atlas_service_account` needs them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub roles: Option<Vec<String>>,
-    /// Life in seconds; without end unless given.
+    /// Life in seconds, at most ten years; without end unless given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_in: Option<i64>,
 }

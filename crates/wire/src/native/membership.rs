@@ -15,7 +15,8 @@ pub struct User {
     /// The person's name, once known.
     #[serde(default)]
     pub name: Option<String>,
-    /// `placeholder` (invited only), `active` or `deactivated`.
+    /// `placeholder`: invited only. `active`: has accepted. `deactivated`: the last invitation was
+    /// withdrawn, or the person was removed everywhere.
     pub state: String,
     /// How the person signs in, once known.
     #[serde(default)]
@@ -56,7 +57,7 @@ pub struct Member {
     /// When it ended; `null` while it lasts.
     #[serde(default)]
     pub ended_at: Option<String>,
-    /// How it came about, for example `invitation` or `direct`.
+    /// How it came about: by an `invitation`, or `direct`.
     pub source: String,
 }
 
@@ -104,9 +105,9 @@ pub struct TeamReference {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TeamCreate {
-    /// The team's name, unique within the organization.
+    /// The team's name, unique within the organization, 1 to 64 characters.
     pub name: String,
-    /// Addresses of members of the organization who are in it from the start.
+    /// Addresses of members of the organization who are in it from the start, at most 100.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub members: Vec<String>,
 }
@@ -118,7 +119,7 @@ pub struct MemberPatch {
     /// The new roles, at least one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub roles: Option<Vec<String>>,
-    /// The new teams, as `team_…` ids; an empty list takes the member out of all.
+    /// The new teams, as `team_…` ids, at most 100; an empty list takes the member out of all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub teams: Option<Vec<String>>,
     /// The new roles in projects, in place of those in any; an empty list takes all away. Roles in a
@@ -131,7 +132,7 @@ pub struct MemberPatch {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TeamPatch {
-    /// The new name, unique within the organization.
+    /// The new name, unique within the organization, 1 to 64 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 }

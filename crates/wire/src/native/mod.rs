@@ -39,7 +39,8 @@ pub use testing::{
     TestRequest, TestRouteCount, TestSeed, TestStateChange, TestTeam,
 };
 
-/// How the invited person must sign in.
+/// How the invited person must sign in: `local`, with an account of this service, or `sso`, through
+/// the organization's identity provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AuthType {

@@ -34,7 +34,7 @@ pub struct OrganizationReference {
 /// How long invitations live, in seconds, by the API they were made through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct InvitationLifetimes {
-    /// Made through this API.
+    /// Made through this API; 604800 (seven days) unless changed.
     pub native: i64,
     /// Made through the Confluent dialect; 604800 (seven days) unless changed.
     pub confluent: i64,
@@ -46,7 +46,7 @@ pub struct InvitationLifetimes {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OrganizationCreate {
-    /// The name people read in invitations.
+    /// The name people read in invitations, 1 to 64 characters.
     pub name: String,
     /// Whether members sign in through an identity provider; no unless given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -64,7 +64,7 @@ pub struct OrganizationCreate {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OrganizationPatch {
-    /// The new name.
+    /// The new name, 1 to 64 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Whether members sign in through an identity provider.
@@ -79,7 +79,8 @@ pub struct OrganizationPatch {
     pub invitation_lifetimes: Option<InvitationLifetimesPatch>,
 }
 
-/// Lifetimes to change, in seconds; absent ones stay as they are.
+/// Lifetimes to change, in seconds, each from a minute (60) to a year of 365 days (31536000); absent
+/// ones stay as they are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InvitationLifetimesPatch {

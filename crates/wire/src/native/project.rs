@@ -51,7 +51,9 @@ pub struct ProjectReference {
 pub struct ProjectRoles {
     /// `prj_…`.
     pub project: String,
-    /// The roles in it, for example `read_only`.
+    /// The roles in it: `owner`, `cluster_manager`, `stream_owner`, `data_admin`, `data_writer`,
+    /// `data_reader`, `database_access_admin`, `search_editor`, `backup_manager`,
+    /// `observability_viewer` or `read_only`.
     pub roles: Vec<String>,
 }
 

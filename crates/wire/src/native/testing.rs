@@ -11,7 +11,7 @@ use crate::Secret;
 pub struct TestClock {
     /// What the server takes for the time, RFC 3339.
     pub now: String,
-    /// What the machine's own clock shows.
+    /// What the machine's own clock shows, RFC 3339.
     pub machine: String,
     /// By how many seconds the server is ahead of the machine; negative when it is behind.
     pub ahead_seconds: i64,
@@ -30,6 +30,11 @@ pub struct TestClockChange {
 }
 
 /// A state that an invitation can be forced into.
+///
+/// - `accepted`, `declined`: the invitee answers.
+/// - `expired`: its time is over now.
+/// - `revoked`: somebody who may withdraws it.
+/// - `left`, `removed`: the invitee, a member by it, leaves or is removed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ForcedState {
@@ -80,7 +85,8 @@ pub struct TestStateChange {
     pub state: ForcedState,
 }
 
-/// When a connection is dropped.
+/// When a connection is dropped: `before` the request is handled, so that nothing happens, or `after`
+/// what it did is committed, so that only the answer is lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DropMoment {
@@ -179,10 +185,10 @@ pub struct TestRequest {
     pub status: Option<u16>,
     /// How many microseconds the answer took.
     pub micros: i64,
-    /// The number of the fault that it met.
+    /// The number of the fault that it met; `null` if it met none.
     #[serde(default)]
     pub fault: Option<u64>,
-    /// Who called, in the caller's words.
+    /// Who called, in the words of its `User-Agent`; `null` without any.
     #[serde(default)]
     pub user_agent: Option<String>,
 }
@@ -217,7 +223,7 @@ pub struct TestMail {
     pub subject: String,
     /// When, by the server's clock.
     pub date: String,
-    /// The link to the answer page.
+    /// The link to the answer page; `null` if it has none.
     #[serde(default)]
     pub link: Option<String>,
     /// The token in that link, for `POST /v1/invitations/accept`.
@@ -270,7 +276,7 @@ pub struct TestOrganization {
 pub struct TestProject {
     /// `prj_…`.
     pub id: String,
-    /// The same in the Atlas API.
+    /// The same in the Atlas API: 24 hexadecimal digits.
     pub atlas_id: String,
     /// Its name.
     pub name: String,
@@ -292,7 +298,7 @@ pub struct TestMember {
 pub struct TestTeam {
     /// `team_…`.
     pub id: String,
-    /// The same in the Atlas API.
+    /// The same in the Atlas API: 24 hexadecimal digits.
     pub atlas_id: String,
     /// Its name.
     pub name: String,
