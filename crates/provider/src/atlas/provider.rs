@@ -25,15 +25,40 @@ const ADVICE: &str = "Set public_key and private_key, or client_id and client_se
 pub(crate) fn schema() -> Schema {
     let string = |text: &str| Attribute::string().optional().description(text);
     let mut schema = Schema::new()
-        .attribute("public_key", string("The public half of an API key."))
+        .attribute(
+            "public_key",
+            string(
+                "The public half of an API key. Environment: MONGODB_ATLAS_PUBLIC_API_KEY, \
+                 MONGODB_ATLAS_PUBLIC_KEY or MCLI_PUBLIC_API_KEY.",
+            ),
+        )
         .attribute(
             "private_key",
-            string("The private half of an API key.").sensitive(),
+            string(
+                "The private half of an API key. Environment: MONGODB_ATLAS_PRIVATE_API_KEY, \
+                 MONGODB_ATLAS_PRIVATE_KEY or MCLI_PRIVATE_API_KEY.",
+            )
+            .sensitive(),
         )
-        .attribute("client_id", string("The id of a service account."))
-        .attribute("client_secret", string("The secret of a service account."))
-        .attribute("access_token", string("A ready-made access token."))
-        .attribute("base_url", string("The address of the API."))
+        .attribute(
+            "client_id",
+            string("The id of a service account. Environment: MONGODB_ATLAS_CLIENT_ID."),
+        )
+        .attribute(
+            "client_secret",
+            string("The secret of a service account. Environment: MONGODB_ATLAS_CLIENT_SECRET."),
+        )
+        .attribute(
+            "access_token",
+            string("A ready-made access token. Environment: MONGODB_ATLAS_ACCESS_TOKEN."),
+        )
+        .attribute(
+            "base_url",
+            string(
+                "The address of the API; https://cloud.mongodb.com unless given. Environment: \
+                 MONGODB_ATLAS_BASE_URL or MCLI_OPS_MANAGER_URL.",
+            ),
+        )
         .attribute(
             "is_mongodbgov_cloud",
             Attribute::bool().optional().description(

@@ -1,7 +1,7 @@
 //! `vestibule_member`: one resource from the invitation to the removal.
 
 use tfplugin::harness::move_from;
-use tfplugin::{Object, Value};
+use tfplugin::{Diagnostics, Object, Value};
 
 use crate::terraform::{Terraform, details, summaries};
 use crate::vestibule::{Home, texts};
@@ -323,6 +323,16 @@ async fn a_moved_block_makes_a_member_of_an_invitation_without_inviting_again() 
     }
 }
 
+/// What a member is made of that was moved from a `vestibule_invitation` with this state.
+fn moved_invitation(member: &Terraform, json: &str) -> Result<Option<Object>, Diagnostics> {
+    move_from(
+        &*member.resource,
+        "registry.terraform.io/vestibule/vestibule",
+        "vestibule_invitation",
+        json.as_bytes(),
+    )
+}
+
 #[tokio::test]
 async fn a_moved_member_is_looked_up_before_anything_is_done_without_a_refresh() {
     let home = Home::new().await;
@@ -331,14 +341,7 @@ async fn a_moved_member_is_looked_up_before_anything_is_done_without_a_refresh()
     let organization = home.organization();
     let json = serde_json::json!({ "organization": organization, "email": ANN }).to_string();
     let mut member = home.resource("vestibule_member");
-    let provider = "registry.terraform.io/vestibule/vestibule";
-    let moved = move_from(
-        &*member.resource,
-        provider,
-        "vestibule_invitation",
-        json.as_bytes(),
-    );
-    member.state = moved.unwrap();
+    member.state = moved_invitation(&member, &json).unwrap();
     let errors = member.apply(&ann()).await.unwrap_err();
     assert_eq!(summaries(&errors), "error: Cannot change the member");
     insta::assert_snapshot!(details(&errors), @"The resource was moved and has not been refreshed since, so that it is not known how the person stands. Run terraform plan again to see what became of it, and what to do now.");
@@ -372,13 +375,7 @@ async fn an_invitation_to_a_project_does_not_become_a_member_by_being_moved() {
     let home = Home::new().await;
     let member = home.resource("vestibule_member");
     let json = r#"{"email": "ann@example.org", "organization": "org_1", "project": "prj_1"}"#;
-    let provider = "registry.terraform.io/vestibule/vestibule";
-    let moved = move_from(
-        &*member.resource,
-        provider,
-        "vestibule_invitation",
-        json.as_bytes(),
-    );
+    let moved = moved_invitation(&member, json);
     assert_eq!(
         summaries(&moved.unwrap_err()),
         "error: An invitation to a project makes no member of the organization"
