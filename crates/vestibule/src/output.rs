@@ -3,7 +3,7 @@
 
 use std::io::{ErrorKind, IsTerminal, Write};
 
-use anstream::{stderr, stdout};
+use anstream::{AutoStream, ColorChoice, stderr, stdout};
 use anyhow::Context;
 use serde::Serialize;
 
@@ -41,6 +41,12 @@ pub(crate) fn progress(line: &str) {
     if std::io::stderr().is_terminal() {
         talk(line);
     }
+}
+
+/// Whether talk may be coloured: somebody watches, and has not set `NO_COLOR`.
+#[must_use]
+pub(crate) fn talk_has_colours() -> bool {
+    AutoStream::choice(&std::io::stderr()) != ColorChoice::Never
 }
 
 /// Prints a value as JSON.

@@ -1,13 +1,19 @@
 //! The process' surroundings. The one place that reads its environment.
 
-use crate::config::Environment;
+use crate::config::{ConfigError, Environment};
 
 /// The variables that concern Vestibule.
-#[must_use]
-pub(crate) fn environment() -> Environment {
+///
+/// # Errors
+/// [`ConfigError::NotText`].
+pub(crate) fn environment() -> Result<Environment, ConfigError> {
     std::env::vars_os()
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value)))
         .filter(|(name, _)| name.starts_with("VESTIBULE_"))
+        .map(|(name, value)| match value.into_string() {
+            Ok(value) => Ok((name, value)),
+            Err(_) => Err(ConfigError::NotText { name }),
+        })
         .collect()
 }
 

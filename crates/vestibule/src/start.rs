@@ -23,7 +23,7 @@ use vestibule_server::{Actor, App, Ctx};
 use vestibule_store::{Claim, Error, Store, StoreConfig};
 
 use crate::config::Config;
-use crate::plugins;
+use crate::{output, plugins};
 
 /// A server that is ready to run.
 pub(crate) struct Server {
@@ -50,6 +50,7 @@ pub(crate) fn logging(filter: &str) -> anyhow::Result<()> {
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        .with_ansi(output::talk_has_colours())
         .init();
     Ok(())
 }

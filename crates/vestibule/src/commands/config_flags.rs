@@ -21,7 +21,7 @@ impl ConfigFlags {
     /// # Errors
     /// The first value that is not usable.
     pub(crate) fn load(&self) -> Result<Config, ConfigError> {
-        let environment = process::environment();
+        let environment = process::environment()?;
         let file = self
             .file
             .clone()

@@ -76,6 +76,12 @@ pub(crate) enum ConfigError {
         /// Why.
         reason: String,
     },
+    /// A variable is no text.
+    #[error("{name} in the environment is not usable\n  expected: text in UTF-8")]
+    NotText {
+        /// Its name.
+        name: String,
+    },
     /// The file, or a variable, has a key that does not exist.
     #[error("{name} in {place} is no configuration key{}", nearest(name))]
     Unknown {

@@ -4,6 +4,7 @@
 //! Owns the plugin mirror, the configuration file for the child process and its environment.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -25,7 +26,7 @@ impl Terraform {
         let find = |name: &str| {
             std::env::split_paths(&path)
                 .map(|dir| dir.join(name))
-                .find(|p| p.is_file())
+                .find(|path| is_program(path))
         };
         find("terraform")
             .or_else(|| find("tofu"))
@@ -107,6 +108,12 @@ impl Terraform {
         output::talk(&String::from_utf8_lossy(&done.stderr));
         bail!("{name} failed; it runs in {}", directory.display());
     }
+}
+
+/// Whether this is a file that somebody may run.
+fn is_program(path: &Path) -> bool {
+    path.metadata()
+        .is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o111 != 0)
 }
 
 const CLI_CONFIG: &str = "terraform.rc";

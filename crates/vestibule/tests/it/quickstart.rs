@@ -84,8 +84,10 @@ fn it_applies_the_seeds_and_a_second_run_reuses_the_data() {
 fn without_terraform_it_says_so_and_makes_the_same_invitations() {
     let directory = tempfile::TempDir::with_prefix("vestibule-quick-").unwrap();
     let data = directory.path().join("data");
+    // A file of that name that nobody may run.
+    std::fs::write(directory.path().join("terraform"), "").unwrap();
     for _ in 0..2 {
-        let done = quickstart(&data, Some("/nonexistent"));
+        let done = quickstart(&data, directory.path().to_str());
         assert!(
             done.2.contains("Neither terraform nor tofu is installed"),
             "{}",

@@ -208,3 +208,22 @@ fn a_variable_that_nothing_reads_is_refused_at_start() {
     let left = std::fs::read_dir(directory.path()).unwrap().count();
     assert_eq!(left, 0, "nothing was made");
 }
+
+#[test]
+fn a_variable_that_is_no_text_is_refused_at_start() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let directory = tempfile::TempDir::with_prefix("vestibule-variable-").unwrap();
+    let refused = Command::new(executable())
+        .arg("serve")
+        .current_dir(directory.path())
+        .env("VESTIBULE_DATA_DIR", std::ffi::OsStr::from_bytes(b"\xff"))
+        .output()
+        .unwrap();
+    assert_eq!(refused.status.code(), Some(1));
+    insta::assert_snapshot!(String::from_utf8(refused.stderr).unwrap().trim_end(), @"
+    error: VESTIBULE_DATA_DIR in the environment is not usable
+      expected: text in UTF-8
+    ");
+    let left = std::fs::read_dir(directory.path()).unwrap().count();
+    assert_eq!(left, 0, "nothing was made");
+}
