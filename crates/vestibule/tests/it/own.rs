@@ -1,7 +1,7 @@
 //! Our own resources under real Terraform, from the first apply to the last.
 
 use crate::server::Server;
-use crate::terraform::{Loading, Workspace, available};
+use crate::terraform::{Feature, Loading, Workspace, available, knows};
 
 const PROVIDER: &str = r#"
 terraform {
@@ -283,7 +283,7 @@ fn after_somebody_left_the_plan_does_what_was_configured() {
 
 #[test]
 fn a_moved_block_makes_a_member_of_an_invitation() {
-    if !available() {
+    if !knows(Feature::MoveWithIdentity) {
         return;
     }
     let server = Server::start_testing();

@@ -85,6 +85,9 @@ pub(crate) enum Feature {
     Query,
     /// `action` blocks.
     Actions,
+    /// `moved` between types that both have an identity: OpenTofu 1.12 keeps that of the old one, and
+    /// fails as it hands it to the new one's provider.
+    MoveWithIdentity,
 }
 
 /// Whether the Terraform under test knows a feature; says so if the test is skipped for that.
@@ -107,6 +110,7 @@ fn version_knows(said: &str, feature: Feature) -> bool {
     let since = match feature {
         Feature::IdentityImport => (1, 12),
         Feature::Query | Feature::Actions => (1, 14),
+        Feature::MoveWithIdentity => (1, 8),
     };
     let Some(version) = said.strip_prefix("Terraform v") else {
         return false;
