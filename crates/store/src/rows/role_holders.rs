@@ -10,6 +10,7 @@ use super::invitations::is_last;
 use super::read;
 use crate::{Error, Sql, Tx};
 
+// The list of two states is the condition of the index of what has ended.
 const LIST: Sql = Sql::new(concat!(
     "select user_id, roles
      from (select m.user_id, m.roles from memberships m
