@@ -7,7 +7,7 @@ use tfplugin::Diagnostic;
 use vestibule_client::Error;
 
 use super::invitation_life::CANNOT_RESEND;
-use crate::failure::{failed, outdated};
+use crate::failure::{advised, failed, outdated};
 
 /// An address has one open invitation, and a person one membership: the old one goes first.
 const MANAGED_ALREADY: &str = "If this configuration has it already, under another name or another \
@@ -56,7 +56,7 @@ impl Addressee<'_> {
             ),
             None => return failed(summary, error),
         };
-        advised(failed(summary, error), &advice)
+        told(summary, error, &advice)
     }
 
     /// Why the `vestibule_invitation` with this id was not sent again.
@@ -77,20 +77,19 @@ impl Addressee<'_> {
                  their roles, make it a vestibule_member with a moved block."
             ),
         };
-        Some(advised(failed(CANNOT_RESEND, error), &advice))
+        Some(told(CANNOT_RESEND, error, &advice))
     }
 
     /// Why a `vestibule_member` was not invited.
     pub(super) fn not_a_member(&self, summary: &'static str, error: &Error) -> Diagnostic {
-        let diagnostic = failed(summary, error);
         if Obstacle::of(error).is_none() {
-            return diagnostic;
+            return failed(summary, error);
         }
         let advice = format!(
             "To manage the person here as they stand, import them:{}\n\n{MANAGED_ALREADY}",
             self.import_member()
         );
-        advised(diagnostic, &advice)
+        told(summary, error, &advice)
     }
 
     fn import_member(&self) -> String {
@@ -109,8 +108,7 @@ pub(super) fn member_moved_on(error: &Error) -> Option<Diagnostic> {
     Some(outdated(failed(CANNOT_RESEND, error), what).at("email"))
 }
 
-fn advised(mut diagnostic: Diagnostic, advice: &str) -> Diagnostic {
-    diagnostic.detail.push_str("\n\n");
-    diagnostic.detail.push_str(advice);
-    diagnostic.at("email")
+/// A refusal, and the way out of it.
+fn told(summary: &'static str, error: &Error, advice: &str) -> Diagnostic {
+    advised(summary, error, [error.hint(), Some(advice)]).at("email")
 }
